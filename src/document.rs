@@ -1,0 +1,206 @@
+//! A document as it was read: the text as given, the text in normal form, and the way back.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::text::{LineColumn, Lines, OffsetMap, Span};
+
+/// The file format a document came in, as the machine output names it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Format {
+    /// Plain text.
+    Txt,
+    /// Markdown, read as plain text.
+    Md,
+}
+
+impl Format {
+    /// The name in machine output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Txt => "txt",
+            Self::Md => "md",
+        }
+    }
+}
+
+/// How the characters stood in the file; decides how an offset in [`Document::source`] becomes
+/// a byte of the file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Encoding {
+    /// UTF-8; `bom` is the length of the byte order mark, 0 or 3.
+    Utf8 {
+        /// Bytes of the byte order mark.
+        bom: u8,
+    },
+    /// UTF-16, either byte order; `bom` is 0 or 2.
+    Utf16 {
+        /// Bytes of the byte order mark.
+        bom: u8,
+    },
+    /// One byte a character: TCVN3, VNI or another 8-bit set, decoded as Latin-1 or windows-1252.
+    SingleByte,
+}
+
+/// Something in the characters of a file that is not as it should be, though it could be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Damage {
+    /// What it is.
+    pub kind: DamageKind,
+    /// How many characters (for an encoding: letters) are affected.
+    pub count: u32,
+    /// The first place, in [`Document::source`].
+    pub first: Span,
+}
+
+/// The kinds of [`Damage`]; the names are those that rules use.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DamageKind {
+    /// Letters written with combining marks (NFD, or Word's mixed "tổ hợp" form).
+    Decomposed,
+    /// Letters of other alphabets that look Vietnamese: `Ð` (eth), Cyrillic `а`, `Ƣ`.
+    Lookalike,
+    /// Text of the TCVN3 (ABC) encoding.
+    Tcvn3,
+    /// Text of the VNI encoding.
+    Vni,
+    /// UTF-8 that was read as windows-1252 and saved again.
+    Mojibake,
+    /// Zero-width characters and soft hyphens.
+    Invisible,
+    /// Control characters, and bytes or code units that are no character.
+    Control,
+    /// The text was read by an optical recognition that lost Vietnamese letters, or was typed
+    /// without marks.
+    LostDiacritics,
+}
+
+/// How far the letters and lines of a document can be trusted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quality {
+    /// Lines are paragraphs, letters are right.
+    Clean,
+    /// Letters are right, lines were broken by the extraction.
+    Wrapped,
+    /// Letters were lost.
+    Ocr,
+}
+
+impl Quality {
+    /// The name in machine output and in rule files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Wrapped => "wrapped",
+            Self::Ocr => "ocr",
+        }
+    }
+}
+
+/// What a reader in [`input`](crate::input) makes of a file.
+#[derive(Debug)]
+pub struct Document {
+    /// The name as given on the command line.
+    pub name: String,
+    /// The format that was recognised.
+    pub format: Format,
+    encoding: Encoding,
+    source: Arc<str>,
+    text: Arc<str>,
+    map: OffsetMap,
+    /// What is wrong with the characters, once per kind.
+    pub damage: Vec<Damage>,
+    /// Whether letters were lost (see [`Quality::Ocr`]).
+    pub letters_lost: bool,
+    lines: OnceLock<Lines>,
+}
+
+/// Everything a [`Document`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// See [`Document::name`].
+    pub name: String,
+    /// See [`Document::format`].
+    pub format: Format,
+    /// How the characters stood in the file.
+    pub encoding: Encoding,
+    /// See [`Document::source`].
+    pub source: Arc<str>,
+    /// See [`Document::text`]; the same `Arc` as `source` where nothing had to change.
+    pub text: Arc<str>,
+    /// From `text` back to `source`.
+    pub map: OffsetMap,
+    /// See [`Document::damage`].
+    pub damage: Vec<Damage>,
+    /// See [`Document::letters_lost`].
+    pub letters_lost: bool,
+}
+
+impl Document {
+    /// Puts a document together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            name: parts.name,
+            format: parts.format,
+            encoding: parts.encoding,
+            source: parts.source,
+            text: parts.text,
+            map: parts.map,
+            damage: parts.damage,
+            letters_lost: parts.letters_lost,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The characters of the file as given, decoded, without a byte order mark. Diagnostics
+    /// point into this text.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The normal form: NFC, `\n` line ends, plain blanks, Vietnamese letters for look-alikes.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A span of [`text`](Self::text) as a span of [`source`](Self::source).
+    #[must_use]
+    pub fn to_source(&self, span: Span) -> Span {
+        self.map.span(span)
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.source))
+    }
+
+    /// Line and columns of an offset in [`source`](Self::source).
+    #[must_use]
+    pub fn position(&self, offset: u32) -> LineColumn {
+        self.lines().position(offset, &self.source)
+    }
+
+    /// The span in `source` of a line counted from 1, line break included.
+    #[must_use]
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        self.lines().span(line, &self.source)
+    }
+
+    /// The byte of the file, from 0, where the character at an offset of `source` begins.
+    #[must_use]
+    pub fn file_byte(&self, offset: u32) -> u64 {
+        match self.encoding {
+            Encoding::Utf8 { bom } => u64::from(offset) + u64::from(bom),
+            Encoding::Utf16 { bom } => {
+                let units = self.lines().counts(offset, &self.source).utf16;
+                u64::from(units) * 2 + u64::from(bom)
+            }
+            Encoding::SingleByte => u64::from(self.lines().counts(offset, &self.source).chars),
+        }
+    }
+}

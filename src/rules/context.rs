@@ -1,0 +1,218 @@
+//! What a check sees and where it reports.
+
+use jiff::civil::Date;
+
+use super::{Profile, Rule};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Language};
+use crate::document::{Document, Quality};
+use crate::layout::Logical;
+use crate::syntax::Report;
+use crate::text::Span;
+
+/// One document, seen by a check. Spans are in [`Logical::text`].
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The document as read.
+    pub document: &'a Document,
+    /// Its logical lines.
+    pub logical: &'a Logical,
+    /// The document as understood.
+    pub report: &'a Report,
+    /// The structure it should have.
+    pub profile: Option<&'a Profile>,
+    /// How far letters and lines can be trusted.
+    pub quality: Quality,
+    /// The language of messages.
+    pub language: Language,
+}
+
+impl<'a> Context<'a> {
+    /// The logical text.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        &self.logical.text
+    }
+
+    /// The text of a span.
+    #[must_use]
+    pub fn of(&self, span: Span) -> &'a str {
+        span.of(&self.logical.text)
+    }
+
+    /// The date of the document itself, where its head shows one.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        self.report.header.place_date.as_ref()?.date
+    }
+
+    /// A span of the logical text as a span of the file as given.
+    #[must_use]
+    pub fn to_source(&self, span: Span) -> Span {
+        self.document.to_source(self.logical.map.span(span))
+    }
+}
+
+/// Takes the findings of one rule: a check cannot forge another rule's.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    rule: &'a Rule,
+    cx: &'a Context<'a>,
+    out: &'a mut Vec<Diagnostic>,
+    blind: bool,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(rule: &'a Rule, cx: &'a Context<'a>, out: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            rule,
+            cx,
+            out,
+            blind: false,
+        }
+    }
+
+    /// Begins a finding at a span of the logical text.
+    pub fn at(&mut self, span: Span) -> Finding<'_, 'a> {
+        Finding::new(self, Some(span))
+    }
+
+    /// Begins a finding on the whole document.
+    pub fn whole(&mut self) -> Finding<'_, 'a> {
+        Finding::new(self, None)
+    }
+
+    /// Says that the rule applies but could not be judged on this document.
+    pub fn not_evaluated(&mut self) {
+        self.blind = true;
+    }
+
+    pub(super) fn is_blind(&self) -> bool {
+        self.blind
+    }
+}
+
+/// A finding in the making. Nothing is reported until [`report`](Self::report) is called.
+#[must_use]
+#[derive(Debug)]
+pub struct Finding<'s, 'a> {
+    sink: &'s mut Sink<'a>,
+    span: Option<Span>,
+    source_span: Option<Span>,
+    values: Vec<(&'static str, String)>,
+    related: Vec<Span>,
+    edits: Vec<Edit>,
+}
+
+impl<'s, 'a> Finding<'s, 'a> {
+    fn new(sink: &'s mut Sink<'a>, span: Option<Span>) -> Self {
+        let mut finding = Self {
+            sink,
+            span,
+            source_span: None,
+            values: Vec::new(),
+            related: Vec::new(),
+            edits: Vec::new(),
+        };
+        if let Some(span) = span {
+            let found = finding.sink.cx.of(span).to_owned();
+            finding.values.push(("found", found));
+        }
+        finding
+    }
+
+    /// Puts the finding at a span of the source text instead.
+    pub fn at_source(mut self, span: Span) -> Self {
+        self.source_span = Some(span);
+        self
+    }
+
+    /// Fills a placeholder of the message templates. `{found}` is the text of the span unless
+    /// set here.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.retain(|(known, _)| *known != name);
+        self.values.push((name, value.into()));
+        self
+    }
+
+    /// Adds another place that belongs to the finding, under the `related` text of the rule.
+    pub fn related(mut self, span: Span) -> Self {
+        self.related.push(span);
+        self
+    }
+
+    /// Proposes to replace a span of the logical text. Shown only if the rule has a `fix`.
+    pub fn replace(mut self, span: Span, content: impl Into<String>) -> Self {
+        self.edits.push(Edit {
+            span: self.sink.cx.to_source(span),
+            content: content.into(),
+        });
+        self
+    }
+
+    /// Reports the finding.
+    pub fn report(self) {
+        let Self {
+            sink,
+            span,
+            source_span,
+            values,
+            related,
+            mut edits,
+        } = self;
+        let (cx, rule) = (sink.cx, sink.rule);
+        let language: Language = cx.language;
+        let fill = |template: &str| fill(template, &values);
+        edits.sort_by_key(|edit| edit.span);
+        let fix = match &rule.fix {
+            Some(fix) if !edits.is_empty() => Some(Fix {
+                title: fill(fix.title.get(language)),
+                applicability: fix.applicability,
+                edits,
+            }),
+            _ => None,
+        };
+        let label = rule.related.as_ref().map(|text| fill(text.get(language)));
+        sink.out.push(Diagnostic {
+            rule: rule.info.clone(),
+            severity: rule.severity,
+            message: fill(rule.message.get(language)),
+            help: rule.help.as_ref().map(|text| fill(text.get(language))),
+            span: source_span.or_else(|| span.map(|span| cx.to_source(span))),
+            related: related
+                .into_iter()
+                .map(|span| Label {
+                    span: cx.to_source(span),
+                    message: label.clone().unwrap_or_default(),
+                })
+                .collect(),
+            fix,
+        });
+    }
+}
+
+/// Replaces `{name}` by its value; unknown names were refused when the rule was loaded.
+fn fill(template: &str, values: &[(&'static str, String)]) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else {
+            break;
+        };
+        out.push_str(&rest[..open]);
+        let name = &rest[open + 1..open + close];
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+            out.push_str(value);
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The placeholder names in a template.
+pub(super) fn placeholders_in(template: &str) -> impl Iterator<Item = &str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+}

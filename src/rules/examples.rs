@@ -1,0 +1,83 @@
+//! The examples that rule files carry, run as tests.
+
+use super::{Example, Options, Rule, RuleSet, check};
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+
+/// An example that did not find what it says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExampleFailure {
+    /// The rule.
+    pub rule: String,
+    /// Which example, from 1.
+    pub number: usize,
+    /// Its text.
+    pub text: String,
+    /// What the rule file says.
+    pub expected: Vec<String>,
+    /// What the rule found.
+    pub found: Vec<String>,
+}
+
+/// Runs every example of every rule; only the findings of the example's own rule count.
+#[must_use]
+pub fn run_examples(rules: &RuleSet) -> Vec<ExampleFailure> {
+    rules
+        .rules()
+        .iter()
+        .flat_map(|rule| failures(rule, rules))
+        .collect()
+}
+
+fn failures(rule: &Rule, rules: &RuleSet) -> Vec<ExampleFailure> {
+    let failure = |(index, example): (usize, &Example)| {
+        let found = finds(rule, rules, &example.text);
+        (found != example.finds).then(|| ExampleFailure {
+            rule: rule.info.id.clone(),
+            number: index + 1,
+            text: example.text.clone(),
+            expected: example.finds.clone(),
+            found,
+        })
+    };
+    rule.examples
+        .iter()
+        .enumerate()
+        .filter_map(failure)
+        .collect()
+}
+
+fn finds(rule: &Rule, rules: &RuleSet, text: &str) -> Vec<String> {
+    let Ok(document) = crate::input::read("example.txt", text.as_bytes()) else {
+        return vec!["(the example cannot be read)".to_owned()];
+    };
+    let options = Options {
+        fragment: true,
+        ..Options::default()
+    };
+    check(&document, rules, options)
+        .diagnostics
+        .iter()
+        .filter(|found| found.rule.id == rule.info.id)
+        .map(|found| excerpt(&document, found))
+        .collect()
+}
+
+fn excerpt(document: &Document, found: &Diagnostic) -> String {
+    match found.span {
+        Some(span) => fold_blanks(span.of(document.source())),
+        None => "*".to_owned(),
+    }
+}
+
+/// The text with each run of blanks that holds a line break folded to one blank.
+fn fold_blanks(text: &str) -> String {
+    if !text.contains(['\n', '\r']) {
+        return text.to_owned();
+    }
+    text.split(['\n', '\r'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

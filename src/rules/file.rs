@@ -1,0 +1,122 @@
+//! The shape of a rule file.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{AnyCheck, Context};
+use crate::diagnostic::{Applicability, Bilingual, Severity};
+use crate::document::Quality;
+use crate::vocabulary::Regime;
+
+/// A YAML text and the name it is known by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Path relative to the rules folder, with `/`: `citation/citation-missing-so.yaml`.
+    pub path: String,
+    /// The text.
+    pub yaml: String,
+}
+
+/// A rule file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleFile {
+    pub(super) id: String,
+    pub(super) severity: Severity,
+    #[serde(default)]
+    pub(super) preview: bool,
+    pub(super) summary: Bilingual,
+    #[serde(default)]
+    pub(super) applies: Applies,
+    pub(super) check: AnyCheck,
+    pub(super) message: Bilingual,
+    #[serde(default)]
+    pub(super) help: Option<Bilingual>,
+    #[serde(default)]
+    pub(super) related: Option<Bilingual>,
+    #[serde(default)]
+    pub(super) fix: Option<FixFile>,
+    #[serde(default)]
+    pub(super) basis: Option<String>,
+    pub(super) explanation: Bilingual,
+    pub(super) examples: Vec<Example>,
+}
+
+/// What to say of the correction that the check proposes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FixFile {
+    pub(super) title: Bilingual,
+    pub(super) applicability: Applicability,
+}
+
+/// A text and what the rule finds in it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The text: a fragment or a whole document.
+    pub text: String,
+    /// The texts of the findings in order, line breaks folded to a blank; a finding on the whole
+    /// document is `"*"`. Empty for a near miss.
+    pub finds: Vec<String>,
+    /// Why, for the reader.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Which documents a rule is for. What is left out does not restrict.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Applies {
+    /// Regimes.
+    pub regime: Vec<Regime>,
+    /// Kinds, by slug.
+    pub kind: Vec<String>,
+    /// Kinds it is not for, by slug.
+    pub not_kind: Vec<String>,
+    /// Documents dated within.
+    pub dated: Option<Dated>,
+    /// Qualities of text on which it can be judged; clean and wrapped where left out.
+    pub quality: Option<Vec<Quality>>,
+}
+
+/// A period, both ends included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dated {
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day.
+    pub to: Option<Date>,
+}
+
+impl Applies {
+    pub(super) fn to_document(&self, cx: &Context<'_>, fragment: bool) -> bool {
+        let report = cx.report;
+        let regime = match report.regime {
+            Some(regime) => self.regime.is_empty() || self.regime.contains(&regime),
+            None => self.regime.is_empty() || fragment,
+        };
+        let kind = match report.kind {
+            Some(kind) => {
+                (self.kind.is_empty() || self.kind.contains(&kind.slug))
+                    && !self.not_kind.contains(&kind.slug)
+            }
+            None => self.kind.is_empty() || fragment,
+        };
+        let dated = self.dated.is_none_or(|period| match cx.date() {
+            Some(date) => {
+                period.from.is_none_or(|from| from <= date) && period.to.is_none_or(|to| date <= to)
+            }
+            None => fragment,
+        });
+        regime && kind && dated
+    }
+
+    pub(super) fn to_quality(&self, quality: Quality) -> bool {
+        match &self.quality {
+            Some(qualities) => qualities.contains(&quality),
+            None => quality != Quality::Ocr,
+        }
+    }
+}

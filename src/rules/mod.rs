@@ -1,0 +1,161 @@
+//! Rules: YAML files → checks → diagnostics.
+//!
+//! A rule is one YAML file ([`file`]); what it may ask is one of the kinds in the table below,
+//! each in its own module.
+
+mod context;
+mod error;
+mod examples;
+mod file;
+mod hits;
+mod profile;
+mod set;
+
+mod pattern;
+mod substitution;
+
+pub use context::{Context, Finding, Sink};
+pub use error::RuleError;
+pub use examples::{ExampleFailure, run_examples};
+pub use file::{Applies, Example, Source};
+pub use hits::Hit;
+pub use profile::{Profile, ProfileSection};
+pub use set::{Rule, RuleSet};
+
+use crate::diagnostic::{self, Diagnostic, Language};
+use crate::document::{Document, Quality};
+use crate::layout::Logical;
+use crate::syntax::Report;
+
+/// What a rule kind is: configuration that was checked when the rules were loaded, and a
+/// judgement of one document.
+pub trait Check {
+    /// What is wrong with the configuration, each as a message for the author of the rule.
+    fn mistakes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Literals without which the check can find nothing. The text is scanned once for the
+    /// literals of all rules; a check with literals is called only where one was seen.
+    fn literals(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Names that the message templates of the rule may use in braces.
+    fn placeholders(&self) -> &'static [&'static str];
+
+    /// Judges a document. `hits` are the places where the check's literals stand, in order.
+    fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>);
+}
+
+/// Declares the rule kinds: one row each makes the YAML key, the enum variant and the dispatch.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident => $module:ident,)*) => {
+        /// A check of one of the rule kinds.
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum AnyCheck {
+            $($(#[$doc])* $variant($module::$variant),)*
+        }
+
+        impl AnyCheck {
+            fn as_check(&self) -> &dyn Check {
+                match self {
+                    $(Self::$variant(check) => check,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A regular expression behind literals.
+    Pattern => pattern,
+    /// Words and phrases and what to write instead.
+    Substitution => substitution,
+}
+
+/// How to judge a document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// The language of messages.
+    pub language: Language,
+    /// The structure profile to use instead of the one that the title picks.
+    pub profile: Option<&'a str>,
+    /// A rule also applies where the document does not show its regime, kind or date. For the
+    /// examples of rules, which are fragments.
+    pub fragment: bool,
+}
+
+/// What was found in one document.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The document in logical lines.
+    pub logical: Logical,
+    /// The document as understood.
+    pub report: Report,
+    /// How far its letters and lines can be trusted.
+    pub quality: Quality,
+    /// The findings in document order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Ids of the rules that apply but could not be judged on this text, sorted.
+    pub not_evaluated: Vec<String>,
+}
+
+/// Lints a document: unwraps it, parses it and runs the rules over it.
+#[must_use]
+pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outcome {
+    let logical = crate::layout::unwrap(document);
+    let report = crate::syntax::parse(document, &logical);
+    let quality = match (document.letters_lost, logical.wrapped) {
+        (true, _) => Quality::Ocr,
+        (false, true) => Quality::Wrapped,
+        (false, false) => Quality::Clean,
+    };
+    let (diagnostics, not_evaluated) = {
+        let profile = rules.profile_for(options.profile, &report, &logical);
+        let cx = Context {
+            document,
+            logical: &logical,
+            report: &report,
+            profile,
+            quality,
+            language: options.language,
+        };
+        run(&cx, rules, options.fragment)
+    };
+    Outcome {
+        logical,
+        report,
+        quality,
+        diagnostics,
+        not_evaluated,
+    }
+}
+
+fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, Vec<String>) {
+    let mut diagnostics = Vec::new();
+    let mut not_evaluated = Vec::new();
+    let hits = rules.hits(&cx.logical.text);
+    for (index, rule) in rules.rules().iter().enumerate() {
+        if !rule.applies.to_document(cx, fragment) {
+            continue;
+        }
+        if !rule.applies.to_quality(cx.quality) {
+            not_evaluated.push(rule.info.id.clone());
+            continue;
+        }
+        let hits = hits.of(index);
+        if rule.needs_hits && hits.is_empty() {
+            continue;
+        }
+        let mut sink = Sink::new(rule, cx, &mut diagnostics);
+        rule.check().check(cx, hits, &mut sink);
+        if sink.is_blind() {
+            not_evaluated.push(rule.info.id.clone());
+        }
+    }
+    diagnostic::sort(&mut diagnostics);
+    not_evaluated.sort();
+    (diagnostics, not_evaluated)
+}

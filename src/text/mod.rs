@@ -1,0 +1,11 @@
+//! Geometry and letters of text; knows nothing of documents.
+
+mod fold;
+mod lines;
+mod map;
+mod span;
+
+pub use fold::{fold, fold_char, fold_ocr, similarity};
+pub use lines::{Counts, LineColumn, Lines};
+pub use map::{MapBuilder, OffsetMap};
+pub use span::Span;

@@ -1,0 +1,189 @@
+//! The words of the domain as data: kinds of documents and codes of bodies, read from
+//! `grammar/vocabulary/`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::text::fold;
+
+/// Whose rules a document follows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Regime {
+    /// Administrative documents of state bodies.
+    NhaNuoc,
+    /// Documents of the Party.
+    Dang,
+    /// Legal normative documents (văn bản quy phạm pháp luật).
+    Qppl,
+    /// Mass organisations.
+    DoanThe,
+}
+
+impl Regime {
+    /// The name in machine output and in rule files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NhaNuoc => "nha-nuoc",
+            Self::Dang => "dang",
+            Self::Qppl => "qppl",
+            Self::DoanThe => "doan-the",
+        }
+    }
+}
+
+/// A kind of document.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// The name in machine output: `bao-cao`.
+    pub slug: String,
+    /// The name as written: `Báo cáo`.
+    pub name: String,
+    /// The abbreviation in symbols: `BC`; `None` where the kind has none.
+    #[serde(default)]
+    pub symbol: Option<String>,
+    /// Abbreviations that only Party symbols use.
+    #[serde(default)]
+    pub party_symbols: Vec<String>,
+    /// Whose kind it is.
+    pub regime: KindRegime,
+    /// Whether the kind is written without its name as a title (công văn).
+    #[serde(default)]
+    pub untitled: bool,
+    /// Other names that citations use.
+    #[serde(default)]
+    pub also: Vec<String>,
+}
+
+impl Kind {
+    /// Whether `code` is an abbreviation of this kind, letters and case exact.
+    #[must_use]
+    pub fn has_symbol(&self, code: &str) -> bool {
+        self.symbol.as_deref() == Some(code) || self.party_symbols.iter().any(|s| s == code)
+    }
+
+    /// All abbreviations.
+    pub fn symbols(&self) -> impl Iterator<Item = &str> {
+        self.symbol
+            .iter()
+            .chain(&self.party_symbols)
+            .map(String::as_str)
+    }
+
+    /// All names, the usual one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.also)
+            .map(String::as_str)
+    }
+}
+
+/// Whose kind a [`Kind`] is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KindRegime {
+    /// One of the 29 kinds of NĐ 30/2020/NĐ-CP, Điều 7 (others use these kinds as well).
+    NhaNuoc,
+    /// Legal normative documents only.
+    Qppl,
+    /// Party documents only.
+    Dang,
+}
+
+/// A code of a body in symbols.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// The code: `UBND`.
+    pub code: String,
+    /// Who issues under it.
+    pub name: String,
+    /// Whose form symbols with it have: a regime's name.
+    pub regime: Regime,
+    /// The code used today, where this one is out of use.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
+    /// Since when, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub since: Option<jiff::civil::Date>,
+}
+
+/// The words of the domain.
+#[derive(Debug)]
+pub struct Vocabulary {
+    /// All kinds.
+    pub kinds: Vec<Kind>,
+    /// All bodies.
+    pub bodies: Vec<Body>,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
+    kinds: embedded(include_str!("../grammar/vocabulary/kinds.yaml")),
+    bodies: embedded(include_str!("../grammar/vocabulary/bodies.yaml")),
+});
+
+fn embedded<T: serde::de::DeserializeOwned>(yaml: &str) -> T {
+    // The file is part of the program; `vocabulary_is_valid` reads it in every test run.
+    serde_yaml::from_str(yaml).expect("internal error: the embedded vocabulary is valid")
+}
+
+/// The vocabulary of the program, read once.
+#[must_use]
+pub fn vocabulary() -> &'static Vocabulary {
+    &VOCABULARY
+}
+
+impl Vocabulary {
+    /// The kind with this machine name.
+    #[must_use]
+    pub fn kind(&self, slug: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|k| k.slug == slug)
+    }
+
+    /// The kind whose name this is, without regard to case, marks and tone style.
+    #[must_use]
+    pub fn kind_named(&self, name: &str) -> Option<&Kind> {
+        let folded = fold(name);
+        self.kinds
+            .iter()
+            .find(|k| k.names().any(|n| fold(n) == folded))
+    }
+
+    /// The kinds that use this abbreviation, letters and case exact.
+    pub fn kinds_with_symbol<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a Kind> {
+        self.kinds.iter().filter(move |k| k.has_symbol(code))
+    }
+
+    /// The body with this code, letters and case exact.
+    #[must_use]
+    pub fn body(&self, code: &str) -> Option<&Body> {
+        self.bodies.iter().find(|b| b.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vocabulary_is_valid() {
+        let vocabulary = vocabulary();
+        let named = vocabulary
+            .kinds
+            .iter()
+            .filter(|k| k.regime == KindRegime::NhaNuoc)
+            .count();
+        assert_eq!(named, 29, "NĐ 30/2020/NĐ-CP, Điều 7 names 29 kinds");
+        let mut slugs: Vec<_> = vocabulary.kinds.iter().map(|k| &k.slug).collect();
+        slugs.sort();
+        slugs.dedup();
+        assert_eq!(slugs.len(), vocabulary.kinds.len(), "slugs are unique");
+        assert_eq!(
+            vocabulary.kind_named("BÁO CÁO").map(|k| k.slug.as_str()),
+            Some("bao-cao")
+        );
+    }
+}
