@@ -53,6 +53,9 @@ pub struct Kind {
     /// Whether the kind is written without its name as a title (công văn).
     #[serde(default)]
     pub untitled: bool,
+    /// Whether the kind is also a legal normative document when its number carries a year.
+    #[serde(default)]
+    pub normative: bool,
     /// Other names that citations use.
     #[serde(default)]
     pub also: Vec<String>,
@@ -111,9 +114,35 @@ pub struct Body {
     pub since: Option<jiff::civil::Date>,
 }
 
+/// Fixed phrases and word lists, folded.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phrases {
+    /// Quốc hiệu.
+    pub quoc_hieu: String,
+    /// Tiêu ngữ.
+    pub tieu_ngu: String,
+    /// What stands in the place of quốc hiệu in Party documents.
+    pub party_motto: String,
+    /// What stands there in documents of the Youth Union.
+    pub youth_motto: String,
+    /// Words in the name of an issuing body that show a mass organisation.
+    pub mass_organisations: Vec<String>,
+    /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.
+    pub marks: Vec<String>,
+    /// Family names, in lower case, with their marks.
+    pub surnames: Vec<String>,
+    /// The letters that points (điểm) are numbered with, in order, not folded.
+    pub point_letters: String,
+    /// Words at the end of a Party-style archive line or authority that show whose form it is.
+    pub party_authorities: Vec<String>,
+}
+
 /// The words of the domain.
 #[derive(Debug)]
 pub struct Vocabulary {
+    /// Fixed phrases.
+    pub phrases: Phrases,
     /// All kinds.
     pub kinds: Vec<Kind>,
     /// All bodies.
@@ -121,6 +150,7 @@ pub struct Vocabulary {
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
+    phrases: embedded(include_str!("../grammar/vocabulary/phrases.yaml")),
     kinds: embedded(include_str!("../grammar/vocabulary/kinds.yaml")),
     bodies: embedded(include_str!("../grammar/vocabulary/bodies.yaml")),
 });
@@ -153,7 +183,10 @@ impl Vocabulary {
     }
 
     /// The kinds that use this abbreviation, letters and case exact.
-    pub fn kinds_with_symbol<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a Kind> {
+    pub fn kinds_with_symbol<'v, 'c>(
+        &'v self,
+        code: &'c str,
+    ) -> impl Iterator<Item = &'v Kind> + use<'v, 'c> {
         self.kinds.iter().filter(move |k| k.has_symbol(code))
     }
 

@@ -2,9 +2,17 @@
 
 pub mod citation;
 pub mod date;
+mod line;
+mod recognise;
 pub mod reference;
 mod report;
+mod section;
+mod structure;
 pub mod tree;
+
+use crate::document::Document;
+use crate::layout::Logical;
+use crate::text::Letters;
 
 pub use report::{
     Addressees, Attachment, Header, MarkerStyle, NumberLine, PlaceDate, RecipientItem, Recipients,
@@ -13,21 +21,30 @@ pub use report::{
 
 /// Parses a document.
 #[must_use]
-pub fn parse(document: &crate::document::Document, logical: &crate::layout::Logical) -> Report {
-    let _ = (document, logical);
+pub fn parse(document: &Document, logical: &Logical) -> Report {
+    let text = logical.text.as_str();
+    let letters = if document.letters_lost {
+        Letters::Confusable
+    } else {
+        Letters::Exact
+    };
+    let dates = Vec::new();
+    let structure = structure::build(text, &logical.lines, &dates, letters);
+    let citations = Vec::new();
+    let references = Vec::new();
     Report {
-        regime: None,
-        kind: None,
-        header: Header::default(),
-        basis: Vec::new(),
-        sections: Vec::new(),
-        closing: None,
-        recipients: None,
-        signature: None,
-        attachments: Vec::new(),
-        citations: Vec::new(),
-        dates: Vec::new(),
-        references: Vec::new(),
-        tree: tree::Tree::default(),
+        regime: recognise::regime(text, &structure),
+        kind: recognise::kind(text, &structure),
+        header: structure.header,
+        basis: structure.basis,
+        sections: structure.sections,
+        closing: structure.closing,
+        recipients: structure.recipients,
+        signature: structure.signature,
+        attachments: structure.attachments,
+        citations,
+        dates,
+        references,
+        tree: structure.tree,
     }
 }

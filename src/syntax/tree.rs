@@ -52,7 +52,6 @@ pub enum NodeKind {
     Office,
     Name,
     Attachment,
-    RuleLine,
     Furniture,
     Unknown,
 }

@@ -1,10 +1,13 @@
 //! Vietnamese letters without their marks, for comparisons that must survive case, tone style
 //! and optical character recognition.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+
+use super::Span;
 
 /// One past the last character of the table: Vietnamese ends at U+1EF9.
 const TABLE_END: usize = 0x1F00;
@@ -45,6 +48,110 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// How [`Folded`] treats letters that optical recognition confuses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Letters {
+    /// The letters are right.
+    Exact,
+    /// The letters were recognised without Vietnamese: merge the classes of [`fold_ocr`].
+    Confusable,
+}
+
+/// A text folded, with the way back. Blanks of any kind become one `' '` each.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Folded {
+    /// The folded text.
+    pub text: String,
+    /// For each byte of [`text`](Self::text) and its end: the byte of the original.
+    offsets: Vec<u32>,
+}
+
+impl Folded {
+    /// Folds at most the first `limit` characters of `text`.
+    #[must_use]
+    pub fn new(text: &str, letters: Letters, limit: usize) -> Self {
+        let mut folded = Self::default();
+        let mut chars = text.char_indices().take(limit).peekable();
+        let mut end = 0;
+        // A digit stands for a letter only in a word that has letters.
+        let mut word_has_letter = false;
+        let mut token_start = true;
+        let mut word_start = true;
+        while let Some((at, c)) = chars.next() {
+            end = at + c.len_utf8();
+            if is_combining_mark(c) {
+                continue;
+            }
+            if c.is_whitespace() {
+                folded.push(at, ' ');
+                token_start = true;
+                word_start = true;
+                continue;
+            }
+            let base = fold_char(c);
+            if letters == Letters::Exact {
+                folded.push(at, base);
+                continue;
+            }
+            if token_start {
+                token_start = false;
+                let word = text[at..]
+                    .split(char::is_whitespace)
+                    .next()
+                    .unwrap_or_default();
+                word_has_letter = word.chars().take(limit).any(char::is_alphabetic);
+            }
+            let next = chars.peek().map(|&(_, c)| fold_char(c));
+            let merged = match base {
+                'p' if word_start && next.is_some_and(char::is_alphabetic) && next != Some('h') => {
+                    'd'
+                }
+                'w' => 'u',
+                'j' => 'i',
+                'i' if next == Some('i') => {
+                    if let Some((at, c)) = chars.next() {
+                        end = at + c.len_utf8();
+                    }
+                    'u'
+                }
+                '6' | '0' if word_has_letter => 'o',
+                '1' if word_has_letter => 'l',
+                '3' if word_has_letter => 'a',
+                '5' if word_has_letter => 's',
+                '¢' => 'c',
+                '§' => 'o',
+                _ => base,
+            };
+            word_start = !merged.is_alphanumeric();
+            folded.push(at, merged);
+        }
+        folded.offsets.push(u32::try_from(end).unwrap_or(u32::MAX));
+        folded
+    }
+
+    fn push(&mut self, at: usize, c: char) {
+        self.text.push(c);
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        self.offsets.extend(std::iter::repeat_n(at, c.len_utf8()));
+    }
+
+    /// The span in the original of a range of [`text`](Self::text).
+    #[must_use]
+    pub fn back(&self, range: Range<usize>) -> Span {
+        let at = |i: usize| {
+            self.offsets
+                .get(i)
+                .or(self.offsets.last())
+                .copied()
+                .unwrap_or(0)
+        };
+        Span {
+            start: at(range.start),
+            end: at(range.end),
+        }
+    }
+}
+
 /// The text folded, with letters merged that optical recognition without Vietnamese confuses.
 ///
 /// The classes: a word-initial `p` that is not `ph` stands for `đ` (no native Vietnamese word
@@ -53,46 +160,8 @@ pub fn fold(text: &str) -> String {
 /// one blank. Only for comparing two texts folded alike: it is not spelling.
 #[must_use]
 pub fn fold_ocr(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        let folded: Vec<char> = word
-            .chars()
-            .filter(|&c| !is_combining_mark(c))
-            .map(fold_char)
-            .collect();
-        let has_letter = folded.iter().any(|c| c.is_alphabetic());
-        let mut at_start = true;
-        let mut i = 0;
-        while i < folded.len() {
-            let c = folded[i];
-            let next = folded.get(i + 1).copied();
-            let merged = match c {
-                'p' if at_start && next.is_some_and(char::is_alphabetic) && next != Some('h') => {
-                    'd'
-                }
-                'w' => 'u',
-                'j' => 'i',
-                'i' if next == Some('i') => {
-                    i += 1;
-                    'u'
-                }
-                '6' | '0' if has_letter => 'o',
-                '1' if has_letter => 'l',
-                '3' if has_letter => 'a',
-                '5' if has_letter => 's',
-                '¢' => 'c',
-                '§' => 'o',
-                _ => c,
-            };
-            at_start = !merged.is_alphanumeric();
-            out.push(merged);
-            i += 1;
-        }
-    }
-    out
+    let folded = Folded::new(text, Letters::Confusable, usize::MAX).text;
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// How alike two texts are, from 0 to 1: one minus the edit distance over the longer length.

@@ -5,7 +5,7 @@ mod lines;
 mod map;
 mod span;
 
-pub use fold::{fold, fold_char, fold_ocr, similarity};
+pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use span::Span;

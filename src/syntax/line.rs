@@ -1,0 +1,663 @@
+//! What one logical line could be by its own words: one letter of the alphabet that
+//! `grammar/report.pest` is written in, and the marker of a heading.
+
+use std::sync::LazyLock;
+
+use super::report::MarkerStyle;
+use crate::layout::{Line, Role};
+use crate::text::{Folded, Letters, Span, fold, similarity};
+use crate::vocabulary::{Kind, vocabulary};
+
+/// The pest parser; its types stay in here.
+mod grammar {
+    #![allow(missing_docs, reason = "pest generates an enum of the grammar's rules")]
+
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/line.pest"]
+    pub(super) struct LineGrammar;
+}
+
+use grammar::{LineGrammar, Rule};
+use pest::Parser as _;
+use pest::iterators::Pair;
+
+/// How much of a line the grammar reads, in characters.
+const WINDOW: usize = 200;
+/// A line up to this length can be a component of head or foot, in characters.
+const SHORT: usize = 120;
+/// A line without end mark up to this length can be a title, in bytes.
+const TITLE: usize = 600;
+/// How alike a line must be to a fixed phrase of the head.
+const ALIKE: f64 = 0.8;
+
+/// What a line could be.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Class {
+    /// The letter in `grammar/report.pest`.
+    pub(super) letter: u8,
+    /// The marker, for `H` and `I`.
+    pub(super) marker: Option<Marker>,
+}
+
+/// The marker at the beginning of a heading or item.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Marker {
+    /// In the logical text.
+    pub(super) span: Span,
+    /// `None` for dashes and bullets.
+    pub(super) style: Option<MarkerStyle>,
+    pub(super) ordinal: Option<u32>,
+    /// Number of components: `1.2.3` has 3, all others 1.
+    pub(super) depth: u8,
+}
+
+/// Words of the head and foot, folded.
+struct Names {
+    kinds: Vec<(String, &'static Kind)>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut kinds: Vec<_> = vocabulary()
+        .kinds
+        .iter()
+        .filter(|kind| !kind.untitled)
+        .flat_map(|kind| kind.names().map(move |name| (fold(name), kind)))
+        .collect();
+    kinds.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    Names { kinds }
+});
+
+/// The kind whose name a text begins with, and the length of the name in folded characters.
+pub(super) fn leading_kind(folded: &str) -> Option<(&'static Kind, usize)> {
+    let (name, kind) = NAMES.kinds.iter().find(|(name, _)| {
+        folded
+            .strip_prefix(name.as_str())
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    })?;
+    Some((kind, name.len()))
+}
+
+/// A line with what the classification needs to know of it.
+struct Shape<'t> {
+    text: &'t str,
+    folded: Folded,
+    letters: Letters,
+    /// The line is longer than the window.
+    cut: bool,
+    /// All letters are capitals.
+    upper: bool,
+}
+
+impl Shape<'_> {
+    /// The first character of the line as written.
+    fn first(&self) -> Option<char> {
+        self.text.chars().next()
+    }
+
+    fn starts_upper(&self) -> bool {
+        self.first().is_some_and(char::is_uppercase)
+    }
+
+    fn is_short(&self) -> bool {
+        !self.cut && self.folded.text.chars().count() <= SHORT
+    }
+
+    /// What follows a part of the line, without blanks.
+    fn after(&self, part: Span) -> &str {
+        self.text[part.end as usize..].trim_start()
+    }
+}
+
+/// Classifies a line.
+pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
+    let plain = |letter| Class {
+        letter,
+        marker: None,
+    };
+    if line.role != Role::Text {
+        return plain(b'F');
+    }
+    let content = line.span.of(text);
+    let folded = Folded::new(content, letters, WINDOW);
+    let shape = Shape {
+        text: content,
+        cut: content.len() > folded.back(0..folded.text.len()).end as usize,
+        upper: is_upper(content),
+        folded,
+        letters,
+    };
+    if let Some(letter) = fixed_phrase(&shape) {
+        return plain(letter);
+    }
+    let Some(pair) = parse(&shape.folded.text) else {
+        return plain(prose(&shape));
+    };
+    let marker = marker(&shape, pair.clone());
+    if let Some(marker) = marker {
+        let span = line.span.slice(marker.span.range());
+        let letter = if marker.style.is_some() { b'H' } else { b'I' };
+        return Class {
+            letter,
+            marker: Some(Marker { span, ..marker }),
+        };
+    }
+    plain(component(&shape, &pair).unwrap_or_else(|| prose(&shape)))
+}
+
+fn parse(folded: &str) -> Option<Pair<'_, Rule>> {
+    LineGrammar::parse(Rule::line, folded).ok()?.next()
+}
+
+/// Quốc hiệu, tiêu ngữ and the mottos, recognised even when misspelt.
+fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
+    let phrases = &vocabulary().phrases;
+    let folded = shape
+        .folded
+        .text
+        .trim_matches(|c: char| !c.is_alphanumeric());
+    let table = [
+        (b'Q', &phrases.quoc_hieu, true),
+        (b'q', &phrases.tieu_ngu, false),
+        (b'P', &phrases.party_motto, true),
+        (b'P', &phrases.youth_motto, true),
+    ];
+    table
+        .into_iter()
+        .find(|(_, phrase, upper)| {
+            folded.len().abs_diff(phrase.len()) <= 6
+                && (!upper || shape.upper || shape.letters == Letters::Confusable)
+                && shape.starts_upper()
+                && similarity(folded, phrase) >= ALIKE
+        })
+        .map(|(letter, ..)| letter)
+}
+
+/// Components of head and foot.
+fn component(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<u8> {
+    let upper_or_ocr = shape.upper || shape.letters == Letters::Confusable;
+    let (letter, sure) = match pair.as_rule() {
+        Rule::mark => (b'M', shape.text.chars().count() >= 3 || shape.text == "*"),
+        Rule::row => (b'W', true),
+        Rule::number_line => (b'N', shape.is_short() && shape.starts_upper()),
+        Rule::place_date => (b'D', shape.is_short() && shape.starts_upper()),
+        Rule::subject_marker => (b'V', true),
+        Rule::addressees => (b'G', shape.starts_upper()),
+        Rule::basis => (b'B', !shape.first().is_some_and(char::is_lowercase)),
+        Rule::enacting => (b'E', upper_or_ocr),
+        Rule::closing => (b'Z', shape.starts_upper()),
+        Rule::recipients => (b'R', shape.starts_upper()),
+        Rule::archive => (b'L', shape.is_short()),
+        Rule::authority => (b'A', shape.is_short() && is_authority(shape, pair)),
+        Rule::appendix => (b'X', shape.is_short() && shape.starts_upper()),
+        Rule::attached_note => (b'K', true),
+        _ => return None,
+    };
+    sure.then_some(letter)
+}
+
+/// `KT. GIÁM ĐỐC`: the prefix in capitals and what follows in capitals, or at least a full stop
+/// or slash in the prefix.
+fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
+    let Some(prefix) = child(pair, Rule::authority_prefix) else {
+        return false;
+    };
+    let span = back(shape, &prefix);
+    let prefix = span.of(shape.text);
+    let marked = prefix.contains(['.', '/', ':']);
+    let office = shape.after(span);
+    !prefix.chars().any(char::is_lowercase)
+        && (is_upper(office)
+            || (marked && prefix.chars().count() > 2 && office.starts_with(char::is_uppercase)))
+}
+
+/// The marker of a heading or item, if the line begins with one that is plausible.
+fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
+    let rule = pair.as_rule();
+    let part = pair.into_inner().next()?;
+    let span = back(shape, &part).trim(shape.text);
+    let rest = shape.after(span);
+    let written = span.of(shape.text);
+    let upper_rest =
+        rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"' | '(' | '['));
+    let titled = rest.is_empty()
+        || written.ends_with(['.', ':', '-', '–', '—'])
+        || is_upper(rest)
+        || (upper_rest && !rest.ends_with(['.', ';']) && shape.is_short());
+    let mut depth = 1;
+    let (style, ordinal, plausible) = match rule {
+        Rule::phan => (
+            MarkerStyle::Phan,
+            last_number(&part),
+            shape.starts_upper() && titled,
+        ),
+        Rule::chuong => (
+            MarkerStyle::Chuong,
+            last_number(&part),
+            shape.starts_upper() && titled,
+        ),
+        Rule::muc => (
+            MarkerStyle::Muc,
+            last_number(&part),
+            shape.starts_upper() && titled,
+        ),
+        Rule::tieu_muc => (
+            MarkerStyle::TieuMuc,
+            last_number(&part),
+            shape.starts_upper() && titled,
+        ),
+        Rule::dieu => (MarkerStyle::Dieu, last_number(&part), shape.starts_upper()),
+        Rule::roman => (
+            MarkerStyle::Roman,
+            last_number(&part),
+            is_upper(written) || written.len() < 2,
+        ),
+        Rule::decimal => {
+            depth = u8::try_from(written.split('.').filter(|p| !p.trim().is_empty()).count())
+                .unwrap_or(u8::MAX);
+            (
+                MarkerStyle::Decimal,
+                last_digits(written),
+                upper_rest && !starts_like_unit(rest),
+            )
+        }
+        Rule::arabic => (
+            MarkerStyle::Arabic,
+            last_digits(written),
+            arabic_is_plausible(shape, written, rest, upper_rest),
+        ),
+        Rule::arabic_bracket => (MarkerStyle::ArabicBracket, last_digits(written), true),
+        Rule::letter => return letter_marker(span, written, rest, upper_rest),
+        Rule::bullet => {
+            let plausible = written != "~" || shape.letters == Letters::Confusable;
+            return plausible.then_some(Marker {
+                span,
+                style: None,
+                ordinal: None,
+                depth,
+            });
+        }
+        _ => return None,
+    };
+    plausible.then_some(Marker {
+        span,
+        style: Some(style),
+        ordinal,
+        depth,
+    })
+}
+
+fn arabic_is_plausible(shape: &Shape<'_>, written: &str, rest: &str, upper_rest: bool) -> bool {
+    match written.chars().next_back() {
+        Some('.') => !starts_like_unit(rest),
+        Some(',') => shape.letters == Letters::Confusable && upper_rest,
+        Some('-' | '–' | '—') => upper_rest && !first_word(rest).contains('/'),
+        _ => upper_rest,
+    }
+}
+
+/// `12. 000 đồng`, `3. %`: a number that goes on is no marker.
+fn starts_like_unit(rest: &str) -> bool {
+    rest.starts_with(|c: char| c.is_ascii_digit() || c == '%')
+}
+
+/// `a)`, `a.`; capitals are Roman numbers (`I.`, `V.`, `X.`) or the letters of parts (`A.` to `H.`).
+fn letter_marker(span: Span, written: &str, rest: &str, upper_rest: bool) -> Option<Marker> {
+    let letter = written.chars().find(|c| c.is_alphabetic())?;
+    let bracket = written.ends_with(')');
+    let (style, ordinal, plausible) = if letter.is_lowercase() {
+        (
+            MarkerStyle::Letter,
+            letter_ordinal(letter),
+            bracket || upper_rest,
+        )
+    } else if let Some(value) = matches!(letter, 'I' | 'V' | 'X')
+        .then(|| roman_value(written))
+        .flatten()
+    {
+        (MarkerStyle::Roman, Some(value), upper_rest)
+    } else {
+        let known = matches!(letter, 'A'..='H' | 'Đ');
+        (
+            MarkerStyle::Alpha,
+            letter_ordinal(letter),
+            known && upper_rest && !rest.is_empty(),
+        )
+    };
+    plausible.then_some(Marker {
+        span,
+        style: Some(style),
+        ordinal,
+        depth: 1,
+    })
+}
+
+/// Letters, and what is left: a title of a kind, a line in capitals, a name, prose.
+fn prose(shape: &Shape<'_>) -> u8 {
+    let (short, text) = (shape.is_short(), shape.text);
+    if looks_like_name(shape) {
+        return b'S';
+    }
+    if shape.upper && shape.is_short() && vocabulary().phrases.marks.contains(&shape.folded.text) {
+        return b'M';
+    }
+    if shape.upper && !shape.cut && !text.ends_with([';', ',']) {
+        let kind = leading_kind(&shape.folded.text);
+        return if kind.is_some() { b'T' } else { b'U' };
+    }
+    let columns = text
+        .split("   ")
+        .filter(|part| !part.trim().is_empty())
+        .count();
+    if columns >= 3 {
+        return b'W';
+    }
+    let ended = text.ends_with(['.', ';', ':', ',', '!', '?']);
+    match (ended, short) {
+        (false, _) if text.len() <= TITLE => b't',
+        (true, true) => b's',
+        _ => b'p',
+    }
+}
+
+/// Two to five words, each with a capital; in capitals throughout only with a family name first.
+fn looks_like_name(shape: &Shape<'_>) -> bool {
+    if !shape.is_short() || shape.text.len() > 60 {
+        return false;
+    }
+    let words: Vec<&str> = shape
+        .text
+        .split([' ', '\t'])
+        .filter(|w| !w.is_empty() && !w.ends_with('.'))
+        .collect();
+    let named = (2..=5).contains(&words.len())
+        && words
+            .iter()
+            .all(|w| w.starts_with(char::is_uppercase) && w.chars().all(char::is_alphabetic));
+    if !named {
+        return false;
+    }
+    if shape.upper {
+        let first = words[0].to_lowercase();
+        return vocabulary().phrases.surnames.contains(&first);
+    }
+    words
+        .iter()
+        .all(|w| w.chars().skip(1).all(char::is_lowercase))
+}
+
+/// At least two letters, none of them small.
+pub(super) fn is_upper(text: &str) -> bool {
+    let mut letters = 0;
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        if c.is_lowercase() {
+            return false;
+        }
+        letters += 1;
+    }
+    letters >= 2
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or_default()
+}
+
+fn child<'p>(pair: &Pair<'p, Rule>, rule: Rule) -> Option<Pair<'p, Rule>> {
+    pair.clone().into_inner().find(|p| p.as_rule() == rule)
+}
+
+/// The span of a pair in the line as written.
+fn back(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Span {
+    shape
+        .folded
+        .back(pair.as_span().start()..pair.as_span().end())
+}
+
+fn last_number(pair: &Pair<'_, Rule>) -> Option<u32> {
+    let text = pair
+        .as_str()
+        .trim_end_matches(|c: char| !c.is_alphanumeric());
+    let word = text.rsplit(|c: char| !c.is_alphanumeric()).next()?;
+    last_digits(word).or_else(|| roman_value(word))
+}
+
+fn last_digits(text: &str) -> Option<u32> {
+    text.split(|c: char| !c.is_ascii_digit())
+        .rfind(|d| !d.is_empty())?
+        .parse()
+        .ok()
+}
+
+/// The value of a Roman number up to 399, whatever its case; `None` if it is not written as one.
+fn roman_value(text: &str) -> Option<u32> {
+    let letters: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+    let mut value = 0;
+    let mut rest = letters.to_ascii_lowercase();
+    for (sign, worth) in ROMAN {
+        while let Some(shorter) = rest.strip_prefix(sign) {
+            value += worth;
+            rest = shorter.to_owned();
+        }
+    }
+    let canonical = rest.is_empty() && value > 0 && roman(value).eq_ignore_ascii_case(&letters);
+    canonical.then_some(value)
+}
+
+const ROMAN: [(&str, u32); 9] = [
+    ("c", 100),
+    ("xc", 90),
+    ("l", 50),
+    ("xl", 40),
+    ("x", 10),
+    ("ix", 9),
+    ("v", 5),
+    ("iv", 4),
+    ("i", 1),
+];
+
+fn roman(mut value: u32) -> String {
+    let mut out = String::new();
+    for (sign, worth) in ROMAN {
+        while value >= worth {
+            value -= worth;
+            out.push_str(sign);
+        }
+    }
+    out
+}
+
+/// The place of a letter among those that points are numbered with.
+fn letter_ordinal(letter: char) -> Option<u32> {
+    let lower = letter.to_lowercase().next()?;
+    let at = vocabulary()
+        .phrases
+        .point_letters
+        .chars()
+        .position(|c| c == lower)?;
+    u32::try_from(at + 1).ok()
+}
+
+/// The parts of a number line: label, digits, year, symbol, in the line as written.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(super) struct NumberParts {
+    pub(super) label: Span,
+    pub(super) digits: Option<Span>,
+    pub(super) year: Option<Span>,
+    pub(super) symbol: Option<Span>,
+}
+
+/// Takes a number line apart.
+pub(super) fn number_parts(text: &str, letters: Letters) -> Option<NumberParts> {
+    let folded = Folded::new(text, letters, WINDOW);
+    let pair = parse(&folded.text).filter(|pair| pair.as_rule() == Rule::number_line)?;
+    let mut parts = NumberParts::default();
+    for part in pair.into_inner() {
+        let span = folded
+            .back(part.as_span().start()..part.as_span().end())
+            .trim(text);
+        match part.as_rule() {
+            Rule::number_label => parts.label = span,
+            Rule::number_digits => parts.digits = Some(span),
+            Rule::number_year => {
+                parts.year = part.into_inner().next().map(|digits| {
+                    folded
+                        .back(digits.as_span().start()..digits.as_span().end())
+                        .trim(text)
+                });
+            }
+            Rule::number_symbol => parts.symbol = Some(span),
+            _ => {}
+        }
+    }
+    Some(parts)
+}
+
+/// The place of a place-and-date line, without the comma, and where the date begins.
+pub(super) fn place_parts(text: &str, letters: Letters) -> Option<(Span, Span)> {
+    let folded = Folded::new(text, letters, WINDOW);
+    let pair = parse(&folded.text).filter(|pair| pair.as_rule() == Rule::place_date)?;
+    let place = child(&pair, Rule::place)?;
+    let date = child(&pair, Rule::date_slot)?;
+    let span = |p: &Pair<'_, Rule>| {
+        folded
+            .back(p.as_span().start()..p.as_span().end())
+            .trim(text)
+    };
+    Some((span(&place), span(&date)))
+}
+
+/// The label that a line begins with: `Kính gửi:`, `Nơi nhận:`, `Phụ lục I`, `V/v`.
+pub(super) fn label(text: &str, letters: Letters) -> Option<Label> {
+    let folded = Folded::new(text, letters, WINDOW);
+    let pair = parse(&folded.text)?;
+    let span = |p: &Pair<'_, Rule>| {
+        folded
+            .back(p.as_span().start()..p.as_span().end())
+            .trim(text)
+    };
+    let label = match pair.as_rule() {
+        Rule::addressees => child(&pair, Rule::addressees_label)?,
+        Rule::recipients => child(&pair, Rule::recipients_label)?,
+        Rule::appendix => child(&pair, Rule::appendix_label)?,
+        Rule::subject_marker => pair,
+        _ => return None,
+    };
+    let number = label
+        .clone()
+        .into_inner()
+        .find(|p| p.as_rule() == Rule::appendix_number);
+    Some(Label {
+        span: span(&label),
+        number: number.map(|p| span(&p)),
+    })
+}
+
+/// The label of a component.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Label {
+    pub(super) span: Span,
+    /// The number after `Phụ lục`.
+    pub(super) number: Option<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Side;
+
+    fn letter(text: &str) -> String {
+        let line = Line {
+            span: Span::new(0, text.len()),
+            role: Role::Text,
+            side: Side::Whole,
+            indent: 0,
+            gap: false,
+        };
+        let class = classify(text, &line, Letters::Exact);
+        let marker = class
+            .marker
+            .map(|m| format!(" [{}] {:?} {:?}", m.span.of(text), m.style, m.ordinal));
+        format!("{}{}", char::from(class.letter), marker.unwrap_or_default())
+    }
+
+    #[test]
+    fn components_and_markers() {
+        let table = [
+            ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Q"),
+            ("CÔNG HÒA XÃ HỘI CHŨ NGHĨA VIỆT NAM", "Q"),
+            ("Độc lập - Tự do - Hạnh Phúc", "q"),
+            ("ĐẢNG CỘNG SẢN VIỆT NAM", "P"),
+            ("Số: 33/BC-UBND", "N"),
+            ("Số:      /BC-UBND", "N"),
+            ("Số: 12 /TTr-SNV", "N"),
+            ("Số 36-HD/VPTW", "N"),
+            ("Số     -NQ/TU", "N"),
+            ("Số: 05/2025/QĐ-UBND", "N"),
+            ("Luật số: 64/2025/QH15", "N"),
+            ("Hải Minh, ngày 05 tháng 3 năm 2026", "D"),
+            ("Hải Minh, ngày    tháng 3 năm 2026", "D"),
+            ("TP. Hải Minh, ngày … tháng … năm 2026", "D"),
+            ("V/v báo cáo công tác quý I", "V"),
+            ("Kính gửi: Sở Nội vụ tỉnh Hải Minh", "G"),
+            ("Căn cứ Luật Tổ chức chính quyền địa phương;", "B"),
+            ("QUYẾT ĐỊNH:", "E"),
+            ("QUYẾT ĐỊNH", "T"),
+            ("BÁO CÁO", "T"),
+            ("BÁO CÁO CÔNG TÁC THÁNG 3", "T"),
+            ("ỦY BAN NHÂN DÂN", "U"),
+            ("Nơi nhận:", "R"),
+            ("Nơi nhận", "R"),
+            ("- Lưu: VT, TH.", "L"),
+            ("Lưu VT.", "L"),
+            ("TM. ỦY BAN NHÂN DÂN", "A"),
+            ("KT.GIÁM ĐỐC", "A"),
+            ("T/M ĐẢNG ỦY", "A"),
+            ("Q. CHỦ TỊCH", "A"),
+            ("CHỦ TỊCH", "U"),
+            ("Trần Thị Bình", "S"),
+            ("TRẦN THỊ BÌNH", "S"),
+            ("ThS. Trần Văn Bình", "S"),
+            ("Phụ lục I", "X"),
+            ("PHỤ LỤC 01", "X"),
+            ("Phụ lục I kèm theo báo cáo này nêu rõ các chỉ tiêu.", "s"),
+            ("(Kèm theo Báo cáo số    /BC-UBND)", "K"),
+            ("----------", "M"),
+            ("*", "M"),
+            ("Trên đây là báo cáo của xã./.", "Z"),
+            ("I. TÌNH HÌNH CHUNG", "H [I.] Some(Roman) Some(1)"),
+            ("IV.Nhiệm vụ", "H [IV.] Some(Roman) Some(4)"),
+            ("V. KIẾN NGHỊ", "H [V.] Some(Roman) Some(5)"),
+            ("A. PHẦN CHUNG", "H [A.] Some(Alpha) Some(1)"),
+            ("1. Kết quả", "H [1.] Some(Arabic) Some(1)"),
+            ("1.2. Kết quả", "H [1.2.] Some(Decimal) Some(2)"),
+            ("1.2 Kết quả", "H [1.2] Some(Decimal) Some(2)"),
+            ("a) Kết quả", "H [a)] Some(Letter) Some(1)"),
+            ("đ) kết quả", "H [đ)] Some(Letter) Some(5)"),
+            ("a. Kết quả", "H [a.] Some(Letter) Some(1)"),
+            ("(2) kết quả", "H [(2)] Some(ArabicBracket) Some(2)"),
+            (
+                "Điều 5. Tổ chức thực hiện",
+                "H [Điều 5.] Some(Dieu) Some(5)",
+            ),
+            ("Điều 5 của Luật này", "t"),
+            ("Phần II", "H [Phần II] Some(Phan) Some(2)"),
+            ("Phần lớn các hộ", "t"),
+            (
+                "Chương I QUY ĐỊNH CHUNG",
+                "H [Chương I] Some(Chuong) Some(1)",
+            ),
+            ("Mục tiêu chung", "t"),
+            ("- Đã giao 12 việc;", "I [-] None None"),
+            ("+ Đã xong", "I [+] None None"),
+            ("2021-2025. Ứng dụng công nghệ", "t"),
+            ("12.500 hộ được hỗ trợ", "t"),
+            ("|Nơi nhận |KT. |", "W"),
+            ("Khó khăn, hạn chế", "t"),
+        ];
+        let wrong: Vec<_> = table
+            .iter()
+            .filter(|(text, expected)| letter(text) != *expected)
+            .map(|(text, expected)| format!("{text}: {} instead of {expected}", letter(text)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}

@@ -1,0 +1,138 @@
+//! Whose rules a document follows, and which kind of document it is.
+
+use super::line;
+use super::structure::Structure;
+use crate::text::{Span, fold};
+use crate::vocabulary::{Kind, KindRegime, Regime, vocabulary};
+
+/// Whose rules the document follows; `None` where nothing tells.
+pub(super) fn regime(text: &str, structure: &Structure) -> Option<Regime> {
+    let header = &structure.header;
+    let phrases = &vocabulary().phrases;
+    if let Some(motto) = header.quoc_hieu.filter(|_| structure.party_motto) {
+        let party = crate::text::similarity(&fold(motto.of(text)), &phrases.party_motto);
+        let youth = crate::text::similarity(&fold(motto.of(text)), &phrases.youth_motto);
+        return Some(if party >= youth {
+            Regime::Dang
+        } else {
+            Regime::DoanThe
+        });
+    }
+    if is_qppl(text, structure) {
+        return Some(Regime::Qppl);
+    }
+    let agency: String = header
+        .agency
+        .iter()
+        .map(|span| fold(span.of(text)) + " ")
+        .collect();
+    if phrases
+        .mass_organisations
+        .iter()
+        .any(|name| agency.contains(name.as_str()))
+    {
+        return Some(Regime::DoanThe);
+    }
+    if header.quoc_hieu.is_some() || header.tieu_ngu.is_some() {
+        return Some(Regime::NhaNuoc);
+    }
+    by_number(text, structure).or_else(|| by_foot(text, structure))
+}
+
+/// A legal normative document: its kind exists only as one, or its number carries a year and
+/// its symbol no other mark of an administrative document.
+fn is_qppl(text: &str, structure: &Structure) -> bool {
+    let by_title = structure
+        .title_kind
+        .is_some_and(|kind| kind.regime == KindRegime::Qppl);
+    let by_number = structure.header.number.as_ref().is_some_and(|number| {
+        let symbol = number.symbol.map(|s| s.of(text)).unwrap_or_default();
+        let normative = number
+            .kind
+            .is_some_and(|kind| kind.regime == KindRegime::Qppl || kind.normative);
+        number.year.is_some()
+            && (normative
+                || symbol.starts_with(|c: char| c.is_uppercase())
+                    && number.kind.is_none()
+                    && symbol.ends_with(|c: char| c.is_ascii_digit()))
+    });
+    by_title || by_number
+}
+
+/// `33-BC/TU` is the Party's form, `33/BC-UBND` the state's.
+fn by_number(text: &str, structure: &Structure) -> Option<Regime> {
+    let number = structure.header.number.as_ref()?;
+    let symbol = number.symbol?;
+    let from = number
+        .number
+        .or(number.year)
+        .map_or(number.label.end, |span| span.end);
+    let separator = Span {
+        start: from.min(symbol.start),
+        end: symbol.start,
+    };
+    let party = separator.of(text).contains(['-', '–']) && symbol.of(text).contains('/');
+    Some(if party { Regime::Dang } else { Regime::NhaNuoc })
+}
+
+/// Without a head: the way authority and archive are written.
+fn by_foot(text: &str, structure: &Structure) -> Option<Regime> {
+    let party = &vocabulary().phrases.party_authorities;
+    let authority = structure
+        .signature
+        .as_ref()
+        .and_then(|s| s.authority.first());
+    if let Some(authority) = authority {
+        let folded = fold(authority.of(text));
+        let is_party = party
+            .iter()
+            .any(|prefix| folded.starts_with(prefix.as_str()));
+        return Some(if is_party {
+            Regime::Dang
+        } else {
+            Regime::NhaNuoc
+        });
+    }
+    let archive = structure
+        .recipients
+        .as_ref()?
+        .items
+        .iter()
+        .find(|item| item.archive)?;
+    archive
+        .text
+        .of(text)
+        .contains(':')
+        .then_some(Regime::NhaNuoc)
+}
+
+/// The kind: by its title, by `V/v` without a title, by the symbol, by the closing sentence.
+pub(super) fn kind(text: &str, structure: &Structure) -> Option<&'static Kind> {
+    let header = &structure.header;
+    let untitled = || {
+        let marked = header.subject_marker.is_some() && header.title.is_none() && header.is_seen();
+        vocabulary()
+            .kinds
+            .iter()
+            .find(|kind| kind.untitled)
+            .filter(|_| marked)
+    };
+    let by_symbol = || header.number.as_ref().and_then(|number| number.kind);
+    structure
+        .title_kind
+        .or_else(untitled)
+        .or_else(by_symbol)
+        .or_else(|| closing_kind(text, structure))
+}
+
+/// `Trên đây là báo cáo …`: the first words after which a kind is named.
+fn closing_kind(text: &str, structure: &Structure) -> Option<&'static Kind> {
+    let folded = fold(structure.closing?.of(text));
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let tail = words.get(3..)?.join(" ");
+    let (kind, _) = line::leading_kind(&tail).or_else(|| {
+        let later = words.get(4..)?.join(" ");
+        line::leading_kind(&later)
+    })?;
+    Some(kind)
+}
