@@ -179,7 +179,7 @@ fn component(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<u8> {
         Rule::mark => (b'M', shape.text.chars().count() >= 3 || shape.text == "*"),
         Rule::row => (b'W', true),
         Rule::number_line => (b'N', shape.is_short() && shape.starts_upper()),
-        Rule::place_date => (b'D', shape.is_short() && shape.starts_upper()),
+        Rule::place_date => (b'D', shape.is_short() && is_place_date(shape, pair)),
         Rule::subject_marker => (b'V', true),
         Rule::addressees => (b'G', shape.starts_upper()),
         Rule::basis => (b'B', !shape.first().is_some_and(char::is_lowercase)),
@@ -208,6 +208,19 @@ fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
     !prefix.chars().any(char::is_lowercase)
         && (is_upper(office)
             || (marked && prefix.chars().count() > 2 && office.starts_with(char::is_uppercase)))
+}
+
+/// A place of few words before the date, set off by a comma or written in capitals: not a
+/// sentence that ends in a date.
+fn is_place_date(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
+    let Some(place) = child(pair, Rule::place).map(|place| back(shape, &place).trim(shape.text))
+    else {
+        return false;
+    };
+    let comma = shape.after(place).starts_with([',', '.']);
+    let mut words = place.of(shape.text).split_whitespace();
+    let few = words.clone().count() <= 8;
+    few && (comma || words.all(|w| !w.starts_with(char::is_lowercase)))
 }
 
 /// The marker of a heading or item, if the line begins with one that is plausible.
@@ -596,6 +609,14 @@ mod tests {
             ("Hải Minh, ngày 05 tháng 3 năm 2026", "D"),
             ("Hải Minh, ngày    tháng 3 năm 2026", "D"),
             ("TP. Hải Minh, ngày … tháng … năm 2026", "D"),
+            ("Các xã gửi báo cáo trước ngày 15/10/2025.", "s"),
+            (
+                "1. Giao thôn rà soát trước ngày 15/10/2025.",
+                "H [1.] Some(Arabic) Some(1)",
+            ),
+            ("hải minh, ngày 05 tháng 3 năm 2026", "D"),
+            ("Hải Minh ngày 05 tháng 3 năm 2026", "D"),
+            ("Số: 7/BC - UBND", "N"),
             ("V/v báo cáo công tác quý I", "V"),
             ("Kính gửi: Sở Nội vụ tỉnh Hải Minh", "G"),
             ("Căn cứ Luật Tổ chức chính quyền địa phương;", "B"),
