@@ -4,6 +4,7 @@ mod fold;
 mod lines;
 mod map;
 mod span;
+pub mod syllable;
 
 pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
 pub use lines::{Counts, LineColumn, Lines};

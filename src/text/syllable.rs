@@ -1,0 +1,277 @@
+//! Vietnamese syllables: which letter sequences are spelt like one, and which are in use.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Each letter with its tones in the order level, huyền, hỏi, ngã, sắc, nặng.
+const LETTERS: [&str; 29] = [
+    "aàảãáạ",
+    "ăằẳẵắặ",
+    "âầẩẫấậ",
+    "b",
+    "c",
+    "d",
+    "đ",
+    "eèẻẽéẹ",
+    "êềểễếệ",
+    "g",
+    "h",
+    "iìỉĩíị",
+    "k",
+    "l",
+    "m",
+    "n",
+    "oòỏõóọ",
+    "ôồổỗốộ",
+    "ơờởỡớợ",
+    "p",
+    "q",
+    "r",
+    "s",
+    "t",
+    "uùủũúụ",
+    "ưừửữứự",
+    "v",
+    "x",
+    "yỳỷỹýỵ",
+];
+
+/// The letters stand in two blocks of code points: up to `ư`, and `Ạ` to `ỹ`.
+const FIRST_BLOCK: usize = 0x1B1;
+const SECOND_BLOCK: usize = 0x1EA0;
+const TABLE_SIZE: usize = FIRST_BLOCK + 0x1EFA - SECOND_BLOCK;
+
+/// The longest syllable is `nghiêng`.
+const MAX_LETTERS: u32 = 7;
+const LETTER_BITS: u32 = 5;
+
+/// For each code point the number of its letter from 1, times 8, plus its tone; 0 for a
+/// character that is no Vietnamese letter.
+static TABLE: LazyLock<[u8; TABLE_SIZE]> = LazyLock::new(|| {
+    let mut table = [0; TABLE_SIZE];
+    for (letter, tones) in (1_u8..).zip(LETTERS) {
+        for (tone, c) in (0_u8..).zip(tones.chars()) {
+            for c in std::iter::once(c).chain(c.to_uppercase()) {
+                if let Some(slot) = slot(c) {
+                    table[slot] = letter * 8 + tone;
+                }
+            }
+        }
+    }
+    table
+});
+
+fn slot(c: char) -> Option<usize> {
+    let code = c as usize;
+    match code {
+        0..FIRST_BLOCK => Some(code),
+        SECOND_BLOCK..0x1EFA => Some(code - SECOND_BLOCK + FIRST_BLOCK),
+        _ => None,
+    }
+}
+
+/// Whether the character is a letter of the Vietnamese alphabet, either case.
+#[must_use]
+pub fn is_letter(c: char) -> bool {
+    slot(c).is_some_and(|slot| TABLE[slot] != 0)
+}
+
+/// A word as letters without tone, packed, and the one tone it bears.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Spelling {
+    letters: u64,
+    tone: u8,
+}
+
+impl Spelling {
+    /// `None` where the word has other characters, two tones, or more letters than a syllable.
+    fn of(word: &str) -> Option<Self> {
+        let (mut letters, mut tone, mut count) = (0, 0, 0);
+        for c in word.chars() {
+            let entry = TABLE[slot(c)?];
+            let own_tone = entry % 8;
+            if entry == 0 || count == MAX_LETTERS || (tone != 0 && own_tone != 0) {
+                return None;
+            }
+            letters = letters << LETTER_BITS | u64::from(entry / 8);
+            tone |= own_tone;
+            count += 1;
+        }
+        (count > 0).then_some(Self { letters, tone })
+    }
+
+    /// The spelling with `i` where `y` may stand for it: lý, kỹ, quy.
+    fn with_i(self) -> Self {
+        let syllables = &*Y_FOR_I;
+        match syllables.iter().find(|(y, _)| *y == self.letters) {
+            Some(&(_, letters)) => Self { letters, ..self },
+            None => self,
+        }
+    }
+}
+
+/// Syllables without tone that write `y` for `i`, and how they are written with `i`.
+static Y_FOR_I: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
+    ["h", "k", "l", "m", "s", "t", "qu"]
+        .iter()
+        .filter_map(|onset| {
+            let y = Spelling::of(&format!("{onset}y"))?;
+            let i = Spelling::of(&format!("{onset}i"))?;
+            Some((y.letters, i.letters))
+        })
+        .collect()
+});
+
+/// The syllables in use: letters without tone → one bit per tone.
+static ATTESTED: LazyLock<HashMap<u64, u8>> = LazyLock::new(|| {
+    let mut tones = HashMap::with_capacity(4096);
+    for spelling in attested_syllables().filter_map(Spelling::of) {
+        let spelling = spelling.with_i();
+        *tones.entry(spelling.letters).or_default() |= 1 << spelling.tone;
+    }
+    tones
+});
+
+/// The syllables in use, in lower case, sorted, the tone mark of open oa, oe, uy on the last
+/// letter.
+pub fn attested_syllables() -> impl Iterator<Item = &'static str> {
+    include_str!("../../grammar/vocabulary/syllables.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+}
+
+/// Whether the word (NFC, any case) is a Vietnamese syllable in use, whichever vowel of it bears
+/// the tone mark and whether it is written with `y` or `i` where both are used.
+#[must_use]
+pub fn is_attested(word: &str) -> bool {
+    Spelling::of(word).is_some_and(|spelling| {
+        let spelling = spelling.with_i();
+        let tones = ATTESTED.get(&spelling.letters).copied().unwrap_or(0);
+        tones & 1 << spelling.tone != 0
+    })
+}
+
+/// The parts of syllables as `grammar/vocabulary/syllables.yaml` lists them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    onsets: Onsets,
+    rhymes: Vec<String>,
+    y_rhymes: Vec<String>,
+    y_for_i: Vec<String>,
+    qu_rhymes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Onsets {
+    any: Vec<String>,
+    front: Vec<String>,
+    back: Vec<String>,
+}
+
+/// Everything that onsets and rhymes make, without tone.
+static PLAUSIBLE: LazyLock<HashSet<u64>> = LazyLock::new(|| {
+    let yaml = include_str!("../../grammar/vocabulary/syllables.yaml");
+    // The file is part of the program; the tests below read it.
+    let parts: Parts =
+        serde_yaml::from_str(yaml).expect("internal error: the embedded syllable parts are valid");
+    parts
+        .spellings()
+        .iter()
+        .filter_map(|syllable| Spelling::of(syllable))
+        .map(|spelling| spelling.letters)
+        .collect()
+});
+
+impl Parts {
+    fn spellings(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for rhyme in &self.rhymes {
+            all.push(rhyme.clone());
+            let narrow = if rhyme.starts_with(['e', 'ê', 'i']) {
+                &self.onsets.front
+            } else {
+                &self.onsets.back
+            };
+            let onsets = self.onsets.any.iter().chain(narrow);
+            all.extend(onsets.map(|onset| format!("{onset}{rhyme}")));
+            // `gi` and `i` share one i: gì, gìn.
+            if rhyme.starts_with('i') {
+                all.push(format!("g{rhyme}"));
+            }
+        }
+        for rhyme in &self.y_rhymes {
+            all.push(rhyme.clone());
+            all.push(format!("qu{rhyme}"));
+        }
+        all.extend(self.y_for_i.iter().map(|onset| format!("{onset}y")));
+        all.extend(self.qu_rhymes.iter().map(|rhyme| format!("qu{rhyme}")));
+        all
+    }
+}
+
+/// Whether the word (NFC, any case) is spelt like a Vietnamese syllable: an onset, a rhyme and
+/// at most one tone that the rhyme can bear.
+#[must_use]
+pub fn is_plausible(word: &str) -> bool {
+    Spelling::of(word).is_some_and(|spelling| {
+        PLAUSIBLE.contains(&spelling.letters) && (!ends_in_stop(word) || spelling.tone >= 4)
+    })
+}
+
+/// Whether the word ends in a consonant that allows only the tones sắc and nặng.
+fn ends_in_stop(word: &str) -> bool {
+    let lower = |b: &u8| b.to_ascii_lowercase();
+    match word.as_bytes() {
+        [.., before, last] if last.eq_ignore_ascii_case(&b'h') => lower(before) == b'c',
+        [.., last] => matches!(lower(last), b'c' | b'p' | b't'),
+        [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_both_tone_styles_and_of_y_and_i_are_attested() {
+        for word in [
+            "hòa", "hoà", "HOÀ", "ủy", "uỷ", "lý", "lí", "kỹ", "quý", "quí", "nghiêng", "gì",
+            "giếng", "khuỷu", "đời", "chính", "quốc", "Huế", "nòng",
+        ] {
+            assert!(is_attested(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn misspelt_and_foreign_words_are_not_attested() {
+        for word in [
+            "đởi", "chínhn", "đưởng", "nghành", "kức", "báó", "website", "", "nghiêngg", "café",
+            "a1",
+        ] {
+            assert!(!is_attested(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn spelling_rules_know_onset_rhyme_and_tone() {
+        for word in ["đởi", "ngoẳng", "quỵnh", "gìn", "Kỷ", "yểu"] {
+            assert!(is_plausible(word), "{word}");
+        }
+        for word in ["nghành", "kan", "các̣", "cac", "mạch̀", "tốp̉", "bảp", "gế", "ychi"] {
+            assert!(!is_plausible(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_list_holds_only_plausible_syllables_in_order() {
+        let all: Vec<_> = attested_syllables().collect();
+        assert!(all.is_sorted_by(|a, b| a < b), "sorted, each once");
+        for syllable in all {
+            assert!(is_plausible(syllable), "{syllable}");
+        }
+    }
+}
