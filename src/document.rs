@@ -26,12 +26,17 @@ impl Format {
 
 /// How the characters stood in the file; decides how an offset in [`Document::source`] becomes
 /// a byte of the file.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Encoding {
     /// UTF-8; `bom` is the length of the byte order mark, 0 or 3.
     Utf8 {
         /// Bytes of the byte order mark.
         bom: u8,
+    },
+    /// UTF-8 in which some bytes are no character; U+FFFD stands for them in the source.
+    Utf8Repaired {
+        /// From the source to the bytes of the file.
+        bytes: OffsetMap,
     },
     /// UTF-16, either byte order; `bom` is 0 or 2.
     Utf16 {
@@ -65,6 +70,8 @@ pub enum DamageKind {
     Tcvn3,
     /// Text of the VNI encoding.
     Vni,
+    /// Text of the windows-1258 encoding.
+    Windows1258,
     /// UTF-8 that was read as windows-1252 and saved again.
     Mojibake,
     /// Zero-width characters and soft hyphens.
@@ -194,11 +201,12 @@ impl Document {
     /// The byte of the file, from 0, where the character at an offset of `source` begins.
     #[must_use]
     pub fn file_byte(&self, offset: u32) -> u64 {
-        match self.encoding {
-            Encoding::Utf8 { bom } => u64::from(offset) + u64::from(bom),
+        match &self.encoding {
+            Encoding::Utf8 { bom } => u64::from(offset) + u64::from(*bom),
+            Encoding::Utf8Repaired { bytes } => u64::from(bytes.start(offset)),
             Encoding::Utf16 { bom } => {
                 let units = self.lines().counts(offset, &self.source).utf16;
-                u64::from(units) * 2 + u64::from(bom)
+                u64::from(units) * 2 + u64::from(*bom)
             }
             Encoding::SingleByte => u64::from(self.lines().counts(offset, &self.source).chars),
         }

@@ -72,6 +72,38 @@ impl OffsetMap {
         }
     }
 
+    /// The map of a text that was derived in two steps: `self` leads from it to the text between,
+    /// `inner` from there to the original.
+    #[must_use]
+    pub fn through(&self, inner: &Self) -> Self {
+        if self.is_identity() || inner.is_identity() {
+            return if self.is_identity() { inner } else { self }.clone();
+        }
+        let mut builder = MapBuilder::default();
+        for outer in &self.segments {
+            let between = Span {
+                start: outer.from,
+                end: outer.from + outer.from_len,
+            };
+            if outer.to_len != outer.from_len {
+                let original = inner.span(between);
+                builder.replace(original.start, original.end - original.start, outer.to_len);
+                continue;
+            }
+            let first = inner.segments.partition_point(|s| s.to <= between.start);
+            for segment in &inner.segments[first.saturating_sub(1)..] {
+                if segment.to >= between.end {
+                    break;
+                }
+                let start = segment.to.max(between.start);
+                let end = (segment.to + segment.to_len).min(between.end);
+                let original = inner.span(Span { start, end });
+                builder.replace(original.start, original.end - original.start, end - start);
+            }
+        }
+        builder.finish()
+    }
+
     /// The original span that `span` was made of.
     ///
     /// Monotone per segment, not over segments: where lines were reordered (two columns), the
@@ -166,6 +198,22 @@ mod tests {
         assert_eq!(map.span(Span::new(1, 3)), Span::new(1, 4));
         assert_eq!(map.span(Span::new(0, 4)), Span::new(0, 5));
         assert_eq!(map.span(Span::new(3, 4)), Span::new(4, 5));
+    }
+
+    #[test]
+    fn two_steps_make_one() {
+        // "aab cc" becomes "b cc", then "bcX" with X for the second c
+        let mut inner = MapBuilder::default();
+        inner.copy(2, 4);
+        let inner = inner.finish();
+        let mut outer = MapBuilder::default();
+        outer.copy(0, 1);
+        outer.copy(2, 1);
+        outer.replace(3, 1, 3);
+        let map = outer.finish().through(&inner);
+        assert_eq!(map.span(Span::new(0, 1)), Span::new(2, 3));
+        assert_eq!(map.span(Span::new(1, 2)), Span::new(4, 5));
+        assert_eq!(map.span(Span::new(2, 5)), Span::new(5, 6));
     }
 
     #[test]
