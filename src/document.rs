@@ -122,6 +122,8 @@ pub struct Document {
     pub damage: Vec<Damage>,
     /// Whether letters were lost (see [`Quality::Ocr`]).
     pub letters_lost: bool,
+    /// Whether the text is Vietnamese, as far as it shows; a text of a few words counts as such.
+    pub is_vietnamese: bool,
     lines: OnceLock<Lines>,
 }
 
@@ -144,6 +146,8 @@ pub struct Parts {
     pub damage: Vec<Damage>,
     /// See [`Document::letters_lost`].
     pub letters_lost: bool,
+    /// See [`Document::is_vietnamese`].
+    pub is_vietnamese: bool,
 }
 
 impl Document {
@@ -159,6 +163,7 @@ impl Document {
             map: parts.map,
             damage: parts.damage,
             letters_lost: parts.letters_lost,
+            is_vietnamese: parts.is_vietnamese,
             lines: OnceLock::new(),
         }
     }

@@ -1,9 +1,22 @@
 //! Bytes → document.
+//!
+//! ```text
+//! bytes --decode--> source --legacy--> letters --normalise--> text --quality--> Document
+//! ```
+//!
+//! A format is a [`Reader`] in a file of its own and a row of [`READERS`].
 
-use std::sync::Arc;
+mod decode;
+mod legacy;
+mod normalise;
+mod quality;
+mod text;
 
-use crate::document::{Document, Encoding, Format, Parts};
-use crate::text::OffsetMap;
+use crate::diagnostic::Language;
+use crate::document::{Document, Format};
+
+/// The largest file that is read, in megabytes (2^20 bytes).
+pub const LIMIT_MB: usize = 64;
 
 /// Why bytes could not be read as a document.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -14,6 +27,12 @@ pub enum InputError {
     /// No text.
     #[error("the file is not text")]
     Binary,
+    /// A document format, known by its first bytes, that no reader takes.
+    #[error("{name} files are not supported; save the document as plain text")]
+    Unsupported {
+        /// The usual name of the format: `PDF`.
+        name: &'static str,
+    },
     /// Too large.
     #[error("the file is larger than {limit} MB")]
     TooLarge {
@@ -22,20 +41,67 @@ pub enum InputError {
     },
 }
 
-/// Reads a file's bytes. `name` decides nothing but the extension of text formats.
+impl InputError {
+    /// The error in words for the user; the English ones are those of `Display`.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match (language, self) {
+            (Language::En, _) => self.to_string(),
+            (Language::Vi, Self::Empty) => "tệp rỗng".to_owned(),
+            (Language::Vi, Self::Binary) => "tệp không phải là văn bản".to_owned(),
+            (Language::Vi, Self::Unsupported { name }) => {
+                format!("chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng văn bản thuần (.txt)")
+            }
+            (Language::Vi, Self::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
+        }
+    }
+}
+
+/// Reads one format.
+struct Reader {
+    /// The format it makes documents of.
+    format: Format,
+    /// Extensions of file names, in lower case.
+    extensions: &'static [&'static str],
+    /// Reads the bytes of a file of this name.
+    read: fn(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError>,
+}
+
+/// The readers. A name that no reader claims is read by the first.
+const READERS: &[Reader] = &[
+    Reader {
+        format: Format::Txt,
+        extensions: &["txt", "text"],
+        read: text::read,
+    },
+    Reader {
+        format: Format::Md,
+        extensions: &["md", "markdown"],
+        read: text::read,
+    },
+];
+
+/// The extensions of file names that have a reader, in lower case.
+pub fn extensions() -> impl Iterator<Item = &'static str> {
+    READERS.iter().flat_map(|reader| reader.extensions).copied()
+}
+
+/// Reads a file's bytes. `name` decides nothing but which text format it is, by its extension.
 ///
 /// # Errors
-/// When the bytes are no text.
+/// When the bytes are no text, or too many.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
-    let text: Arc<str> = String::from_utf8_lossy(bytes).into();
-    Ok(Document::new(Parts {
-        name: name.to_owned(),
-        format: Format::Txt,
-        encoding: Encoding::Utf8 { bom: 0 },
-        source: text.clone(),
-        text,
-        map: OffsetMap::identity(),
-        damage: Vec::new(),
-        letters_lost: false,
-    }))
+    if bytes.len() > LIMIT_MB << 20 {
+        return Err(InputError::TooLarge { limit: LIMIT_MB });
+    }
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    let claims = |reader: &&Reader| {
+        extension
+            .as_deref()
+            .is_some_and(|e| reader.extensions.contains(&e))
+    };
+    let reader = READERS.iter().find(claims).unwrap_or(&READERS[0]);
+    (reader.read)(name, bytes, reader.format)
 }

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::fold;
+
 /// Each letter with its tones in the order level, huyền, hỏi, ngã, sắc, nặng.
 const LETTERS: [&str; 29] = [
     "aàảãáạ",
@@ -153,6 +155,21 @@ pub fn is_attested(word: &str) -> bool {
     })
 }
 
+/// The syllables in use without marks.
+static FOLDED: LazyLock<HashSet<u64>> = LazyLock::new(|| {
+    attested_syllables()
+        .filter_map(|syllable| Spelling::of(&fold(syllable)))
+        .map(|spelling| spelling.with_i().letters)
+        .collect()
+});
+
+/// Whether the ASCII word (any case) is what is left of a Vietnamese syllable in use when its
+/// marks are taken off.
+#[must_use]
+pub fn is_attested_without_marks(word: &str) -> bool {
+    Spelling::of(word).is_some_and(|spelling| FOLDED.contains(&spelling.with_i().letters))
+}
+
 /// The parts of syllables as `grammar/vocabulary/syllables.yaml` lists them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -249,7 +266,16 @@ mod tests {
     #[test]
     fn misspelt_and_foreign_words_are_not_attested() {
         for word in [
-            "đởi", "chínhn", "đưởng", "nghành", "kức", "báó", "website", "", "nghiêngg", "café",
+            "đởi",
+            "chínhn",
+            "đưởng",
+            "nghành",
+            "kức",
+            "báó",
+            "website",
+            "",
+            "nghiêngg",
+            "café",
             "a1",
         ] {
             assert!(!is_attested(word), "{word}");
@@ -261,7 +287,9 @@ mod tests {
         for word in ["đởi", "ngoẳng", "quỵnh", "gìn", "Kỷ", "yểu"] {
             assert!(is_plausible(word), "{word}");
         }
-        for word in ["nghành", "kan", "các̣", "cac", "mạch̀", "tốp̉", "bảp", "gế", "ychi"] {
+        for word in [
+            "nghành", "kan", "các̣", "cac", "mạch̀", "tốp̉", "bảp", "gế", "ychi",
+        ] {
             assert!(!is_plausible(word), "{word}");
         }
     }

@@ -1,0 +1,64 @@
+//! Plain text and what is read like it.
+
+use std::sync::Arc;
+
+use super::InputError;
+use super::decode::{Decoded, decode};
+use super::legacy::Legacy;
+use super::normalise::normalise;
+use super::quality::Quality;
+use crate::document::{Damage, DamageKind, Document, Format, Parts};
+
+/// Reads the bytes of a text file.
+///
+/// # Errors
+/// When the bytes are no text.
+pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
+    let Decoded { source, encoding } = decode(bytes)?;
+    let mut damage = Vec::new();
+    let (text, map) = match Legacy::detect(&source) {
+        None => {
+            let normal = normalise(&source, &mut damage);
+            (
+                normal.text.map_or_else(|| source.clone(), Arc::from),
+                normal.map,
+            )
+        }
+        Some(legacy) => {
+            let converted = legacy.convert(&source);
+            let normal = normalise(&converted.text, &mut damage);
+            // The marks of the old encoding are how it writes letters, not a second damage.
+            damage.retain(|d| d.kind != DamageKind::Decomposed);
+            for d in &mut damage {
+                d.first = converted.map.span(d.first);
+            }
+            damage.push(Damage {
+                kind: legacy.damage_kind(),
+                count: converted.letters,
+                first: converted.first,
+            });
+            let text = normal.text.unwrap_or(converted.text);
+            (text.into(), normal.map.through(&converted.map))
+        }
+    };
+    let quality = Quality::of(&text);
+    if let Some(lost) = quality.lost {
+        damage.push(Damage {
+            kind: DamageKind::LostDiacritics,
+            count: lost.words,
+            first: map.span(lost.first),
+        });
+    }
+    damage.sort_by_key(|d| d.kind);
+    Ok(Document::new(Parts {
+        name: name.to_owned(),
+        format,
+        encoding,
+        source,
+        text,
+        map,
+        damage,
+        letters_lost: quality.lost.is_some(),
+        is_vietnamese: quality.is_vietnamese,
+    }))
+}
