@@ -12,7 +12,9 @@ mod profile;
 mod set;
 
 mod pattern;
+mod spelling;
 mod substitution;
+mod text_damage;
 
 pub use context::{Context, Finding, Sink};
 pub use error::RuleError;
@@ -71,8 +73,12 @@ macro_rules! kinds {
 kinds! {
     /// A regular expression behind literals.
     Pattern => pattern,
+    /// Words that are no Vietnamese syllable.
+    Spelling => spelling,
     /// Words and phrases and what to write instead.
     Substitution => substitution,
+    /// Damage to the characters of a file.
+    TextDamage => text_damage,
 }
 
 /// How to judge a document.
