@@ -1,7 +1,19 @@
 //! Physical lines → logical lines: a paragraph that an extraction broke over many lines becomes
 //! one line again, columns are taken apart, page furniture is set aside.
 
-use crate::text::{OffsetMap, Span};
+mod anchors;
+mod columns;
+mod furniture;
+mod join;
+mod opening;
+mod physical;
+mod shape;
+
+use columns::Piece;
+use join::Joiner;
+
+use crate::document::Document;
+use crate::text::{MapBuilder, OffsetMap, Span};
 
 /// The document as lines that a reader would call lines: one paragraph, heading, list item or
 /// component of the head each.
@@ -74,34 +86,155 @@ impl Logical {
 }
 
 /// Unwraps a document.
+///
+/// In a text whose lines are paragraphs nothing is joined. Blanks at the ends of lines, empty
+/// lines, form feeds and the bars of tables at the head and the foot go; every other character
+/// is kept.
 #[must_use]
-pub fn unwrap(document: &crate::document::Document) -> Logical {
-    let mut text = String::new();
-    let mut lines = Vec::new();
-    let mut builder = crate::text::MapBuilder::default();
-    let source = document.text();
-    for line in source.lines() {
-        let span = Span::of_slice(source, line.trim());
-        if span.is_empty() {
+pub fn unwrap(document: &Document) -> Logical {
+    let text = document.text();
+    let ocr = document.letters_lost;
+    let lines = physical::scan(text);
+    let shape = shape::measure(text, &lines);
+    let anchors = anchors::find(text, &lines, ocr);
+    let roles = furniture::roles(text, &lines, &shape, &anchors);
+    let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);
+    let mut joiner = Joiner::new(text, shape, ocr);
+    let mut writer = Writer::new(text, shape.wrapped);
+    for piece in &pieces {
+        if piece.role != Role::Text {
+            writer.set_aside(*piece);
             continue;
         }
-        let start = text.len();
-        text.push_str(span.of(source));
-        builder.copy(span.start, span.end - span.start);
-        lines.push(Line {
-            span: Span::new(start, text.len()),
-            role: Role::Text,
-            side: Side::Whole,
-            indent: 0,
-            gap: false,
-        });
-        text.push('\n');
-        builder.replace(span.end, 0, 1);
+        if joiner.continues(writer.last.as_ref(), piece, writer.alone) {
+            writer.join(*piece);
+        } else {
+            writer.begin(*piece);
+        }
     }
-    Logical {
-        text,
-        map: builder.finish(),
-        lines,
-        wrapped: false,
+    writer.finish()
+}
+
+/// Writes the logical lines.
+struct Writer<'a> {
+    source: &'a str,
+    logical: Logical,
+    map: MapBuilder,
+    /// The last piece of the line being written.
+    last: Option<Piece>,
+    /// Whether the line being written holds one piece.
+    alone: bool,
+    /// What interrupts the line being written.
+    aside: Vec<Piece>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(source: &'a str, wrapped: bool) -> Self {
+        Self {
+            source,
+            logical: Logical {
+                text: String::with_capacity(source.len() + 1),
+                map: OffsetMap::identity(),
+                lines: Vec::new(),
+                wrapped,
+            },
+            map: MapBuilder::default(),
+            last: None,
+            alone: true,
+            aside: Vec::new(),
+        }
+    }
+
+    fn begin(&mut self, piece: Piece) {
+        self.close();
+        self.open(piece);
+        self.last = Some(piece);
+        self.alone = true;
+    }
+
+    fn join(&mut self, piece: Piece) {
+        let Some(before) = self.last else {
+            return self.begin(piece);
+        };
+        let end = before.span.end;
+        if !joins_without_blank(self.source, before.span, piece.span) {
+            // The blank stands for what parts the lines, or where something stands between them
+            // for the line break alone.
+            let between = self.source.get(end as usize..piece.span.start as usize);
+            let blank = between.is_some_and(|between| between.trim().is_empty());
+            let len = if blank {
+                piece.span.start - end
+            } else {
+                u32::from(self.source.as_bytes().get(end as usize).is_some())
+            };
+            self.map.replace(end, len, 1);
+            self.logical.text.push(' ');
+        }
+        self.copy(piece.span);
+        if let Some(line) = self.logical.lines.last_mut() {
+            line.span.end = Span::new(0, self.logical.text.len()).end;
+        }
+        self.last = Some(piece);
+        self.alone = false;
+    }
+
+    fn set_aside(&mut self, piece: Piece) {
+        self.aside.push(piece);
+    }
+
+    fn copy(&mut self, span: Span) {
+        self.logical.text.push_str(span.of(self.source));
+        self.map.copy(span.start, span.end - span.start);
+    }
+
+    fn open(&mut self, piece: Piece) {
+        let start = self.logical.text.len();
+        self.copy(piece.span);
+        self.logical.lines.push(Line {
+            span: Span::new(start, self.logical.text.len()),
+            role: piece.role,
+            side: piece.side,
+            indent: piece.indent,
+            gap: piece.blanks > 0 || piece.page,
+        });
+    }
+
+    fn end_line(&mut self, end: u32) {
+        self.logical.text.push('\n');
+        let ends_here = self.source.as_bytes().get(end as usize) == Some(&b'\n');
+        self.map.replace(end, u32::from(ends_here), 1);
+    }
+
+    /// Ends the line being written and writes what interrupted it.
+    fn close(&mut self) {
+        if let Some(last) = self.last.take() {
+            self.end_line(last.span.end);
+        }
+        for piece in std::mem::take(&mut self.aside) {
+            self.open(piece);
+            self.end_line(piece.span.end);
+        }
+    }
+
+    fn finish(mut self) -> Logical {
+        self.close();
+        self.logical.map = self.map.finish();
+        self.logical
+    }
+}
+
+/// Whether a symbol was cut between two lines: `33/CT-⏎TTg`. A blank that stands before the line
+/// break in the source is the author's and is kept.
+fn joins_without_blank(source: &str, before: Span, next: Span) -> bool {
+    let cut = source[before.end as usize..].starts_with(['\n', '\x0C']);
+    let mut end = before.of(source).chars().rev();
+    let start = next.of(source).chars().next();
+    let in_symbol = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    match (end.next(), start) {
+        (Some('-' | '/'), Some(c)) => {
+            cut && in_symbol(end.next()) && (c.is_uppercase() || c.is_ascii_digit())
+        }
+        (before, Some('/')) => cut && in_symbol(before),
+        _ => false,
     }
 }

@@ -1,0 +1,523 @@
+//! Two columns on one line, at the head and the foot of a document.
+//!
+//! Elsewhere blanks within a line are a table or a table of contents and are left alone.
+
+use super::anchors::Anchors;
+use super::opening::{self, Opener};
+use super::physical::{Physical, chars};
+use super::{Role, Side};
+use crate::text::Span;
+
+/// Lines from the start of a text in which a head is looked for.
+const HEAD_LINES: usize = 40;
+/// Lines before and after a quốc hiệu that may be its head.
+const HEAD_BEFORE: usize = 3;
+const HEAD_AFTER: usize = 16;
+/// Lines before and after `Nơi nhận` that may be the foot.
+const FOOT_BEFORE: usize = 4;
+const FOOT_AFTER: usize = 36;
+/// Blanks that part two columns.
+const GAP: usize = 3;
+/// A line that begins this far to the right stands in the right column.
+const RIGHT: u16 = 25;
+/// Characters of the longest line of a right column.
+const RIGHT_WIDTH: u16 = 70;
+
+/// A line, or one column of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub span: Span,
+    pub role: Role,
+    pub side: Side,
+    pub zone: Zone,
+    /// Column of the first character, in characters from 0.
+    pub indent: u16,
+    /// Characters of the span.
+    pub width: u16,
+    /// Empty lines before the line.
+    pub blanks: u16,
+    /// Whether the line is the first of its page.
+    pub page: bool,
+}
+
+impl Piece {
+    /// The column after the last character.
+    pub(super) fn edge(&self) -> u32 {
+        u32::from(self.indent) + u32::from(self.width)
+    }
+}
+
+/// What part of a document a line belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Zone {
+    Head,
+    Body,
+    Foot,
+}
+
+/// What a line holds, as ranges of its text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Content {
+    Whole(Span),
+    Left(Span),
+    Right(Span),
+    Both(Span, Span),
+    /// Nothing but the bars of a table.
+    Bars,
+}
+
+/// Takes the columns apart. The pieces are in reading order: in a run of lines with two columns
+/// first the left column, then the right one.
+pub(super) fn pieces(
+    text: &str,
+    lines: &[Physical],
+    roles: &[Role],
+    anchors: &Anchors,
+    ocr: bool,
+) -> Vec<Piece> {
+    let mut splitter = Splitter {
+        text,
+        lines,
+        roles,
+        ocr,
+        out: Vec::with_capacity(lines.len() + 16),
+    };
+    let mut done = 0;
+    for (zone, start, end) in zones(lines.len(), anchors) {
+        let start = start.max(done);
+        if start >= end {
+            continue;
+        }
+        splitter.body(done, start);
+        done = match zone {
+            Zone::Head => splitter.head(start, end),
+            _ => splitter.foot(start, end),
+        };
+    }
+    splitter.body(done, lines.len());
+    splitter.out
+}
+
+/// Where heads and feet may be, in order.
+fn zones(count: usize, anchors: &Anchors) -> Vec<(Zone, usize, usize)> {
+    let first_end = match anchors.heads.first() {
+        Some(&head) if head < HEAD_LINES => head + HEAD_AFTER,
+        _ => HEAD_LINES,
+    };
+    let mut zones = vec![(Zone::Head, 0, first_end.min(count))];
+    zones.extend(
+        anchors
+            .heads
+            .iter()
+            .filter(|&&head| head >= first_end)
+            .map(|&head| {
+                (
+                    Zone::Head,
+                    head.saturating_sub(HEAD_BEFORE),
+                    (head + HEAD_AFTER).min(count),
+                )
+            }),
+    );
+    zones.extend(anchors.feet.iter().map(|&foot| {
+        (
+            Zone::Foot,
+            foot.saturating_sub(FOOT_BEFORE),
+            (foot + FOOT_AFTER).min(count),
+        )
+    }));
+    zones.sort_by_key(|&(_, start, _)| start);
+    // A zone ends where the next begins.
+    for i in 1..zones.len() {
+        zones[i - 1].2 = zones[i - 1].2.min(zones[i].1);
+    }
+    zones
+}
+
+struct Splitter<'a> {
+    text: &'a str,
+    lines: &'a [Physical],
+    roles: &'a [Role],
+    ocr: bool,
+    out: Vec<Piece>,
+}
+
+impl Splitter<'_> {
+    fn line(&self, i: usize) -> &str {
+        self.lines[i].span.of(self.text)
+    }
+
+    fn opener(&self, text: &str) -> Option<Opener> {
+        opening::opener(text, self.ocr)
+    }
+
+    fn piece(&self, i: usize, span: Span, side: Side, zone: Zone) -> Piece {
+        let line = &self.lines[i];
+        let before = &self.text[line.span.start as usize..span.start as usize];
+        Piece {
+            span,
+            role: self.roles[i],
+            side,
+            zone,
+            indent: line.indent.saturating_add(chars(before)),
+            width: if span == line.span {
+                line.width
+            } else {
+                chars(span.of(self.text))
+            },
+            blanks: line.blanks,
+            page: line.page,
+        }
+    }
+
+    fn body(&mut self, start: usize, end: usize) {
+        for i in start..end {
+            let piece = self.piece(i, self.lines[i].span, Side::Whole, Zone::Body);
+            self.out.push(piece);
+        }
+    }
+
+    /// Writes a run of lines, the left column first.
+    fn run(&mut self, start: usize, contents: &[Content], zone: Zone) {
+        let two = contents
+            .iter()
+            .any(|content| matches!(content, Content::Both(..) | Content::Right(_)));
+        for right in [false, true] {
+            for (i, content) in (start..).zip(contents) {
+                let (span, side) = match (*content, right) {
+                    (Content::Whole(span), false) => (span, Side::Whole),
+                    (Content::Left(span) | Content::Both(span, _), false) => {
+                        (span, if two { Side::Left } else { Side::Whole })
+                    }
+                    (Content::Right(span) | Content::Both(_, span), true) => (span, Side::Right),
+                    _ => continue,
+                };
+                let piece = self.piece(i, span, side, zone);
+                self.out.push(piece);
+            }
+        }
+    }
+
+    /// Splits a head; returns the line after its last.
+    fn head(&mut self, start: usize, end: usize) -> usize {
+        let mut contents: Vec<Content> = Vec::new();
+        let mut column: Option<u32> = None;
+        let mut subject = false;
+        let mut i = start;
+        while i < end {
+            if self.roles[i] != Role::Text {
+                contents.push(Content::Whole(self.lines[i].span));
+                i += 1;
+                continue;
+            }
+            if self.ends_head(i) {
+                break;
+            }
+            let content = match self.split_head(i) {
+                Content::Whole(span) => match column {
+                    Some(column) => self.place_in_head(i, span, column, &mut subject),
+                    None => Content::Whole(span),
+                },
+                split => split,
+            };
+            if let Content::Both(left, right) = content {
+                let at = self.column(i, right);
+                column = Some(column.map_or(at, |column| column.min(at)));
+                subject |= self.opener(left.of(self.text)) == Some(Opener::VeViec);
+            }
+            let whole = matches!(content, Content::Whole(_));
+            contents.push(content);
+            i += 1;
+            if whole && column.is_some() {
+                break;
+            }
+        }
+        // Lines before the first with two columns are left as they are.
+        let first = contents
+            .iter()
+            .position(|c| matches!(c, Content::Both(..)))
+            .unwrap_or(contents.len());
+        let (before, run) = contents.split_at(first);
+        self.run(start, before, Zone::Head);
+        self.run(start + first, run, Zone::Head);
+        i
+    }
+
+    fn column(&self, i: usize, part: Span) -> u32 {
+        let line = &self.lines[i];
+        let before = &self.text[line.span.start as usize..part.start as usize];
+        u32::from(line.indent) + u32::from(chars(before))
+    }
+
+    fn ends_head(&self, i: usize) -> bool {
+        let line = self.line(i).trim_start_matches(['|', ' ']);
+        let begins_item = opening::marker(line).is_some_and(|marker| {
+            marker.style != opening::Style::Bullet
+                && line[marker.len..].starts_with(char::is_alphabetic)
+        });
+        begins_item
+            || matches!(
+                self.opener(line),
+                Some(Opener::KinhGui | Opener::CanCu | Opener::Division { .. })
+            )
+    }
+
+    /// The columns of a line of a head.
+    fn split_head(&self, i: usize) -> Content {
+        let line = self.line(i);
+        let span = self.lines[i].span;
+        if line.contains('|') {
+            return self.cells(i);
+        }
+        let right = |part: &str| self.is_head_right(part);
+        let wide = gaps(line).find(|&(_, to)| right(&line[to..]));
+        let capitals = || {
+            gaps(line)
+                .max_by_key(|&(from, to)| to - from)
+                .filter(|&(from, to)| is_capitals(&line[..from]) && is_capitals(&line[to..]))
+        };
+        let rules = || {
+            let rule = !line.contains(char::is_alphanumeric);
+            gaps(line).next().filter(|_| rule)
+        };
+        wide.or_else(capitals)
+            .or_else(rules)
+            .or_else(|| self.split_head_at_blank(line))
+            .map_or(Content::Whole(span), |(from, to)| {
+                Content::Both(span.slice(0..from), span.slice(to..line.len()))
+            })
+    }
+
+    fn is_head_right(&self, part: &str) -> bool {
+        match self.opener(part) {
+            Some(Opener::QuocHieu | Opener::TieuNgu) => true,
+            Some(Opener::DiaDanh) => part.starts_with(char::is_uppercase),
+            _ => false,
+        }
+    }
+
+    /// Where a line lost the blanks between its columns: before the quốc hiệu, the tiêu ngữ, or
+    /// the place that follows a number.
+    fn split_head_at_blank(&self, line: &str) -> Option<(usize, usize)> {
+        let at = |to: usize| (line[..to].trim_end().len(), to);
+        let numbered = self.opener(line) == Some(Opener::SoKyHieu);
+        if numbered {
+            // The symbol ends with the last word before the place that has a digit or a slash.
+            let date = line.find(", ng")?;
+            let symbol = line[..date].rfind(|c: char| c.is_ascii_digit() || c == '/')?;
+            let to = symbol + line[symbol..date].find(' ')? + 1;
+            let to = to + (line[to..].len() - line[to..].trim_start().len());
+            return (to < date).then(|| at(to));
+        }
+        let mut words = line.match_indices(' ').map(|(i, _)| i + 1);
+        let to = words.find(|&to| {
+            let rest = &line[to..];
+            // Only capitals are worth a closer look.
+            rest.starts_with(char::is_uppercase)
+                && matches!(self.opener(rest), Some(Opener::QuocHieu | Opener::TieuNgu))
+        })?;
+        is_capitals(&line[..to]).then(|| at(to))
+    }
+
+    /// Which column a line belongs to that has one.
+    fn place_in_head(&self, i: usize, span: Span, column: u32, subject: &mut bool) -> Content {
+        let line = &self.lines[i];
+        let text = self.line(i);
+        let opener = self.opener(text);
+        let left = line.edge() <= column + 1 && u32::from(line.indent) < column;
+        let starts_subject = opener == Some(Opener::VeViec);
+        *subject = starts_subject || (*subject && left && line.blanks == 0);
+        let rule = !text.contains(char::is_alphanumeric);
+        if self.is_head_right(text) || (rule && u32::from(line.indent) + 3 >= column) {
+            return Content::Right(span);
+        }
+        let belongs_left = *subject
+            || rule
+            || opener == Some(Opener::SoKyHieu)
+            || (line.blanks == 0 && is_capitals(text) && line.indent < RIGHT);
+        if belongs_left && (left || starts_subject) {
+            Content::Left(span)
+        } else {
+            Content::Whole(span)
+        }
+    }
+
+    /// The cells of a line of a table with bars, where it has at most two.
+    fn cells(&self, i: usize) -> Content {
+        let span = self.lines[i].span;
+        let line = self.line(i);
+        let body = line.strip_prefix('|').unwrap_or(line);
+        let body = body.strip_suffix('|').unwrap_or(body);
+        let mut filled = body
+            .split('|')
+            .enumerate()
+            .map(|(n, cell)| (n, Span::of_slice(self.text, cell.trim())))
+            .filter(|(_, cell)| !cell.is_empty());
+        match (filled.next(), filled.next(), filled.next()) {
+            (None, ..) => Content::Bars,
+            (Some((0, only)), None, _) => {
+                // The text before a table ran into its first bar.
+                if self.is_head_right(only.of(self.text)) {
+                    Content::Right(only)
+                } else if line.starts_with('|') {
+                    Content::Left(only)
+                } else {
+                    Content::Whole(only)
+                }
+            }
+            (Some((_, only)), None, _) => Content::Right(only),
+            (Some((_, left)), Some((_, right)), None) => Content::Both(left, right),
+            _ => Content::Whole(span),
+        }
+    }
+
+    /// Splits a foot; returns the line after its last.
+    fn foot(&mut self, start: usize, end: usize) -> usize {
+        let Some(anchor) = (start..end).find(|&i| {
+            let line = self.line(i).trim_start_matches(['|', ' ']);
+            self.opener(line) == Some(Opener::NoiNhan)
+        }) else {
+            self.body(start, end);
+            return end;
+        };
+        let first = (start..anchor)
+            .rev()
+            .take_while(|&i| self.is_before_recipients(i))
+            .last()
+            .unwrap_or(anchor);
+        self.body(start, first);
+        let mut contents: Vec<Content> = Vec::new();
+        let mut column = None;
+        let mut i = first;
+        while i < end {
+            if self.roles[i] != Role::Text {
+                contents.push(Content::Whole(self.lines[i].span));
+                i += 1;
+                continue;
+            }
+            if i > anchor && self.ends_foot(i, column) {
+                break;
+            }
+            let content = self.split_foot(i, column);
+            if let Content::Both(_, right) | Content::Right(right) = content {
+                let at = self.column(i, right);
+                column = Some(column.map_or(at, |column: u32| column.min(at)));
+            }
+            contents.push(content);
+            i += 1;
+        }
+        self.run(first, &contents, Zone::Foot);
+        i
+    }
+
+    /// Whether a line above the recipients is the beginning of the signature beside them.
+    fn is_before_recipients(&self, i: usize) -> bool {
+        let line = self.line(i);
+        line.starts_with('|') && !matches!(self.cells(i), Content::Whole(_))
+            || (self.lines[i].indent >= RIGHT && is_capitals(line))
+    }
+
+    fn ends_foot(&self, i: usize, column: Option<u32>) -> bool {
+        let line = self.line(i);
+        let bullet =
+            opening::marker(line).is_some_and(|marker| marker.style == opening::Style::Bullet);
+        let bars = line.starts_with('|');
+        let right = column.is_some_and(|column| u32::from(self.lines[i].indent) * 2 >= column);
+        if self.lines[i].page && !bullet && !bars {
+            return true;
+        }
+        if bars && matches!(self.cells(i), Content::Whole(_)) {
+            return true;
+        }
+        if matches!(
+            self.opener(line),
+            Some(Opener::Division { .. } | Opener::QuocHieu | Opener::KinhGui | Opener::CanCu)
+        ) {
+            return true;
+        }
+        let apart = self.lines[i].blanks > 1 && !bullet && !bars && !right;
+        apart || gaps(line).count() > 2
+    }
+
+    /// The columns of a line of a foot.
+    fn split_foot(&self, i: usize, column: Option<u32>) -> Content {
+        let span = self.lines[i].span;
+        let line = self.line(i);
+        if line.starts_with('|') {
+            return self.cells(i);
+        }
+        let wide = gaps(line)
+            .max_by_key(|&(from, to)| to - from)
+            .filter(|&(_, to)| chars(&line[to..]) <= RIGHT_WIDTH);
+        if let Some((from, to)) = wide.or_else(|| self.split_foot_at_blank(line)) {
+            return Content::Both(span.slice(0..from), span.slice(to..line.len()));
+        }
+        let indent = u32::from(self.lines[i].indent);
+        let right = match column {
+            Some(column) => indent * 2 >= column && indent >= 10,
+            None => indent >= u32::from(RIGHT),
+        };
+        if right {
+            Content::Right(span)
+        } else {
+            Content::Left(span)
+        }
+    }
+
+    /// Where a line lost the blanks between its columns: after the colon of the recipients or the
+    /// semicolon of one of them, before the signer's office in capitals.
+    fn split_foot_at_blank(&self, line: &str) -> Option<(usize, usize)> {
+        let mut stops = line.match_indices([':', ';']);
+        stops.find_map(|(i, _)| {
+            let rest = &line[i + 1..];
+            let right = rest.trim_start();
+            let office = right.len() < rest.len()
+                && right.starts_with(char::is_uppercase)
+                && begins_in_capitals(right)
+                && matches!(self.opener(right), Some(Opener::QuyenHan | Opener::ChucVu));
+            office.then(|| (i + 1, line.len() - right.len()))
+        })
+    }
+}
+
+/// The runs of blanks in a line that may part columns, each with the range of its bytes.
+fn gaps(line: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let from = at
+                + bytes[at..]
+                    .iter()
+                    .position(|&b| matches!(b, b' ' | b'\t'))?;
+            let len = bytes[from..]
+                .iter()
+                .take_while(|&&b| matches!(b, b' ' | b'\t'))
+                .count();
+            at = from + len;
+            if len >= GAP || bytes[from..at].contains(&b'\t') {
+                return Some((from, at));
+            }
+        }
+    })
+}
+
+/// Whether a text is written in capitals: it has some, and no letter in lower case.
+pub(super) fn is_capitals(text: &str) -> bool {
+    let mut capitals = 0;
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        if c.is_lowercase() {
+            return false;
+        }
+        capitals += 1;
+    }
+    capitals >= 2
+}
+
+/// Whether the first two words are in capitals, as far as there are two.
+fn begins_in_capitals(text: &str) -> bool {
+    let end = text
+        .match_indices(' ')
+        .nth(1)
+        .map_or(text.len(), |(i, _)| i);
+    is_capitals(&text[..end])
+}

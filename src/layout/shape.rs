@@ -1,0 +1,89 @@
+//! How the lines of a text were broken, measured once for the whole text.
+
+use super::physical::Physical;
+
+/// Widths that are told apart; wider lines count as this wide.
+const WIDEST: usize = 255;
+/// A line wider than this was not broken by an extraction: those break at 60 to 130 columns.
+const UNBROKEN: u16 = 150;
+
+/// How the lines of a text were broken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// Whether lines were broken at a right edge.
+    pub wrapped: bool,
+    /// The column where full lines usually end.
+    pub wall: u32,
+    /// The column where continued lines usually begin.
+    pub margin: u16,
+    /// Empty lines that stand between two lines of one paragraph, as in a text with an empty
+    /// line after each; more than these are evidence of a new paragraph.
+    pub usual_blanks: u16,
+}
+
+/// Measures a text.
+///
+/// Evidence of wrapping is a line that begins in lower case after one without a stop. In a text
+/// of whole paragraphs there is hardly any; in a wrapped one it is a third of all lines.
+pub(super) fn measure(text: &str, lines: &[Physical]) -> Shape {
+    let (mut pairs, mut broken, mut broken_blank) = (0_usize, 0_usize, 0_usize);
+    let (mut chars, mut unbroken_chars) = (0_usize, 0_usize);
+    let mut edges = [0_u32; WIDEST + 1];
+    let mut indents = [0_u32; WIDEST + 1];
+    let mut previous: Option<(&Physical, bool)> = None;
+    for line in lines {
+        let content = line.span.of(text);
+        chars += usize::from(line.width);
+        if line.width > UNBROKEN {
+            unbroken_chars += usize::from(line.width);
+        }
+        if let Some((before, stopped)) = previous {
+            pairs += 1;
+            let lower = content.chars().next().is_some_and(char::is_lowercase);
+            if lower && !stopped {
+                broken += 1;
+                broken_blank += usize::from(line.blanks > 0 && !line.page);
+                edges[(before.edge() as usize).min(WIDEST)] += 1;
+                indents[usize::from(line.indent).min(WIDEST)] += 1;
+            }
+        }
+        let stopped = content.ends_with(['.', ';', ':', '!', '?']);
+        previous = Some((line, stopped));
+    }
+    let wall = percentile(&edges, 50);
+    let near_wall: u32 = edges[wall as usize * 3 / 4..].iter().sum();
+    let wrapped = broken >= 2
+        && broken * 100 >= pairs * 15
+        && unbroken_chars * 100 < chars * 35
+        && near_wall as usize * 100 >= broken * 60
+        && (30..=140).contains(&wall);
+    Shape {
+        wrapped,
+        wall,
+        margin: mode(&indents),
+        usual_blanks: u16::from(broken_blank * 100 >= broken * 30),
+    }
+}
+
+fn percentile(histogram: &[u32], percent: u32) -> u32 {
+    let total: u32 = histogram.iter().sum();
+    let mut seen = 0;
+    for (value, &count) in (0..).zip(histogram) {
+        seen += count;
+        if count > 0 && u64::from(seen) * 100 >= u64::from(total) * u64::from(percent) {
+            return value;
+        }
+    }
+    0
+}
+
+/// The smallest of the most frequent values.
+fn mode(histogram: &[u32]) -> u16 {
+    let (mut best, mut most) = (0, 0);
+    for (value, &count) in (0..).zip(histogram) {
+        if count > most {
+            (best, most) = (value, count);
+        }
+    }
+    best
+}
