@@ -53,6 +53,9 @@ pub struct Kind {
     /// Whether the kind is written without its name as a title (công văn).
     #[serde(default)]
     pub untitled: bool,
+    /// Whether every act of the kind carries its year in the number (`30/2020/NĐ-CP`).
+    #[serde(default)]
+    pub yearly: bool,
     /// Other names that citations use.
     #[serde(default)]
     pub also: Vec<String>,
@@ -106,6 +109,9 @@ pub struct Body {
     /// The code used today, where this one is out of use.
     #[serde(default)]
     pub replaced_by: Option<String>,
+    /// Whether the number of a term follows the code: `QH15`.
+    #[serde(default)]
+    pub terms: bool,
     /// Since when, `YYYY-MM-DD`.
     #[serde(default)]
     pub since: Option<jiff::civil::Date>,

@@ -2,6 +2,7 @@
 
 pub mod citation;
 pub mod date;
+mod grammar;
 pub mod reference;
 mod report;
 pub mod tree;
