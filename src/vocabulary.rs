@@ -56,6 +56,9 @@ pub struct Kind {
     /// Whether the kind is also a legal normative document when its number carries a year.
     #[serde(default)]
     pub normative: bool,
+    /// Whether every act of the kind carries its year in the number (`30/2020/NĐ-CP`).
+    #[serde(default)]
+    pub yearly: bool,
     /// Other names that citations use.
     #[serde(default)]
     pub also: Vec<String>,
@@ -109,6 +112,9 @@ pub struct Body {
     /// The code used today, where this one is out of use.
     #[serde(default)]
     pub replaced_by: Option<String>,
+    /// Whether the number of a term follows the code: `QH15`.
+    #[serde(default)]
+    pub terms: bool,
     /// Since when, `YYYY-MM-DD`.
     #[serde(default)]
     pub since: Option<jiff::civil::Date>,

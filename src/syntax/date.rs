@@ -1,8 +1,15 @@
 //! Dates: `ngày 05 tháng 3 năm 2020`, `26/11/2021`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use jiff::civil::Date as CivilDate;
 
+use super::grammar::{self, Rule};
 use crate::text::Span;
+
+/// Bytes that the longest date takes, with room for the dots of a form.
+const WINDOW: usize = 160;
 
 /// A date as written. Spans are in [`Logical::text`](crate::layout::Logical::text).
 #[derive(Clone, PartialEq, Debug)]
@@ -37,4 +44,226 @@ pub enum DateForm {
     Dash,
     /// `05.3.2020`
     Dot,
+}
+
+/// The word that begins a date, in the cases and the readings that occur.
+static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Fixed patterns, far below the limits of the automaton.
+    AhoCorasick::new([
+        "ngày", "Ngày", "NGÀY", "ngay", "Ngay", "NGAY", "ngảy", "ngiy", "ngdy",
+    ])
+    .expect("internal error: nine short patterns make an automaton")
+});
+
+/// Every date of a text, in order; dates do not overlap and do not run over a line break.
+#[must_use]
+pub fn find(text: &str) -> Vec<DateMention> {
+    let mut words = WORD.find_iter(text).map(|m| m.start()).peekable();
+    let mut figures = Figures { text, at: 0 }.peekable();
+    let mut dates: Vec<DateMention> = Vec::new();
+    loop {
+        let by_word = match (words.peek(), figures.peek()) {
+            (None, None) => return dates,
+            (Some(word), Some(figure)) => word < figure,
+            (word, _) => word.is_some(),
+        };
+        let at = if by_word {
+            words.next()
+        } else {
+            figures.next()
+        };
+        let Some(at) = at else { return dates };
+        if dates.last().is_some_and(|d| at < d.span.end as usize) {
+            continue;
+        }
+        let date = if by_word {
+            after_word(text, at)
+        } else {
+            free_standing(text, at)
+        };
+        dates.extend(date);
+    }
+}
+
+/// Places where a date in figures may begin: one or two digits and a separator.
+struct Figures<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Figures<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let start = self.at + bytes[self.at..].iter().position(u8::is_ascii_digit)?;
+            let digits = bytes[start..]
+                .iter()
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            self.at = start + digits;
+            let separated = matches!(bytes.get(self.at), Some(b'/' | b'-' | b'.'))
+                && bytes.get(self.at + 1).is_some_and(u8::is_ascii_digit);
+            if digits <= 2 && separated {
+                return Some(start);
+            }
+        }
+    }
+}
+
+fn line_window(text: &str, at: usize) -> &str {
+    let window = grammar::window(&text[at..], WINDOW);
+    window.split('\n').next().unwrap_or(window)
+}
+
+fn after_word(text: &str, at: usize) -> Option<DateMention> {
+    if text[..at]
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric)
+    {
+        return None;
+    }
+    let window = line_window(text, at);
+    let next = window.chars().nth("ngày".chars().count())?;
+    if next.is_alphabetic() {
+        return None;
+    }
+    let lower = grammar::lower(window);
+    [Rule::date_words, Rule::date_digits, Rule::date_blank]
+        .into_iter()
+        .find_map(|rule| read(rule, text, &lower, at))
+        .filter(|date| ends_alone(text, date))
+}
+
+fn free_standing(text: &str, at: usize) -> Option<DateMention> {
+    let before = text[..at].chars().next_back();
+    if before.is_some_and(|c| c.is_alphanumeric() || "/.-–,_=%+".contains(c)) {
+        return None;
+    }
+    let window = line_window(text, at);
+    let date = read(Rule::date_digits, text, window, at)?;
+    let number = |span: Option<Span>| span.and_then(|s| s.of(text).parse::<u16>().ok());
+    let plausible = matches!(number(date.year), Some(1900..=2100))
+        && match date.form {
+            // A slash date with one impossible member is a mistake; anything else is no date.
+            DateForm::Slash => {
+                number(date.day).is_some_and(|d| d <= 31)
+                    || number(date.month).is_some_and(|m| m <= 12)
+            }
+            _ => date.date.is_some(),
+        };
+    (plausible && !date.stray_blank && ends_alone(text, &date)).then_some(date)
+}
+
+/// Whether no further digit, letter or member of a longer number follows.
+fn ends_alone(text: &str, date: &DateMention) -> bool {
+    let mut after = text[date.span.end as usize..].chars();
+    match after.next() {
+        Some(c) if c.is_alphanumeric() => date.form == DateForm::Words && !c.is_ascii_digit(),
+        Some('/' | '-') => !after.next().is_some_and(char::is_alphanumeric),
+        _ => true,
+    }
+}
+
+fn read(rule: Rule, text: &str, window: &str, at: usize) -> Option<DateMention> {
+    let pair = grammar::parse(rule, window)?;
+    let here = |pair: &pest::iterators::Pair<'_, Rule>| {
+        let span = pair.as_span();
+        Span::new(at + span.start(), at + span.end())
+    };
+    let whole = here(&pair);
+    let (mut day, mut month, mut year) = (None, None, None);
+    for part in pair.into_inner() {
+        match part.as_rule() {
+            Rule::day => day = Some(here(&part)),
+            Rule::month => month = Some(here(&part)),
+            Rule::date_year => year = Some(here(&part)),
+            _ => {}
+        }
+    }
+    let written = whole.of(text);
+    let in_words = rule == Rule::date_words;
+    if year.is_some_and(|y| is_left_open(text, y)) {
+        year = None;
+    }
+    let last = year.or(if in_words { None } else { month });
+    let span = last
+        .map_or(whole, |last| Span {
+            start: whole.start,
+            end: last.end,
+        })
+        .trim(text);
+    let form = match rule {
+        Rule::date_words => DateForm::Words,
+        Rule::date_blank => DateForm::Slash,
+        _ => separator(text, day, month),
+    };
+    let complete = day.is_some() && month.is_some() && year.is_some();
+    Some(DateMention {
+        span,
+        form,
+        date: civil(text, day, month, year),
+        glued: in_words && is_glued(written),
+        stray_blank: complete && has_stray_blank(text, in_words, day, year),
+        day,
+        month,
+        year,
+    })
+}
+
+/// `năm 20…`, `năm 202...`: a form that leaves the rest to the pen.
+fn is_left_open(text: &str, year: Span) -> bool {
+    let rest = &text[year.end as usize..];
+    year.len() < 4
+        && (rest.starts_with("..") || rest.starts_with(['…', '_']) || year.of(text) == "20")
+}
+
+fn separator(text: &str, day: Option<Span>, month: Option<Span>) -> DateForm {
+    let (Some(day), Some(month)) = (day, month) else {
+        return DateForm::Slash;
+    };
+    match text[day.end as usize..month.start as usize].trim() {
+        "-" => DateForm::Dash,
+        "." => DateForm::Dot,
+        _ => DateForm::Slash,
+    }
+}
+
+/// A digit beside a letter.
+fn is_glued(written: &str) -> bool {
+    let mut before = ' ';
+    written.chars().any(|c| {
+        let glued = (before.is_ascii_digit() && c.is_alphabetic())
+            || (before.is_alphabetic() && c.is_ascii_digit());
+        before = c;
+        glued
+    })
+}
+
+fn has_stray_blank(text: &str, in_words: bool, day: Option<Span>, year: Option<Span>) -> bool {
+    let (Some(day), Some(year)) = (day, year) else {
+        return false;
+    };
+    let inside = if in_words { year } else { day.join(year) };
+    inside.of(text).contains(' ')
+}
+
+fn civil(
+    text: &str,
+    day: Option<Span>,
+    month: Option<Span>,
+    year: Option<Span>,
+) -> Option<CivilDate> {
+    let year = year?.of(text).replace(' ', "");
+    if year.len() != 4 {
+        return None;
+    }
+    CivilDate::new(
+        year.parse().ok()?,
+        month?.of(text).parse().ok()?,
+        day?.of(text).parse().ok()?,
+    )
+    .ok()
 }

@@ -4,6 +4,7 @@ pub mod citation;
 pub mod date;
 mod line;
 mod recognise;
+mod grammar;
 pub mod reference;
 mod report;
 mod section;
@@ -28,10 +29,9 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
     } else {
         Letters::Exact
     };
-    let dates = Vec::new();
+    let dates = date::find(text);
     let structure = structure::build(text, &logical.lines, &dates, letters);
-    let citations = Vec::new();
-    let references = Vec::new();
+    let citations = citations(document, logical, &structure, &dates);
     Report {
         regime: recognise::regime(text, &structure),
         kind: recognise::kind(text, &structure),
@@ -43,8 +43,38 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
         signature: structure.signature,
         attachments: structure.attachments,
         citations,
+        references: reference::find(text, &logical.lines),
         dates,
-        references,
         tree: structure.tree,
     }
+}
+
+/// The citations of the document; the number lines of its heads cite nothing.
+fn citations(
+    document: &Document,
+    logical: &Logical,
+    structure: &structure::Structure,
+    dates: &[date::DateMention],
+) -> Vec<citation::Citation> {
+    let text = logical.text.as_str();
+    let mut citations = citation::find(text, &logical.lines, dates, document.letters_lost);
+    let number = structure.header.number.as_ref();
+    let is_own_line = |citation: &citation::Citation| {
+        structure
+            .number_lines
+            .binary_search_by(|line| match line.contains(citation.span) {
+                true => std::cmp::Ordering::Equal,
+                false => line.start.cmp(&citation.span.start),
+            })
+            .is_ok()
+    };
+    let own = number.and_then(|number| {
+        citations
+            .iter()
+            .find(|citation| number.span.contains(citation.span))
+            .map(|citation| citation.canonical.clone())
+    });
+    citations.retain(|citation| !is_own_line(citation));
+    citation::relate(&mut citations, &structure.basis, own.as_deref());
+    citations
 }
