@@ -10,6 +10,7 @@ mod file;
 mod hits;
 mod profile;
 mod set;
+mod yaml_locate;
 
 mod pattern;
 mod substitution;
