@@ -8,9 +8,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::text::Span;
 
@@ -45,7 +43,10 @@ pub(super) fn locate(yaml: &str, path: &[Step], aim: Aim) -> Span {
             return span;
         }
         match path {
-            [] => return first_line(yaml),
+            [] => {
+                let at = offset(yaml, &[], Aim::Value).unwrap_or(0);
+                return rest_of_line(yaml, at);
+            }
             [.., Step::Key(key)] => {
                 if let Some(at) = offset(yaml, path, Aim::Key) {
                     return key_at(yaml, at, key);
@@ -86,18 +87,22 @@ pub(super) fn repeated_keys(yaml: &str) -> Vec<(String, Span)> {
 
 /// The byte where an error of the YAML parser stands.
 pub(super) fn place(yaml: &str, error: &serde_yaml::Error) -> usize {
-    let Some(location) = error.location() else {
-        return 0;
-    };
-    // Line and column rather than the index: they are documented, and count characters.
-    let line_start = yaml
+    error
+        .location()
+        .and_then(|at| place_of(yaml, at.line(), at.column()))
+        .unwrap_or(0)
+}
+
+/// The byte at a line and a column in characters, both from 1.
+pub(super) fn place_of(yaml: &str, line: usize, column: usize) -> Option<usize> {
+    let start = yaml
         .split_inclusive('\n')
-        .take(location.line().saturating_sub(1))
+        .take(line.checked_sub(1)?)
         .map(str::len)
         .sum::<usize>();
-    let line = &yaml[line_start..];
-    let column = location.column().saturating_sub(1);
-    line_start + line.char_indices().nth(column).map_or(line.len(), |(i, _)| i)
+    let rest = &yaml[start..];
+    let within = rest.char_indices().nth(column.checked_sub(1)?);
+    Some(start + within.map_or(rest.len(), |(i, _)| i))
 }
 
 /// The rest of the line from `at` on, as a span.
@@ -105,11 +110,6 @@ pub(super) fn rest_of_line(yaml: &str, at: usize) -> Span {
     let rest = &yaml[at..];
     let end = at + rest.find('\n').unwrap_or(rest.len());
     Span::new(at, end).trim(yaml)
-}
-
-fn first_line(yaml: &str) -> Span {
-    let start = yaml.len() - yaml.trim_start().len();
-    rest_of_line(yaml, start)
 }
 
 fn key_at(yaml: &str, at: usize, key: &str) -> Span {
@@ -424,7 +424,7 @@ block:
             ("block.items.1.name", Aim::Value, "b"),
             ("block.items.0.text", Aim::Key, "text"),
             ("block.items.7", Aim::Key, "items"),
-            ("nowhere.at.all", Aim::Value, "# chú thích"),
+            ("nowhere.at.all", Aim::Value, "id: đầu-tiên   # tên"),
         ];
         for (steps, aim, expected) in cases {
             let span = locate(YAML, &path(steps), aim);
