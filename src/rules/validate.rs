@@ -146,9 +146,9 @@ fn not_empty(text: &str, at: Vec<Step>, mistakes: &mut Vec<Mistake>) {
 }
 
 /// The headings that every explanation has, so that all read alike.
-const HEADINGS: [(&str, [&str; 2]); 2] = [
-    ("vi", ["## Quy định", "## Vì sao"]),
-    ("en", ["## What the rule asks", "## Why"]),
+const HEADINGS: [(&str, [&str; 3]); 2] = [
+    ("vi", ["## Quy định", "## Vì sao", "## Cách sửa"]),
+    ("en", ["## Rule", "## Why", "## Fix"]),
 ];
 
 fn explanation(explanation: &Bilingual, mistakes: &mut Vec<Mistake>) {

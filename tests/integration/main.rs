@@ -6,6 +6,6 @@
 )]
 
 // What the project promises about its own source: layers, data against code, paths in documents.
-//mod repo;
+mod repo;
 // The rules that ship: their files are right, their examples find what they say.
 mod rules;
