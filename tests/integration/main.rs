@@ -2,7 +2,8 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests read fixtures and the project's own files"
+    clippy::unwrap_used,
+    reason = "tests read fixtures and the project's own files, and fail by panicking"
 )]
 
 // What the project promises about its own source: layers, data against code, paths in documents.
