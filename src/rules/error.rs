@@ -1,19 +1,139 @@
-//! Mistakes in rule files.
+//! Mistakes in rule and profile files, and the words for them.
 
+use super::Source;
+use super::yaml_locate::{Aim, Step, locate};
+use crate::diagnostic::Bilingual;
 use crate::text::Span;
 
-/// A mistake in a rule or profile file, with its place.
+/// A mistake in a rule or profile file, with its place. Shown, it speaks Vietnamese; the other
+/// language is in [`message`](Self::message).
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{path}: {message}")]
+#[error("{path}: {}", message.vi)]
 pub struct RuleError {
     /// The file.
     pub path: String,
     /// Its text.
     pub yaml: String,
-    /// Where the mistake stands, in bytes of [`yaml`](Self::yaml).
+    /// Where the mistake stands, in bytes of [`yaml`](Self::yaml); never beyond one line.
     pub span: Span,
     /// What is wrong.
-    pub message: String,
+    pub message: Bilingual,
     /// What to write.
-    pub help: Option<String>,
+    pub help: Option<Bilingual>,
+}
+
+/// A mistake whose place is not worked out yet.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    pub(super) at: At,
+    pub(super) message: Bilingual,
+    pub(super) help: Option<Bilingual>,
+}
+
+/// Where a mistake stands.
+#[derive(Clone, Debug)]
+pub(super) enum At {
+    /// At these bytes.
+    Span(Span),
+    /// At the key that ends the path.
+    Key(Vec<Step>),
+    /// At the value that ends the path.
+    Value(Vec<Step>),
+    /// At the first place where the text stands within the value.
+    Within(Vec<Step>, String),
+}
+
+impl At {
+    /// The path to the node, where there is one.
+    pub(super) fn path(&self) -> Option<&[Step]> {
+        match self {
+            Self::Span(_) => None,
+            Self::Key(path) | Self::Value(path) | Self::Within(path, _) => Some(path),
+        }
+    }
+
+    fn span(&self, yaml: &str) -> Span {
+        match self {
+            Self::Span(span) => *span,
+            Self::Key(path) => locate(yaml, path, Aim::Key),
+            Self::Value(path) => locate(yaml, path, Aim::Value),
+            Self::Within(path, text) => {
+                let value = locate(yaml, path, Aim::Value);
+                let from = value.start as usize;
+                yaml[from..]
+                    .find(text.as_str())
+                    .map_or(value, |i| Span::new(from + i, from + i + text.len()))
+            }
+        }
+    }
+}
+
+impl Mistake {
+    pub(super) fn new(at: At, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            at,
+            message: both(vi, en),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.help = Some(both(vi, en));
+        self
+    }
+
+    /// Offers the nearest of the words that would be right, and lists them if they are few.
+    pub(super) fn choice<S: AsRef<str>>(self, written: &str, right: &[S]) -> Self {
+        const FEW: usize = 20;
+        let words = right.iter().map(|word| format!("`{}`", word.as_ref()));
+        let list = match right.len() {
+            2..=FEW => Some(words.collect::<Vec<_>>().join(", ")),
+            _ => None,
+        };
+        match (nearest(written, right), list) {
+            (Some(near), Some(list)) => self.help(
+                format!("ý bạn là `{near}`? Có thể viết: {list}"),
+                format!("did you mean `{near}`? Possible: {list}"),
+            ),
+            (Some(near), None) => self.help(
+                format!("ý bạn là `{near}`?"),
+                format!("did you mean `{near}`?"),
+            ),
+            (None, Some(list)) => {
+                self.help(format!("có thể viết: {list}"), format!("possible: {list}"))
+            }
+            (None, None) => self,
+        }
+    }
+
+    pub(super) fn place(self, source: &Source) -> RuleError {
+        RuleError {
+            path: source.path.clone(),
+            span: self.at.span(&source.yaml),
+            yaml: source.yaml.clone(),
+            message: self.message,
+            help: self.help,
+        }
+    }
+}
+
+pub(super) fn both(vi: impl Into<String>, en: impl Into<String>) -> Bilingual {
+    Bilingual {
+        vi: vi.into(),
+        en: en.into(),
+    }
+}
+
+/// The word most like the one written, if one is alike at all.
+pub(super) fn nearest<'a, S: AsRef<str>>(written: &str, right: &'a [S]) -> Option<&'a str> {
+    /// Half of the letters are right; two that changed places count as one mistake.
+    const ALIKE: f64 = 0.5;
+    let similarity =
+        |a: &str, b: &str| rapidfuzz::distance::osa::normalized_similarity(a.chars(), b.chars());
+    right
+        .iter()
+        .map(|word| (similarity(written, word.as_ref()), word.as_ref()))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
 }

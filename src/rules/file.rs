@@ -17,6 +17,21 @@ pub struct Source {
     pub yaml: String,
 }
 
+/// The groups of rules: the first word of an id. They are part of the machine output's contract.
+pub(super) const GROUPS: [&str; 11] = [
+    "header",
+    "structure",
+    "numbering",
+    "citation",
+    "date",
+    "signature",
+    "recipients",
+    "wording",
+    "typography",
+    "layout",
+    "text",
+];
+
 /// A rule file as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +56,12 @@ pub(super) struct RuleFile {
     pub(super) basis: Option<String>,
     pub(super) explanation: Bilingual,
     pub(super) examples: Vec<Example>,
+}
+
+impl RuleFile {
+    pub(super) fn group(&self) -> &str {
+        self.id.split('-').next().unwrap_or_default()
+    }
 }
 
 /// What to say of the correction that the check proposes.

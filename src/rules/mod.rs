@@ -10,6 +10,9 @@ mod file;
 mod hits;
 mod profile;
 mod set;
+mod validate;
+mod yaml;
+mod yaml_locate;
 
 mod pattern;
 mod spelling;

@@ -39,6 +39,9 @@ impl Check for Pattern {
         if self.literals.is_empty() {
             mistakes.push("`literals` is empty: name what every match holds".to_owned());
         }
+        if let Err(error) = Regex::new(&self.regex) {
+            mistakes.push(format!("`regex` is no regular expression: {error}"));
+        }
         mistakes
     }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::diagnostic::Bilingual;
+use crate::text::fold;
 
 /// The outline that documents of one kind and subject must have.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -10,7 +11,8 @@ use crate::diagnostic::Bilingual;
 pub struct Profile {
     /// The name for `--profile`.
     pub name: String,
-    /// Another profile whose sections come first unless replaced here by the same title.
+    /// Another profile whose sections come first; a section here with the same title (marks and
+    /// case aside) takes the place of the one there.
     #[serde(default)]
     pub extends: Option<String>,
     /// One line for lists.
@@ -48,4 +50,91 @@ pub struct ProfileSection {
 
 fn yes() -> bool {
     true
+}
+
+/// The profiles with the sections that they inherit. A circle of `extends` ends where it closes;
+/// it was refused when the profiles were loaded.
+pub(super) fn inherit(profiles: &[Profile]) -> Vec<Profile> {
+    profiles
+        .iter()
+        .map(|profile| {
+            let mut whole = profile.clone();
+            let mut seen = vec![profile.name.as_str()];
+            let mut next = profile.extends.as_deref();
+            while let Some(base) = next.and_then(|name| profiles.iter().find(|p| p.name == name)) {
+                if seen.contains(&base.name.as_str()) {
+                    break;
+                }
+                seen.push(&base.name);
+                whole.sections = merge(&base.sections, whole.sections);
+                next = base.extends.as_deref();
+            }
+            whole
+        })
+        .collect()
+}
+
+fn merge(base: &[ProfileSection], mut own: Vec<ProfileSection>) -> Vec<ProfileSection> {
+    let mut merged: Vec<_> = base
+        .iter()
+        .map(|section| {
+            let title = fold(&section.title);
+            match own.iter().position(|o| fold(&o.title) == title) {
+                Some(index) => own.remove(index),
+                None => section.clone(),
+            }
+        })
+        .collect();
+    merged.append(&mut own);
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(name: &str, extends: Option<&str>, titles: &[&str]) -> Profile {
+        Profile {
+            name: name.to_owned(),
+            extends: extends.map(str::to_owned),
+            summary: Bilingual::default(),
+            kind: Vec::new(),
+            subject: Vec::new(),
+            sections: titles
+                .iter()
+                .map(|title| ProfileSection {
+                    title: (*title).to_owned(),
+                    aliases: Vec::new(),
+                    marker: None,
+                    required: true,
+                    sections: Vec::new(),
+                })
+                .collect(),
+        }
+    }
+
+    fn titles(profile: &Profile) -> Vec<&str> {
+        profile.sections.iter().map(|s| s.title.as_str()).collect()
+    }
+
+    #[test]
+    fn sections_are_inherited_in_order_and_replaced_by_title() {
+        let whole = inherit(&[
+            profile("c", Some("b"), &["Bốn", "HAI"]),
+            profile("b", Some("a"), &["Ba"]),
+            profile("a", None, &["Một", "Hai"]),
+        ]);
+        assert_eq!(titles(&whole[0]), ["Một", "HAI", "Ba", "Bốn"]);
+        assert_eq!(titles(&whole[1]), ["Một", "Hai", "Ba"]);
+        assert_eq!(titles(&whole[2]), ["Một", "Hai"]);
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let whole = inherit(&[
+            profile("a", Some("b"), &["Một"]),
+            profile("b", Some("a"), &["Hai"]),
+        ]);
+        assert_eq!(titles(&whole[0]), ["Hai", "Một"]);
+    }
 }

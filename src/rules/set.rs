@@ -1,15 +1,18 @@
 //! The rules of a run.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::context::placeholders_in;
+use super::error::{At, Mistake};
 use super::file::{Applies, Example, FixFile, RuleFile, Source};
 use super::hits::{Hits, Scanner};
-use super::{AnyCheck, Check, Profile, RuleError};
+use super::yaml::Reading;
+use super::yaml_locate::Step;
+use super::{AnyCheck, Check, Profile, RuleError, profile, validate, yaml};
 use crate::diagnostic::{Bilingual, RuleInfo, Severity};
 use crate::layout::Logical;
 use crate::syntax::Report;
-use crate::text::{Span, fold_ocr};
+use crate::text::fold_ocr;
 
 /// A rule, checked and ready to run.
 #[derive(Debug)]
@@ -33,6 +36,31 @@ pub struct Rule {
 }
 
 impl Rule {
+    fn new(file: RuleFile, path: &str) -> Self {
+        let group = file.group().to_owned();
+        Self {
+            needs_hits: !file.check.as_check().literals().is_empty(),
+            info: Arc::new(RuleInfo {
+                id: file.id,
+                group,
+                severity: file.severity,
+                summary: file.summary,
+                basis: file.basis,
+                explanation: file.explanation,
+                preview: file.preview,
+            }),
+            severity: file.severity,
+            applies: file.applies,
+            examples: file.examples,
+            path: path.to_owned(),
+            message: file.message,
+            help: file.help,
+            related: file.related,
+            fix: file.fix,
+            check: file.check,
+        }
+    }
+
     pub(super) fn check(&self) -> &dyn Check {
         self.check.as_check()
     }
@@ -42,65 +70,89 @@ impl Rule {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// As written, without what they inherit.
+    own_profiles: Vec<Profile>,
     profiles: Vec<Profile>,
     scanner: Scanner,
 }
 
 /// The folder of profiles within a rules folder.
-const PROFILES: &str = "profiles/";
+const PROFILES: &str = "profiles";
 
 impl RuleSet {
-    /// Reads rule files and profiles (paths below `profiles/`). A later file with the same id or
-    /// name replaces an earlier one.
+    /// Reads one folder of rule files and profiles (files in a folder `profiles`).
     ///
     /// # Errors
-    /// All mistakes in all files.
+    /// All mistakes in all files, in the order of the files.
     pub fn load(sources: &[Source]) -> Result<Self, Vec<RuleError>> {
-        let mut errors = Vec::new();
-        let mut rules: Vec<Rule> = Vec::new();
-        let mut profiles: Vec<Profile> = Vec::new();
-        for source in sources {
-            if source.path.starts_with(PROFILES) {
-                match parse::<Profile>(source) {
-                    Ok(profile) => {
-                        profiles.retain(|known| known.name != profile.name);
-                        profiles.push(profile);
-                    }
-                    Err(error) => errors.push(error),
-                }
-                continue;
-            }
-            match parse::<RuleFile>(source)
-                .map_err(|e| vec![e])
-                .and_then(|file| rule(file, source))
-            {
-                Ok(rule) => {
-                    rules.retain(|known| known.info.id != rule.info.id);
-                    rules.push(rule);
-                }
-                Err(mistakes) => errors.extend(mistakes),
-            }
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-        Ok(Self::build(rules, profiles))
+        Self::build(Vec::new(), Vec::new()).extended(sources)
     }
 
     /// The rules that ship with the program.
     #[must_use]
     pub fn builtin() -> Self {
-        // The rules are part of the program; the tests of the rules read them in every run.
-        Self::load(&builtin_sources()).expect("internal error: the embedded rules are valid")
+        fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
+            // The rules are part of the program; the tests load them in full in every run.
+            serde_json::from_str(json).expect("internal error: the embedded rules are valid")
+        }
+        let mut rules = Vec::with_capacity(BUILTIN.len());
+        let mut profiles = Vec::new();
+        for (path, json) in BUILTIN {
+            if is_profile(path) {
+                profiles.push(embedded(json));
+            } else {
+                rules.push(Rule::new(embedded(json), path));
+            }
+        }
+        Self::build(rules, profiles)
     }
 
-    fn build(rules: Vec<Rule>, profiles: Vec<Profile>) -> Self {
+    /// The same set with another folder of rules and profiles. What has the id or the name of
+    /// one that is there takes its place.
+    ///
+    /// # Errors
+    /// All mistakes in all files, in the order of the files.
+    pub fn extended(self, sources: &[Source]) -> Result<Self, Vec<RuleError>> {
+        let mut folder = Folder::default();
+        for source in sources {
+            if is_profile(&source.path) {
+                folder.profile(source);
+            } else {
+                folder.rule(source);
+            }
+        }
+        folder.check_extends(&self.own_profiles);
+        let Folder {
+            rules: new_rules,
+            profiles: new_profiles,
+            mut errors,
+            ..
+        } = folder;
+        if !errors.is_empty() {
+            let order = |e: &RuleError| sources.iter().position(|s| s.path == e.path);
+            errors.sort_by_key(|e| (order(e), e.span));
+            return Err(errors);
+        }
+        let Self {
+            mut rules,
+            own_profiles: mut profiles,
+            ..
+        } = self;
+        rules.retain(|old| new_rules.iter().all(|new| new.info.id != old.info.id));
+        rules.extend(new_rules);
+        profiles.retain(|old| new_profiles.iter().all(|(new, _)| new.name != old.name));
+        profiles.extend(new_profiles.into_iter().map(|(profile, _)| profile));
+        Ok(Self::build(rules, profiles))
+    }
+
+    fn build(mut rules: Vec<Rule>, own_profiles: Vec<Profile>) -> Self {
+        rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
         let literals: Vec<_> = rules.iter().map(|rule| rule.check().literals()).collect();
         Self {
             scanner: Scanner::new(&literals),
+            profiles: profile::inherit(&own_profiles),
             rules,
-            profiles,
+            own_profiles,
         }
     }
 
@@ -109,11 +161,11 @@ impl RuleSet {
     pub fn filter(self, keep: impl Fn(&Rule) -> bool) -> Self {
         let Self {
             mut rules,
-            profiles,
+            own_profiles,
             ..
         } = self;
         rules.retain(keep);
-        Self::build(rules, profiles)
+        Self::build(rules, own_profiles)
     }
 
     /// The rules, sorted by id.
@@ -122,7 +174,7 @@ impl RuleSet {
         &self.rules
     }
 
-    /// The profiles in the order loaded.
+    /// The profiles in the order loaded, with the sections that they inherit.
     #[must_use]
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
@@ -160,100 +212,111 @@ impl RuleSet {
     }
 }
 
-/// The rule and profile files that ship with the program.
-#[must_use]
-pub fn builtin_sources() -> Vec<Source> {
-    BUILTIN
-        .iter()
-        .map(|(path, yaml)| Source {
-            path: (*path).to_owned(),
-            yaml: (*yaml).to_owned(),
-        })
-        .collect()
-}
-
-// `static BUILTIN: &[(&str, &str)]`, path and text of every file below `rules/`.
+// `static BUILTIN: &[(&str, &str)]`, path and JSON of every file below `rules/`.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
-fn parse<T: serde::de::DeserializeOwned>(source: &Source) -> Result<T, RuleError> {
-    serde_yaml::from_str(&source.yaml).map_err(|error| {
-        let at = error
-            .location()
-            .map_or(0, |l| l.index().min(source.yaml.len()));
-        RuleError {
-            path: source.path.clone(),
-            yaml: source.yaml.clone(),
-            span: Span::new(at, at),
-            message: error.to_string(),
-            help: None,
-        }
-    })
+fn is_profile(path: &str) -> bool {
+    validate::folder_and_name(path).0 == Some(PROFILES)
 }
 
-fn rule(file: RuleFile, source: &Source) -> Result<Rule, Vec<RuleError>> {
-    let mut mistakes = file.check.as_check().mistakes();
-    let group = file.id.split('-').next().unwrap_or_default().to_owned();
-    if source.path != format!("{group}/{}.yaml", file.id) {
-        mistakes.push(format!(
-            "a rule `{}` belongs in `{group}/{}.yaml`",
-            file.id, file.id
-        ));
+/// A folder while it is being read.
+#[derive(Default)]
+struct Folder<'a> {
+    rules: Vec<Rule>,
+    profiles: Vec<(Profile, &'a Source)>,
+    /// Where each id and each profile name was seen first.
+    seen: HashMap<(bool, String), &'a str>,
+    errors: Vec<RuleError>,
+}
+
+impl<'a> Folder<'a> {
+    fn rule(&mut self, source: &'a Source) {
+        let Reading {
+            value,
+            stand_ins,
+            mut mistakes,
+        } = yaml::read::<RuleFile>(&source.yaml);
+        if let Some(file) = value {
+            add(&mut mistakes, validate::rule(&file, source), &stand_ins);
+            self.twice(false, &file.id, "id", source, &mut mistakes);
+            if mistakes.is_empty() {
+                self.rules.push(Rule::new(file, &source.path));
+            }
+        }
+        self.note(mistakes, source);
     }
-    let allowed = file.check.as_check().placeholders();
-    let texts = [
-        Some(&file.message),
-        file.help.as_ref(),
-        file.related.as_ref(),
-    ];
-    for text in texts
-        .into_iter()
-        .flatten()
-        .chain(file.fix.as_ref().map(|fix| &fix.title))
-    {
-        for name in [&text.vi, &text.en]
-            .into_iter()
-            .flat_map(|t| placeholders_in(t))
-        {
-            if name != "found" && !allowed.contains(&name) {
-                mistakes.push(format!(
-                    "unknown placeholder `{{{name}}}`; this kind of rule has: found {}",
-                    allowed.join(" ")
+
+    fn profile(&mut self, source: &'a Source) {
+        let Reading {
+            value,
+            stand_ins,
+            mut mistakes,
+        } = yaml::read::<Profile>(&source.yaml);
+        if let Some(profile) = value {
+            let of_meaning = validate::profile(&profile, source);
+            add(&mut mistakes, of_meaning, &stand_ins);
+            self.twice(true, &profile.name, "name", source, &mut mistakes);
+            self.profiles.push((profile, source));
+        }
+        self.note(mistakes, source);
+    }
+
+    /// Whether each `extends` leads to a profile, of this folder or of those loaded before.
+    fn check_extends(&mut self, before: &[Profile]) {
+        let known = before
+            .iter()
+            .chain(self.profiles.iter().map(|(profile, _)| profile))
+            .map(|profile| (profile.name.as_str(), profile.extends.as_deref()))
+            .collect();
+        let wrong = self.profiles.iter().filter_map(|(profile, source)| {
+            Some(validate::extends(profile, &known)?.place(source))
+        });
+        let wrong: Vec<_> = wrong.collect();
+        self.errors.extend(wrong);
+    }
+
+    fn twice(
+        &mut self,
+        is_profile: bool,
+        name: &str,
+        key: &str,
+        source: &'a Source,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        if name.is_empty() {
+            return;
+        }
+        match self.seen.entry((is_profile, name.to_owned())) {
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(&source.path);
+            }
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                let first = entry.get();
+                mistakes.push(Mistake::new(
+                    At::Value(vec![Step::Key(key.to_owned())]),
+                    format!("`{name}` đã có trong `{first}`"),
+                    format!("`{name}` is already in `{first}`"),
                 ));
             }
         }
     }
-    if !mistakes.is_empty() {
-        return Err(mistakes
-            .into_iter()
-            .map(|message| RuleError {
-                path: source.path.clone(),
-                yaml: source.yaml.clone(),
-                span: Span::default(),
-                message,
-                help: None,
-            })
-            .collect());
+
+    fn note(&mut self, mistakes: Vec<Mistake>, source: &Source) {
+        let placed = mistakes.into_iter().map(|mistake| mistake.place(source));
+        self.errors.extend(placed);
     }
-    let needs_hits = !file.check.as_check().literals().is_empty();
-    Ok(Rule {
-        info: Arc::new(RuleInfo {
-            id: file.id,
-            group,
-            severity: file.severity,
-            summary: file.summary,
-            basis: file.basis,
-            explanation: file.explanation,
-            preview: file.preview,
-        }),
-        severity: file.severity,
-        applies: file.applies,
-        examples: file.examples,
-        path: source.path.clone(),
-        message: file.message,
-        help: file.help,
-        related: file.related,
-        fix: file.fix,
-        needs_hits,
-        check: file.check,
-    })
+}
+
+/// Adds the mistakes of meaning, except where the file does not say what was judged.
+fn add(mistakes: &mut Vec<Mistake>, of_meaning: Vec<Mistake>, stand_ins: &[Vec<Step>]) {
+    let is_made_up = |path: &[Step]| {
+        stand_ins
+            .iter()
+            .any(|made_up| made_up.starts_with(path) || path.starts_with(made_up))
+    };
+    mistakes.extend(
+        of_meaning
+            .into_iter()
+            .filter(|mistake| !mistake.at.path().is_some_and(is_made_up)),
+    );
 }

@@ -1,4 +1,20 @@
-//! Tests of the whole, one binary. A module is a kind of promise.
+//! All integration tests in one binary: linking once is what makes them quick to build.
 
-mod documents; // whole documents: tree and findings beside the input
-mod properties; // what holds for every text
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read fixtures and the project's own files, and fail by panicking"
+)]
+
+// Whole documents: tree and findings beside the input.
+mod documents;
+// What bytes become: encodings, normal form, damage, positions.
+mod input;
+// How physical lines become logical ones.
+mod layout;
+// What holds for every text: nothing panics, nothing is lost, every span is valid.
+mod properties;
+// What the project promises about its own source: layers, data against code, paths in documents.
+mod repo;
+// The rules that ship: their files are right, their examples find what they say.
+mod rules;

@@ -1,0 +1,295 @@
+//! What must hold of a rule or profile file beyond its shape.
+
+use std::collections::HashMap;
+
+use super::context::placeholders_in;
+use super::error::{At, Mistake};
+use super::file::{GROUPS, RuleFile};
+use super::yaml_locate::Step;
+use super::{Profile, ProfileSection, Source};
+use crate::diagnostic::Bilingual;
+use crate::vocabulary::vocabulary;
+
+/// The mistakes of a rule file that has the right shape.
+pub(super) fn rule(file: &RuleFile, source: &Source) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    identity(file, source, &mut mistakes);
+    for key in ["kind", "not_kind"] {
+        let slugs = if key == "kind" {
+            &file.applies.kind
+        } else {
+            &file.applies.not_kind
+        };
+        kinds(slugs, &path(&["applies", key]), &mut mistakes);
+    }
+    if let Some(dated) = file.applies.dated
+        && let (Some(from), Some(to)) = (dated.from, dated.to)
+        && to < from
+    {
+        mistakes.push(Mistake::new(
+            At::Key(path(&["applies", "dated"])),
+            "`to` sớm hơn `from`",
+            "`to` is before `from`",
+        ));
+    }
+    texts(file, &mut mistakes);
+    explanation(&file.explanation, &mut mistakes);
+    examples(file, &mut mistakes);
+    for message in file.check.as_check().mistakes() {
+        mistakes.push(Mistake::new(
+            At::Key(path(&["check"])),
+            message.clone(),
+            message,
+        ));
+    }
+    mistakes
+}
+
+fn identity(file: &RuleFile, source: &Source, mistakes: &mut Vec<Mistake>) {
+    let id = &file.id;
+    let at = || At::Value(path(&["id"]));
+    if !is_kebab(id) || !id.contains('-') {
+        mistakes.push(Mistake::new(
+            at(),
+            format!("mã quy tắc `{id}` phải là các từ tiếng Anh viết thường nối bằng `-`"),
+            format!("the rule id `{id}` must be English words in lower case joined by `-`"),
+        ));
+        return;
+    }
+    let group = file.group();
+    if !GROUPS.contains(&group) {
+        mistakes.push(
+            Mistake::new(
+                at(),
+                format!("mã quy tắc phải bắt đầu bằng tên nhóm; không có nhóm `{group}`"),
+                format!("a rule id begins with its group; there is no group `{group}`"),
+            )
+            .choice(group, &GROUPS),
+        );
+        return;
+    }
+    let (folder, name) = folder_and_name(&source.path);
+    if name != id {
+        mistakes.push(Mistake::new(
+            at(),
+            format!("mã `{id}` khác tên tệp `{name}.yaml`"),
+            format!("the id `{id}` is not the file name `{name}.yaml`"),
+        ));
+    } else if folder.is_some_and(|folder| folder != group) {
+        mistakes.push(Mistake::new(
+            at(),
+            format!("quy tắc nhóm `{group}` phải đặt trong thư mục `{group}/`"),
+            format!("a rule of the group `{group}` belongs in the folder `{group}/`"),
+        ));
+    }
+}
+
+fn kinds(slugs: &[String], at: &[Step], mistakes: &mut Vec<Mistake>) {
+    for (index, slug) in slugs.iter().enumerate() {
+        if vocabulary().kind(slug).is_none() {
+            let known: Vec<_> = vocabulary().kinds.iter().map(|kind| &kind.slug).collect();
+            let at = [at, &[Step::Index(index)]].concat();
+            mistakes.push(
+                Mistake::new(
+                    At::Value(at),
+                    format!("không có loại văn bản `{slug}`"),
+                    format!("there is no kind of document `{slug}`"),
+                )
+                .choice(slug, &known),
+            );
+        }
+    }
+}
+
+/// Texts that are empty, and placeholders that the check does not fill.
+fn texts(file: &RuleFile, mistakes: &mut Vec<Mistake>) {
+    let known: Vec<_> = std::iter::once("found")
+        .chain(file.check.as_check().placeholders().iter().copied())
+        .map(|name| format!("{{{name}}}"))
+        .collect();
+    let title = file.fix.as_ref().map(|fix| &fix.title);
+    let templates: [(&[&str], Option<&Bilingual>); 4] = [
+        (&["message"], Some(&file.message)),
+        (&["help"], file.help.as_ref()),
+        (&["related"], file.related.as_ref()),
+        (&["fix", "title"], title),
+    ];
+    for (at, text) in templates {
+        let Some(text) = text else { continue };
+        for (language, text) in [("vi", &text.vi), ("en", &text.en)] {
+            let at = path(&[at, &[language]].concat());
+            for name in placeholders_in(text) {
+                let written = format!("{{{name}}}");
+                if !known.contains(&written) {
+                    mistakes.push(
+                        Mistake::new(
+                            At::Within(at.clone(), written.clone()),
+                            format!("loại kiểm tra này không có `{written}`"),
+                            format!("this kind of check has no `{written}`"),
+                        )
+                        .choice(&written, &known),
+                    );
+                }
+            }
+            not_empty(text, at, mistakes);
+        }
+    }
+    for (language, text) in [("vi", &file.summary.vi), ("en", &file.summary.en)] {
+        not_empty(text, path(&["summary", language]), mistakes);
+    }
+}
+
+fn not_empty(text: &str, at: Vec<Step>, mistakes: &mut Vec<Mistake>) {
+    if text.trim().is_empty() {
+        mistakes.push(Mistake::new(At::Key(at), "còn bỏ trống", "this is empty"));
+    }
+}
+
+/// The headings that every explanation has, so that all read alike.
+const HEADINGS: [(&str, [&str; 3]); 2] = [
+    ("vi", ["## Quy định", "## Vì sao", "## Cách sửa"]),
+    ("en", ["## Rule", "## Why", "## Fix"]),
+];
+
+fn explanation(explanation: &Bilingual, mistakes: &mut Vec<Mistake>) {
+    for (language, headings) in HEADINGS {
+        let text = match language {
+            "vi" => &explanation.vi,
+            _ => &explanation.en,
+        };
+        for heading in headings {
+            if !text.lines().any(|line| line.trim_end() == heading) {
+                mistakes.push(Mistake::new(
+                    At::Key(path(&["explanation", language])),
+                    format!("thiếu đề mục `{heading}`"),
+                    format!("the heading `{heading}` is missing"),
+                ));
+            }
+        }
+    }
+}
+
+fn examples(file: &RuleFile, mistakes: &mut Vec<Mistake>) {
+    let fires = |example: &super::Example| !example.finds.is_empty();
+    let at = || At::Key(path(&["examples"]));
+    if !file.examples.iter().any(fires) {
+        mistakes.push(Mistake::new(
+            at(),
+            "không có ví dụ nào vi phạm (`finds` có nội dung)",
+            "no example fires (one with something in `finds`)",
+        ));
+    }
+    if file.examples.iter().all(fires) {
+        mistakes.push(Mistake::new(
+            at(),
+            "không có ví dụ nào gần giống mà không vi phạm (`finds: []`)",
+            "no example is a near miss (one with `finds: []`)",
+        ));
+    }
+}
+
+/// The mistakes of a profile that has the right shape.
+pub(super) fn profile(profile: &Profile, source: &Source) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    let name = &profile.name;
+    let (_, file_name) = folder_and_name(&source.path);
+    if !is_kebab(name) {
+        mistakes.push(Mistake::new(
+            At::Value(path(&["name"])),
+            format!("tên mẫu đề cương `{name}` phải là các từ viết thường không dấu nối bằng `-`"),
+            format!("the profile name `{name}` must be words in lower case joined by `-`"),
+        ));
+    } else if name != file_name {
+        mistakes.push(Mistake::new(
+            At::Value(path(&["name"])),
+            format!("tên `{name}` khác tên tệp `{file_name}.yaml`"),
+            format!("the name `{name}` is not the file name `{file_name}.yaml`"),
+        ));
+    }
+    kinds(&profile.kind, &path(&["kind"]), &mut mistakes);
+    sections(&profile.sections, &path(&["sections"]), &mut mistakes);
+    for (language, text) in [("vi", &profile.summary.vi), ("en", &profile.summary.en)] {
+        not_empty(text, path(&["summary", language]), &mut mistakes);
+    }
+    mistakes
+}
+
+fn sections(sections: &[ProfileSection], at: &[Step], mistakes: &mut Vec<Mistake>) {
+    for (index, section) in sections.iter().enumerate() {
+        let at = [at, &[Step::Index(index)]].concat();
+        let below = |key: &str| [at.as_slice(), &path(&[key])].concat();
+        not_empty(&section.title, below("title"), mistakes);
+        if sections[..index].iter().any(|s| s.title == section.title) {
+            mistakes.push(Mistake::new(
+                At::Value(below("title")),
+                format!("đề mục `{}` viết hai lần", section.title),
+                format!("the section `{}` is named twice", section.title),
+            ));
+        }
+        self::sections(&section.sections, &below("sections"), mistakes);
+    }
+}
+
+/// Profiles whose `extends` leads nowhere or back to themselves. `known` are all profiles that
+/// there are, by name, with what they extend.
+pub(super) fn extends(profile: &Profile, known: &HashMap<&str, Option<&str>>) -> Option<Mistake> {
+    let base = profile.extends.as_deref()?;
+    let at = At::Value(path(&["extends"]));
+    if !known.contains_key(base) {
+        let mut names: Vec<_> = known.keys().copied().collect();
+        names.sort_unstable();
+        return Some(
+            Mistake::new(
+                at,
+                format!("không có mẫu đề cương `{base}`"),
+                format!("there is no profile `{base}`"),
+            )
+            .choice(base, &names),
+        );
+    }
+    let mut chain = vec![profile.name.as_str()];
+    let mut next = Some(base);
+    while let Some(name) = next {
+        let back = name == profile.name;
+        chain.push(name);
+        if back {
+            let chain = chain.join(" → ");
+            return Some(Mistake::new(
+                at,
+                format!("mẫu đề cương mở rộng vòng tròn: {chain}"),
+                format!("the profiles extend each other in a circle: {chain}"),
+            ));
+        }
+        if chain.len() > known.len() + 1 {
+            // A circle further up; the profiles on it tell it.
+            return None;
+        }
+        next = known.get(name).copied().flatten();
+    }
+    None
+}
+
+/// The folder right above the file, if any, and the name without `.yaml`.
+pub(super) fn folder_and_name(path: &str) -> (Option<&str>, &str) {
+    let (folders, file) = match path.rsplit_once('/') {
+        Some((folders, file)) => (Some(folders), file),
+        None => (None, path),
+    };
+    let folder = folders.map(|f| f.rsplit('/').next().unwrap_or(f));
+    (folder, file.strip_suffix(".yaml").unwrap_or(file))
+}
+
+fn is_kebab(id: &str) -> bool {
+    id.split('-').all(|word| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    })
+}
+
+fn path(keys: &[&str]) -> Vec<Step> {
+    keys.iter()
+        .map(|key| Step::Key((*key).to_owned()))
+        .collect()
+}

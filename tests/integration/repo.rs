@@ -1,0 +1,314 @@
+//! Promises about the project itself.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A Rust file below `src/`: its path from there and its code before the unit tests.
+struct Code {
+    path: String,
+    code: String,
+}
+
+fn code() -> Vec<Code> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    assert!(!files.is_empty());
+    files.iter().map(|file| read(file)).collect()
+}
+
+fn read(file: &PathBuf) -> Code {
+    let text = fs::read_to_string(file).unwrap();
+    let code = text.split("\n#[cfg(test)]\nmod tests {").next();
+    Code {
+        path: file
+            .strip_prefix(root().join("src"))
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/"),
+        code: code.unwrap().to_owned(),
+    }
+}
+
+/// What is left of Rust code without comments, and the contents of its string literals.
+fn lex(code: &str) -> (String, Vec<String>) {
+    let mut bare = String::new();
+    let mut literals = Vec::new();
+    let mut rest = code;
+    while let Some(c) = rest.chars().next() {
+        let len = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if let Some((literal, len)) = raw_string(rest) {
+            literals.push(literal.to_owned());
+            len
+        } else if c == '"' {
+            let len = string_len(rest);
+            literals.push(rest[1..len - 1].to_owned());
+            len
+        } else if c == '\'' {
+            char_len(rest)
+        } else {
+            bare.push(c);
+            c.len_utf8()
+        };
+        rest = &rest[len..];
+    }
+    (bare, literals)
+}
+
+fn raw_string(rest: &str) -> Option<(&str, usize)> {
+    let hashes = rest.strip_prefix('r')?;
+    let open = hashes.find('"')?;
+    if !hashes[..open].bytes().all(|b| b == b'#') {
+        return None;
+    }
+    let end = format!("\"{}", &hashes[..open]);
+    let literal = &hashes[open + 1..];
+    let len = literal.find(&end)?;
+    Some((&literal[..len], 1 + open + 1 + len + end.len()))
+}
+
+fn string_len(rest: &str) -> usize {
+    let mut escaped = false;
+    for (i, c) in rest.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return i + 1,
+            _ => {}
+        }
+    }
+    panic!("a string literal is not closed: {:.40}", rest);
+}
+
+/// A character literal whole; of a lifetime only the apostrophe.
+fn char_len(rest: &str) -> usize {
+    let mut chars = rest.char_indices().skip(1);
+    let close = match chars.next() {
+        Some((_, '\\')) => rest[3..].find('\'').map(|i| i + 3),
+        _ => chars.next().filter(|(_, c)| *c == '\'').map(|(i, _)| i),
+    };
+    close.map_or(1, |i| i + 1)
+}
+
+/// Which module may use which: data flows one way.
+const LAYERS: [(&str, &[&str]); 10] = [
+    ("text", &[]),
+    ("vocabulary", &["text"]),
+    ("document", &["text"]),
+    ("diagnostic", &["text"]),
+    ("input", &["text", "vocabulary", "document", "diagnostic"]),
+    ("layout", &["text", "vocabulary", "document", "diagnostic"]),
+    (
+        "syntax",
+        &["text", "vocabulary", "document", "diagnostic", "layout"],
+    ),
+    (
+        "rules",
+        &[
+            "text",
+            "vocabulary",
+            "document",
+            "diagnostic",
+            "input",
+            "layout",
+            "syntax",
+        ],
+    ),
+    ("emit", &["text", "document", "diagnostic"]),
+    (
+        "cli",
+        &[
+            "text",
+            "vocabulary",
+            "document",
+            "diagnostic",
+            "input",
+            "layout",
+            "syntax",
+            "rules",
+            "emit",
+        ],
+    ),
+];
+
+/// The modules named after `crate::` in code without comments and literals.
+fn imports(bare: &str) -> BTreeSet<String> {
+    let word = |text: &str| -> String {
+        text.trim_start()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
+    };
+    let mut found = BTreeSet::new();
+    for after in bare.split("crate::").skip(1) {
+        let Some(group) = after.strip_prefix('{') else {
+            found.insert(word(after));
+            continue;
+        };
+        let mut depth = 0;
+        let mut item = String::new();
+        for c in group.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    found.insert(word(&item));
+                    item.clear();
+                    continue;
+                }
+                _ => {}
+            }
+            item.push(c);
+        }
+        found.insert(word(&item));
+    }
+    found.remove("");
+    found
+}
+
+#[test]
+fn modules_use_only_those_before_them() {
+    for Code { path, code } in code() {
+        let module = path.split(['/', '.']).next().unwrap();
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else {
+            assert!(["lib", "main"].contains(&module), "{path}: no layer");
+            continue;
+        };
+        for used in imports(&lex(&code).0) {
+            let known = LAYERS.iter().any(|(name, _)| *name == used);
+            assert!(
+                !known || used == module || allowed.contains(&used.as_str()),
+                "{path} uses {used}, which is not among {allowed:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn imports_are_seen_in_every_form() {
+    let (bare, _) = lex(
+        "use crate::{text::{Span, fold}, rules as r}; // crate::cli\n\
+         let x: &'a str = \"crate::emit\"; let y = crate::syntax::parse('\\'', '\"');",
+    );
+    let found: Vec<_> = imports(&bare).into_iter().collect();
+    assert_eq!(found, ["rules", "syntax", "text"]);
+}
+
+/// Files below the pipeline's folders that may hold Vietnamese words, with the reason.
+const VIETNAMESE: [(&str, &str); 7] = [
+    (
+        "syntax/date.rs",
+        "the words at which the scan hands over to the grammar",
+    ),
+    (
+        "syntax/citation/tail.rs",
+        "the conjunction that ends a subject",
+    ),
+    ("input/mod.rs", "says why a file could not be read"),
+    (
+        "rules/error.rs",
+        "speaks to authors of rules, not of reports",
+    ),
+    ("rules/set.rs", "speaks to authors of rules, not of reports"),
+    (
+        "rules/validate.rs",
+        "speaks to authors of rules, not of reports",
+    ),
+    (
+        "rules/yaml.rs",
+        "speaks to authors of rules, not of reports",
+    ),
+];
+
+/// Words of the domain are data (`grammar/`, `rules/`); tables of single letters are not words.
+#[test]
+fn code_holds_no_words_of_the_domain() {
+    // A Vietnamese syllable has a consonant, a letter with a mark and at most seven letters
+    // (nghiêng); rows of vowels and alphabets in tables have not.
+    let is_syllable = |word: &str| {
+        (2..=7).contains(&word.chars().count())
+            && !word.is_ascii()
+            && word.contains(|c: char| c.is_ascii_alphabetic() && !"aeiouyAEIOUY".contains(c))
+    };
+    let is_word = |literal: &str| literal.split(|c: char| !c.is_alphabetic()).any(is_syllable);
+    let ids: Vec<String> = vanthu::rules::RuleSet::builtin()
+        .rules()
+        .iter()
+        .map(|rule| rule.info.id.clone())
+        .collect();
+    let mut wrong = Vec::new();
+    for Code { path, code } in code() {
+        let (_, literals) = lex(&code);
+        let pipeline = ["text/", "layout/", "syntax/", "rules/", "input/"]
+            .iter()
+            .any(|folder| path.starts_with(folder));
+        let excused = VIETNAMESE.iter().any(|(file, _)| *file == path);
+        for literal in literals {
+            if ids.contains(&literal) || (pipeline && !excused && is_word(&literal)) {
+                wrong.push(format!("{path}: {literal:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Paths in the guides lead somewhere. A path is what stands between backticks and has a slash
+/// or the ending of a file; with a placeholder (`<kind>`) only the folder before it counts.
+#[test]
+fn guides_name_only_what_exists() {
+    let mut wrong = Vec::new();
+    for guide in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(guide)).unwrap();
+        let mut fenced = false;
+        for line in text.lines() {
+            if line.starts_with("```") {
+                fenced = !fenced;
+            }
+            if fenced {
+                continue;
+            }
+            for token in line.split('`').skip(1).step_by(2).filter(|t| is_path(t)) {
+                let known = token.split(['<', '*']).next().unwrap();
+                let known = match known.len() == token.len() {
+                    true => known,
+                    false => known.rsplit_once('/').map_or("", |(folder, _)| folder),
+                };
+                if !root().join(known).exists() {
+                    wrong.push(format!("{guide}: {token}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn is_path(token: &str) -> bool {
+    let top = token.split('/').next().unwrap_or_default();
+    let folders = [
+        "src", "rules", "grammar", "tests", "fixtures", "docs", "fuzz", "benches", ".ci",
+    ];
+    let has_ending = [".rs", ".md", ".toml", ".yaml", ".pest"]
+        .iter()
+        .any(|ending| token.ends_with(ending));
+    let is_plain = !token.contains([' ', ':', '(', '|']);
+    is_plain
+        && ((token.contains('/') && folders.contains(&top))
+            || (has_ending && !token.starts_with('.')))
+}

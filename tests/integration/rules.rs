@@ -1,0 +1,165 @@
+//! The rule files: those that ship are right, those that are wrong are told so in full.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use vanthu::rules::{RuleError, RuleSet, Source, run_examples};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The YAML files below a folder, in the order of their paths.
+fn folder(path: &Path) -> Vec<Source> {
+    fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, files);
+            } else if path.extension().is_some_and(|e| e == "yaml") {
+                files.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    collect(path, &mut files);
+    files.sort();
+    files
+        .iter()
+        .map(|file| Source {
+            path: file
+                .strip_prefix(path)
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/"),
+            yaml: fs::read_to_string(file).unwrap(),
+        })
+        .collect()
+}
+
+/// One mistake as `path:line:column` (in characters, from 1), the excerpt and the words.
+fn show(error: &RuleError) -> String {
+    let before = &error.yaml[..error.span.start as usize];
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let mut out = format!(
+        "{}:{}:{} «{}»\n  vi: {}\n  en: {}\n",
+        error.path,
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+        error.span.of(&error.yaml),
+        error.message.vi,
+        error.message.en,
+    );
+    if let Some(help) = &error.help {
+        writeln!(out, "  vi: {}\n  en: {}", help.vi, help.en).unwrap();
+    }
+    out
+}
+
+fn show_all(errors: &[RuleError]) -> String {
+    errors.iter().map(show).collect()
+}
+
+/// Places of files, ids, headings, both languages, examples of both sorts, placeholders, regular
+/// expressions: all that loading checks.
+#[test]
+fn the_rules_that_ship_have_no_mistake() {
+    let sources = folder(&root().join("rules"));
+    if let Err(errors) = RuleSet::load(&sources) {
+        panic!("{} mistakes\n{}", errors.len(), show_all(&errors));
+    }
+}
+
+/// The program carries the rules in another form than the files have.
+#[test]
+fn the_rules_in_the_program_are_those_of_the_files() {
+    let files = RuleSet::load(&folder(&root().join("rules"))).unwrap_or_else(|errors| {
+        panic!("{}", show_all(&errors));
+    });
+    let builtin = RuleSet::builtin();
+    let shown = |set: &RuleSet| {
+        let rules = set.rules().iter();
+        let rules: Vec<_> = rules
+            .map(|rule| (&rule.path, &rule.info, &rule.applies, &rule.examples))
+            .map(|rule| format!("{rule:#?}"))
+            .collect();
+        (rules, set.profiles().to_vec())
+    };
+    assert_eq!(shown(&builtin), shown(&files));
+}
+
+#[test]
+fn every_example_finds_what_it_says() {
+    let failures: String = run_examples(&RuleSet::builtin())
+        .iter()
+        .map(|failure| {
+            format!(
+                "{} example {}: {:?} was found, {:?} expected, in\n{}\n",
+                failure.rule, failure.number, failure.found, failure.expected, failure.text
+            )
+        })
+        .collect();
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Each folder below `fixtures/rules-bad` is a rules folder; the snapshot beside it lists every
+/// mistake.
+#[test]
+fn mistakes_in_rule_files_are_told_with_their_places() {
+    let cases = root().join("fixtures/rules-bad");
+    let mut names: Vec<_> = fs::read_dir(&cases)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert!(!names.is_empty());
+    insta::with_settings!({
+        snapshot_path => &cases,
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        for name in names {
+            let errors = RuleSet::load(&folder(&cases.join(&name)))
+                .err()
+                .unwrap_or_else(|| panic!("{name}: loaded without a mistake"));
+            insta::assert_snapshot!(name, show_all(&errors));
+        }
+    });
+}
+
+/// A folder of the user's: adds a rule, replaces another, extends a profile.
+#[test]
+fn a_folder_adds_and_overrides() {
+    let load = |name| folder(&root().join("fixtures/rules-more").join(name));
+    let set = RuleSet::load(&load("first"))
+        .and_then(|set| set.extended(&load("second")))
+        .unwrap_or_else(|errors| panic!("{}", show_all(&errors)));
+    let rules: Vec<_> = set
+        .rules()
+        .iter()
+        .map(|rule| (rule.info.id.as_str(), rule.severity.as_str()))
+        .collect();
+    assert_eq!(
+        rules,
+        [("wording-bread", "error"), ("wording-soup", "warning")]
+    );
+    let titles: Vec<_> = set
+        .profiles()
+        .iter()
+        .map(|profile| {
+            let titles = profile.sections.iter().map(|s| s.title.as_str());
+            (profile.name.as_str(), titles.collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            ("thuc-don", vec!["Món chính"]),
+            ("thuc-don-tet", vec!["Món chính", "Món ngọt"]),
+        ]
+    );
+    assert_eq!(run_examples(&set), []);
+}
