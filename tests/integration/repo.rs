@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -29,10 +29,10 @@ fn code() -> Vec<Code> {
     }
     files.sort();
     assert!(!files.is_empty());
-    files.iter().map(|file| read(file)).collect()
+    files.iter().map(|file| read(file.as_path())).collect()
 }
 
-fn read(file: &PathBuf) -> Code {
+fn read(file: &Path) -> Code {
     let text = fs::read_to_string(file).unwrap();
     let code = text.split("\n#[cfg(test)]\nmod tests {").next();
     Code {
@@ -93,7 +93,7 @@ fn string_len(rest: &str) -> usize {
             _ => {}
         }
     }
-    panic!("a string literal is not closed: {:.40}", rest);
+    panic!("a string literal is not closed: {rest:.40}");
 }
 
 /// A character literal whole; of a lifetime only the apostrophe.
