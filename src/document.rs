@@ -187,7 +187,9 @@ impl Document {
         self.map.span(span)
     }
 
-    fn lines(&self) -> &Lines {
+    /// The line table of [`source`](Self::source).
+    #[must_use]
+    pub fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::new(&self.source))
     }
 

@@ -8,8 +8,11 @@
 //!
 //! `ARCHITECTURE.md` has the map and the glossary.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
+pub mod emit;
 pub mod input;
 pub mod layout;
 pub mod rules;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `vanthu`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    vanthu::cli::run(std::env::args_os()).into()
+}

@@ -3,6 +3,7 @@
 use super::{Example, Options, Rule, RuleSet, check};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::text::fold_line_breaks;
 
 /// An example that did not find what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,19 +66,7 @@ fn finds(rule: &Rule, rules: &RuleSet, text: &str) -> Vec<String> {
 
 fn excerpt(document: &Document, found: &Diagnostic) -> String {
     match found.span {
-        Some(span) => fold_blanks(span.of(document.source())),
+        Some(span) => fold_line_breaks(span.of(document.source())).into_owned(),
         None => "*".to_owned(),
     }
-}
-
-/// The text with each run of blanks that holds a line break folded to one blank.
-fn fold_blanks(text: &str) -> String {
-    if !text.contains(['\n', '\r']) {
-        return text.to_owned();
-    }
-    text.split(['\n', '\r'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
 }

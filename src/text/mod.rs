@@ -1,5 +1,6 @@
 //! Geometry and letters of text; knows nothing of documents.
 
+mod blanks;
 mod fold;
 mod lines;
 mod map;
@@ -7,6 +8,8 @@ mod span;
 pub mod syllable;
 
 pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
+pub use blanks::fold_line_breaks;
+pub use fold::{fold, fold_char, fold_ocr, similarity};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use span::Span;

@@ -1,0 +1,361 @@
+//! Findings → bytes. Knows documents and diagnostics, but no rule kind and no syntax.
+//!
+//! A format is a file here and a row in [`FORMATS`]. Places are resolved once, into [`Located`],
+//! so that every format counts alike.
+
+mod compact;
+mod json;
+mod jsonl;
+#[cfg(feature = "cli")]
+mod snippet;
+mod statistics;
+#[cfg(feature = "cli")]
+pub mod text;
+mod words;
+mod wrap;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::diagnostic::{Applicability, Bilingual, Diagnostic, Language, RuleInfo, Severity};
+use crate::document::{Document, Format, Quality};
+use crate::text::{Span, fold_line_breaks};
+
+pub use statistics::Statistics;
+pub(crate) use words::{clean, say, severity_word};
+pub(crate) use wrap::wrap;
+
+/// A row of the table of formats.
+#[derive(Debug)]
+pub struct FormatRow {
+    /// The name for `--format`.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub about: fn() -> Bilingual,
+    /// Whether people read it, so that `--statistics` may stand in its place.
+    pub prose: bool,
+    /// Makes the emitter.
+    pub make: fn(Style) -> Box<dyn Emit>,
+}
+
+/// The output formats, the default first.
+pub const FORMATS: &[FormatRow] = &[
+    #[cfg(feature = "cli")]
+    FormatRow {
+        name: "text",
+        about: || both("cho người đọc, có trích đoạn", "for people, with excerpts"),
+        prose: true,
+        make: |style| Box::new(text::Text::new(style)),
+    },
+    FormatRow {
+        name: "compact",
+        about: || both("mỗi phát hiện một dòng", "one line a finding"),
+        prose: true,
+        make: |_| Box::new(compact::Compact),
+    },
+    FormatRow {
+        name: "json",
+        about: || both("một đối tượng JSON", "one JSON object"),
+        prose: false,
+        make: |_| Box::new(json::Json),
+    },
+    FormatRow {
+        name: "jsonl",
+        about: || both("mỗi phát hiện một đối tượng JSON", "one JSON object a finding"),
+        prose: false,
+        make: |_| Box::new(jsonl::JsonLines),
+    },
+];
+
+fn both(vi: &str, en: &str) -> Bilingual {
+    Bilingual {
+        vi: vi.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+/// How output for people looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Style {
+    /// The language of everything but the messages, which were made before.
+    pub language: Language,
+    /// Whether to colour with ANSI sequences.
+    pub colour: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Findings only: no summary, no remarks.
+    pub quiet: bool,
+}
+
+/// An output format. Stateless, so that files can be rendered in parallel: the driver writes
+/// `begin`, the files in order with the separator between them, and `finish`.
+pub trait Emit: Send + Sync {
+    /// Writes what comes before the first file.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn begin(&self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// What stands between two files.
+    fn separator(&self) -> &'static str {
+        ""
+    }
+
+    /// Writes a file.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes what comes after the last file.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn finish(&self, _summary: &Summary, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A place in the file as given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in Unicode scalar values, from 1.
+    pub column: u32,
+    /// Column in UTF-16 code units, from 1.
+    pub utf16: u32,
+    /// Byte in the file as it is on disk, from 0.
+    pub byte: u64,
+}
+
+/// A stretch of the file as given; the end is exclusive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Range {
+    /// The first character.
+    pub start: Position,
+    /// One past the last character.
+    pub end: Position,
+}
+
+impl Range {
+    fn new(span: Span, document: &Document) -> Self {
+        let position = |offset| {
+            let at = document.position(offset);
+            Position {
+                line: at.line,
+                column: at.column,
+                utf16: at.utf16,
+                byte: document.file_byte(offset),
+            }
+        };
+        Self {
+            start: position(span.start),
+            end: position(span.end),
+        }
+    }
+}
+
+/// A finding whose places are resolved.
+#[derive(Debug)]
+pub struct Located<'a> {
+    /// The finding.
+    pub diagnostic: &'a Diagnostic,
+    /// Where; `None` is the whole document.
+    pub range: Option<Range>,
+    /// The text there, line breaks folded to one blank.
+    pub excerpt: Option<String>,
+    /// The ranges of [`Diagnostic::related`], in its order.
+    pub related: Vec<Range>,
+    /// The ranges of the edits of the fix, in its order.
+    pub edits: Vec<Range>,
+}
+
+impl<'a> Located<'a> {
+    /// Resolves a finding of `document`.
+    #[must_use]
+    pub fn new(diagnostic: &'a Diagnostic, document: &Document) -> Self {
+        let range = |span| Range::new(span, document);
+        let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+        Self {
+            diagnostic,
+            range: diagnostic.span.map(range),
+            excerpt: diagnostic
+                .span
+                .map(|span| fold_line_breaks(span.of(document.source())).into_owned()),
+            related: diagnostic
+                .related
+                .iter()
+                .map(|label| range(label.span))
+                .collect(),
+            edits: edits.map(|edit| range(edit.span)).collect(),
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It was linted.
+    Checked,
+    /// It could not be read.
+    Failed,
+}
+
+/// A file and what was found in it.
+#[derive(Debug)]
+pub struct FileReport<'a> {
+    /// As given on the command line.
+    pub path: &'a str,
+    /// What became of it.
+    pub status: Status,
+    /// Why it failed.
+    pub error: Option<&'a str>,
+    /// The file as read; `None` where it failed.
+    pub document: Option<&'a Document>,
+    /// Whose rules it follows.
+    pub regime: Option<&'a str>,
+    /// Which kind of document it is.
+    pub kind: Option<&'a str>,
+    /// How far letters and lines can be trusted.
+    pub quality: Option<Quality>,
+    /// Ids of rules that apply but could not be judged.
+    pub not_evaluated: &'a [String],
+    /// The findings in document order.
+    pub findings: Vec<Located<'a>>,
+}
+
+impl<'a> FileReport<'a> {
+    /// A file that could not be read.
+    #[must_use]
+    pub fn failed(path: &'a str, error: &'a str) -> Self {
+        Self {
+            path,
+            status: Status::Failed,
+            error: Some(error),
+            document: None,
+            regime: None,
+            kind: None,
+            quality: None,
+            not_evaluated: &[],
+            findings: Vec::new(),
+        }
+    }
+
+    fn format(&self) -> Option<&'static str> {
+        self.document.map(|document| Format::as_str(document.format))
+    }
+}
+
+/// Totals over files.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Summary {
+    /// Files, those that failed included.
+    pub files: usize,
+    /// Files that could not be read.
+    pub failed: usize,
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are advice.
+    pub infos: usize,
+    /// Findings with a fix that can be applied, safe or not.
+    pub fixable: usize,
+    /// Findings of each rule, by id.
+    pub rules: BTreeMap<String, RuleTotal>,
+}
+
+/// The findings of one rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleTotal {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// The severity of the findings.
+    pub severity: Severity,
+    /// How many.
+    pub findings: usize,
+    /// How many of them can be fixed.
+    pub fixable: usize,
+}
+
+impl Summary {
+    /// The totals of one file.
+    #[must_use]
+    pub fn of(file: &FileReport<'_>) -> Self {
+        let mut sum = Self {
+            files: 1,
+            failed: usize::from(file.status == Status::Failed),
+            ..Self::default()
+        };
+        for Located { diagnostic, .. } in &file.findings {
+            *sum.count_mut(diagnostic.severity) += 1;
+            let fixable = diagnostic
+                .fix
+                .as_ref()
+                .is_some_and(|fix| fix.applicability > Applicability::Display);
+            sum.fixable += usize::from(fixable);
+            let total = sum
+                .rules
+                .entry(diagnostic.rule.id.clone())
+                .or_insert_with(|| RuleTotal {
+                    rule: diagnostic.rule.clone(),
+                    severity: diagnostic.severity,
+                    findings: 0,
+                    fixable: 0,
+                });
+            total.findings += 1;
+            total.fixable += usize::from(fixable);
+        }
+        sum
+    }
+
+    fn count_mut(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Info => &mut self.infos,
+        }
+    }
+
+    /// All findings.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+
+    /// Findings at or above a severity.
+    #[must_use]
+    pub fn at_least(&self, severity: Severity) -> usize {
+        match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.errors + self.warnings,
+            Severity::Info => self.findings(),
+        }
+    }
+
+    /// Adds the totals of other files.
+    pub fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.failed += other.failed;
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.infos += other.infos;
+        self.fixable += other.fixable;
+        for (id, total) in other.rules {
+            match self.rules.get_mut(&id) {
+                Some(sum) => {
+                    sum.findings += total.findings;
+                    sum.fixable += total.fixable;
+                }
+                None => {
+                    self.rules.insert(id, total);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! Findings for people: message, underlined excerpt, help, basis. The only module that knows
+//! miette, which draws the excerpts; what is to be drawn is cut by [`snippet`](super::snippet).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+
+use super::snippet::{Page, Snippet};
+use super::words::summary_line;
+use super::wrap::columns;
+use super::{Emit, FileReport, Located, Style, Summary, clean, say, severity_word, wrap};
+use crate::diagnostic::{Language, Severity};
+use crate::document::{Document, Quality};
+use crate::text::{Lines, Span};
+
+/// Findings of one rule that are shown for one file; the others are counted.
+const MAX_PER_RULE: usize = 20;
+/// Findings in one snippet.
+const MAX_MERGED: usize = 5;
+/// Rule ids named in the remark on rules that could not be judged.
+const MAX_NAMED: usize = 4;
+
+/// The format `text`.
+#[derive(Debug)]
+pub struct Text {
+    style: Style,
+    error: GraphicalReportHandler,
+    warning: GraphicalReportHandler,
+    info: GraphicalReportHandler,
+}
+
+/// A mistake in a file of the user's that is no document: a rule file.
+#[derive(Clone, Copy, Debug)]
+pub struct Mistake<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// Where, in `text`.
+    pub span: Span,
+    /// What is wrong.
+    pub message: &'a str,
+    /// What to write.
+    pub help: Option<&'a str>,
+}
+
+impl Text {
+    /// Output in this style.
+    #[must_use]
+    pub fn new(style: Style) -> Self {
+        let handler = |severity| {
+            let mut theme = if style.colour {
+                GraphicalTheme::unicode()
+            } else {
+                GraphicalTheme::unicode_nocolor()
+            };
+            let styles = &mut theme.styles;
+            styles.highlights = vec![match severity {
+                Severity::Error => styles.error,
+                Severity::Warning => styles.warning,
+                Severity::Info => styles.advice,
+            }];
+            GraphicalReportHandler::new_themed(theme)
+                .with_width(style.width)
+                .with_links(false)
+                .with_context_lines(0)
+                .without_primary_span_start()
+        };
+        Self {
+            style,
+            error: handler(Severity::Error),
+            warning: handler(Severity::Warning),
+            info: handler(Severity::Info),
+        }
+    }
+
+    /// Writes a mistake in a rule file.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn mistake(&self, mistake: &Mistake<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let lines = Lines::new(mistake.text);
+        let page = Page {
+            name: mistake.path,
+            text: mistake.text,
+            lines: &lines,
+        };
+        let number = lines.line(mistake.span.end).to_string();
+        let snippet = Snippet::new(page, &[(mistake.span, None)], self.room(&number));
+        let mut text = String::new();
+        self.draw(
+            &mut text,
+            Severity::Error,
+            &self.heading(Severity::Error, "", mistake.message, None),
+            Some(&snippet),
+        );
+        if let Some(help) = mistake.help {
+            text += &self.note(say!(self.language(), "gợi ý", "help"), help);
+        }
+        writeln!(out, "{text}")
+    }
+
+    fn language(&self) -> Language {
+        self.style.language
+    }
+
+    /// Columns for the text of a line beside the gutter with the line number.
+    fn room(&self, number: &str) -> usize {
+        self.style.width.saturating_sub(number.len() + 4).max(16)
+    }
+
+    /// One or more findings on one spot, drawn as one snippet.
+    fn group(&self, path: &str, document: &Document, group: &[&Located<'_>], out: &mut String) {
+        let Some((last, others)) = group.split_last() else {
+            return;
+        };
+        let numbered = !others.is_empty();
+        let number = |index: usize| match numbered {
+            true => format!("({}) ", index + 1),
+            false => String::new(),
+        };
+        for (index, located) in others.iter().enumerate() {
+            let diagnostic = located.diagnostic;
+            let heading = self.heading(
+                diagnostic.severity,
+                &number(index),
+                &diagnostic.message,
+                Some(&diagnostic.rule.id),
+            );
+            self.draw(out, diagnostic.severity, &heading, None);
+        }
+        let snippet = self.snippet(path, document, group);
+        let heading = self.heading(
+            last.diagnostic.severity,
+            &number(others.len()),
+            &last.diagnostic.message,
+            Some(&last.diagnostic.rule.id),
+        );
+        self.draw(out, last.diagnostic.severity, &heading, snippet.as_ref());
+        if snippet.is_none() {
+            out.push_str(&format!("    ╭─[{}]\n    ╰────\n", clean(path)));
+        }
+        self.notes(path, document, group, out);
+        out.push('\n');
+    }
+
+    fn snippet(
+        &self,
+        path: &str,
+        document: &Document,
+        group: &[&Located<'_>],
+    ) -> Option<Snippet> {
+        let page = Page {
+            name: path,
+            text: document.source(),
+            lines: document.lines(),
+        };
+        let mut spans: Vec<(Span, Option<String>)> = Vec::new();
+        for (index, located) in group.iter().enumerate() {
+            let span = located.diagnostic.span?;
+            let number = (group.len() > 1).then(|| format!("({})", index + 1));
+            match spans.last_mut() {
+                Some((known, label)) if *known == span => {
+                    if let (Some(label), Some(number)) = (label, number) {
+                        *label = format!("{label} {number}");
+                    }
+                }
+                _ => spans.push((span, number)),
+            }
+        }
+        let number = group.last()?.range?.end.line.to_string();
+        Some(Snippet::new(page, &spans, self.room(&number)))
+    }
+
+    fn heading(
+        &self,
+        severity: Severity,
+        number: &str,
+        message: &str,
+        rule: Option<&str>,
+    ) -> String {
+        let word = severity_word(severity, self.language());
+        let rule = rule.map_or(String::new(), |id| format!(" [{id}]"));
+        format!("{number}{word}: {}{rule}", clean(message))
+    }
+
+    fn draw(
+        &self,
+        out: &mut String,
+        severity: Severity,
+        heading: &str,
+        snippet: Option<&Snippet>,
+    ) {
+        let handler = match severity {
+            Severity::Error => &self.error,
+            Severity::Warning => &self.warning,
+            Severity::Info => &self.info,
+        };
+        let shown = Shown {
+            severity,
+            heading,
+            snippet,
+        };
+        // Writing to a string cannot fail, and the snippet gives its text for every span.
+        let _ = handler.render_report(out, &shown);
+    }
+
+    /// Help, basis and related places, each said once.
+    fn notes(&self, path: &str, document: &Document, group: &[&Located<'_>], out: &mut String) {
+        let language = self.language();
+        let mut notes: Vec<String> = Vec::new();
+        for located in group {
+            let diagnostic = located.diagnostic;
+            if let Some(help) = &diagnostic.help {
+                notes.push(self.note(say!(language, "gợi ý", "help"), help));
+            } else if let Some(fix) = &diagnostic.fix {
+                notes.push(self.note(say!(language, "cách sửa", "fix"), &fix.title));
+            }
+            for (range, label) in located.related.iter().zip(&diagnostic.related) {
+                let place = format!("{path}:{}:{}", range.start.line, range.start.column);
+                let text = crate::text::fold_line_breaks(label.span.of(document.source()));
+                let message = if label.message.is_empty() {
+                    shorten(&text)
+                } else {
+                    label.message.clone()
+                };
+                let text = format!("{place} {message}");
+                notes.push(self.note(say!(language, "liên quan", "see also"), &text));
+            }
+            if let Some(basis) = &diagnostic.rule.basis {
+                notes.push(self.note(say!(language, "căn cứ", "basis"), basis));
+            }
+        }
+        for (index, note) in notes.iter().enumerate() {
+            if !notes[..index].contains(note) {
+                out.push_str(note);
+            }
+        }
+    }
+
+    fn note(&self, label: impl AsRef<str>, text: &str) -> String {
+        let label = label.as_ref();
+        let rest = " ".repeat(columns(label) + 4);
+        let plain = wrap(&clean(text), self.style.width, &format!("  {label}: "), &rest);
+        if self.style.colour {
+            // The label alone, in the colour that miette gives to help.
+            plain.replacen(label, &format!("\u{1b}[36m{label}\u{1b}[0m"), 1)
+        } else {
+            plain
+        }
+    }
+
+    /// Says for a file what could not be judged.
+    fn remarks(&self, file: &FileReport<'_>, out: &mut String) {
+        let count = file.not_evaluated.len();
+        if count == 0 || self.style.quiet {
+            return;
+        }
+        let path = clean(file.path);
+        let text = if file.quality == Some(Quality::Ocr) {
+            say!(
+                self.language(),
+                "{path}: không đánh giá {count} quy tắc vì văn bản nhận dạng (OCR) mất dấu; \
+                 xem --format json",
+                "{path}: {count} rules were not judged because the text (OCR) has lost its \
+                 diacritics; see --format json",
+            )
+        } else {
+            let more = if count > MAX_NAMED { ", …" } else { "" };
+            let named = file.not_evaluated[..count.min(MAX_NAMED)].join(", ") + more;
+            say!(
+                self.language(),
+                "{path}: không đánh giá được {count} quy tắc vì không thấy phần văn bản cần xét \
+                 ({named})",
+                "{path}: {count} rules could not be judged because the part they ask about was \
+                 not seen ({named})",
+            )
+        };
+        out.push_str(&wrap(&text, self.style.width, "", "  "));
+        out.push('\n');
+    }
+}
+
+impl Emit for Text {
+    fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Some(document) = file.document else {
+            return Ok(());
+        };
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        let shown: Vec<&Located<'_>> = file
+            .findings
+            .iter()
+            .filter(|located| {
+                let count = seen.entry(&located.diagnostic.rule.id).or_default();
+                *count += 1;
+                *count <= MAX_PER_RULE
+            })
+            .collect();
+        let mut text = String::new();
+        let mut rest = shown.as_slice();
+        while let Some((first, others)) = rest.split_first() {
+            let room = self.room(&first.range.map_or(0, |range| range.end.line).to_string());
+            let merged = others
+                .iter()
+                .zip(rest)
+                .take(MAX_MERGED - 1)
+                .take_while(|(next, previous)| shares_line(first, previous, next, room))
+                .count();
+            let (group, remaining) = rest.split_at(1 + merged);
+            rest = remaining;
+            self.group(file.path, document, group, &mut text);
+            out.write_all(text.as_bytes())?;
+            text.clear();
+        }
+        for (id, count) in seen {
+            let more = count.saturating_sub(MAX_PER_RULE);
+            if more > 0 {
+                let path = clean(file.path);
+                text += &say!(
+                    self.language(),
+                    "{path}: … và {more} chỗ khác [{id}]; xem đủ với --format compact\n\n",
+                    "{path}: … and {more} more [{id}]; see all with --format compact\n\n",
+                );
+            }
+        }
+        self.remarks(file, &mut text);
+        out.write_all(text.as_bytes())
+    }
+
+    fn finish(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if self.style.quiet {
+            return Ok(());
+        }
+        let line = summary_line(summary, self.language());
+        out.write_all(wrap(&line, self.style.width, "", "").as_bytes())
+    }
+}
+
+/// Whether `next` can be shown in the snippet that begins with `first` and ends with `previous`:
+/// at the same place, or farther on in the same line without overlap, all within `room`.
+fn shares_line(
+    first: &Located<'_>,
+    previous: &Located<'_>,
+    next: &Located<'_>,
+    room: usize,
+) -> bool {
+    let (Some(first), Some(previous), Some(next)) = (first.range, previous.range, next.range)
+    else {
+        return false;
+    };
+    let same_place = first == previous && previous == next;
+    let one_line = first.start.line == next.end.line;
+    let disjoint = previous == next || previous.end.byte < next.start.byte;
+    let fits = (next.end.column.saturating_sub(first.start.column) as usize) < room.min(100);
+    same_place || (one_line && disjoint && fits)
+}
+
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("«{short}»")
+}
+
+/// What miette is asked to draw.
+#[derive(Debug)]
+struct Shown<'a> {
+    severity: Severity,
+    heading: &'a str,
+    snippet: Option<&'a Snippet>,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.heading)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.snippet.map(|snippet| snippet as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let marks = &self.snippet?.marks;
+        Some(Box::new(marks.iter().map(|mark| {
+            LabeledSpan::new(mark.label.clone(), mark.start, mark.len)
+        })))
+    }
+}
+
+/// miette asks for the surroundings of each label and merges what it gets; a snippet is cut
+/// already, so that it is always given whole.
+impl SourceCode for Snippet {
+    fn read_span<'a>(
+        &'a self,
+        _span: &SourceSpan,
+        _lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.place.clone(),
+            self.text.as_bytes(),
+            SourceSpan::from((0, self.text.len())),
+            self.first_line as usize - 1,
+            0,
+            self.text.lines().count(),
+        )))
+    }
+}

@@ -1,0 +1,107 @@
+//! Words of output for people.
+
+use std::borrow::Cow;
+
+use super::Summary;
+use crate::diagnostic::{Language, Severity};
+
+/// Formats the Vietnamese or the English text, as the language says.
+macro_rules! say {
+    ($language:expr, $vi:literal, $en:literal $(,)?) => {
+        match $language {
+            $crate::diagnostic::Language::Vi => format!($vi),
+            $crate::diagnostic::Language::En => format!($en),
+        }
+    };
+}
+pub(crate) use say;
+
+/// The word for a severity.
+pub(crate) fn severity_word(severity: Severity, language: Language) -> &'static str {
+    match (severity, language) {
+        (Severity::Error, Language::Vi) => "lỗi",
+        (Severity::Warning, Language::Vi) => "cảnh báo",
+        (Severity::Info, Language::Vi) => "lưu ý",
+        (severity, Language::En) => severity.as_str(),
+    }
+}
+
+/// The totals in one sentence.
+pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
+    let count = |n: usize, vi: &str, en: &str, ens: &str| match language {
+        Language::Vi => format!("{n} {vi}"),
+        Language::En => format!("{n} {}", if n == 1 { en } else { ens }),
+    };
+    let checked = summary.files - summary.failed;
+    let files = count(checked, "tệp", "file", "files");
+    let mut line = if summary.findings() == 0 {
+        say!(
+            language,
+            "✓ Không phát hiện gì trong {files}",
+            "✓ Nothing found in {files}"
+        )
+    } else {
+        let parts = [
+            (summary.errors, "×", "lỗi", "error", "errors"),
+            (summary.warnings, "⚠", "cảnh báo", "warning", "warnings"),
+            (summary.infos, "☞", "lưu ý", "info", "infos"),
+        ];
+        let parts: Vec<_> = parts
+            .into_iter()
+            .filter(|part| part.0 > 0)
+            .map(|(n, icon, vi, en, ens)| format!("{icon} {}", count(n, vi, en, ens)))
+            .collect();
+        let parts = parts.join(", ");
+        say!(language, "{parts} trong {files}", "{parts} in {files}")
+    };
+    if summary.fixable > 0 {
+        let n = summary.fixable;
+        line += &say!(language, "; {n} chỗ có sẵn cách sửa", "; {n} with a fix");
+    }
+    if summary.failed > 0 {
+        let failed = count(summary.failed, "tệp", "file", "files");
+        line += &say!(
+            language,
+            "; {failed} không đọc được",
+            "; {failed} could not be read"
+        );
+    }
+    line
+}
+
+/// What may be shown of a character on a terminal: controls could change its state, and
+/// characters without width could hide or turn the text around them.
+pub(super) fn visible(c: char) -> char {
+    match c {
+        '\t' | '\n' | '\r' => ' ',
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+        '\u{7f}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => '\u{fffd}',
+        c => c,
+    }
+}
+
+/// The text on one line, safe for a terminal.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| visible(c) == c) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(visible).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_cannot_steer_the_terminal() {
+        assert_eq!(clean("a\u{1b}[31m\u{202e}b\nc"), "a\u{241b}[31m\u{fffd}b c");
+        assert_eq!(clean("Điều 5"), "Điều 5");
+    }
+}
