@@ -1,0 +1,175 @@
+//! The program: the only code that touches files, the environment and the terminal.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "files, environment and standard streams are touched here and nowhere else"
+)]
+
+mod args;
+mod check;
+mod discover;
+mod explain;
+mod outline;
+mod read;
+mod rules;
+mod select;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::diagnostic::Language;
+use crate::emit::text::{Mistake, Text};
+use crate::emit::{Style, say};
+use crate::rules::{RuleError, RuleSet};
+use crate::text::{fold, similarity};
+
+/// How a run of the program ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Exit {
+    /// Nothing was found at or above `--fail-on`.
+    Clean = 0,
+    /// Something was.
+    Findings = 1,
+    /// The run, or part of it, could not be done.
+    Failed = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a run could not be done.
+#[derive(Debug)]
+enum Failure {
+    /// A sentence for the user.
+    Message(String),
+    /// Mistakes in rule files; the path of each is one that the user can open.
+    Rules(Vec<RuleError>),
+    /// Output could not be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Runs the program with the arguments of a command line, its own name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let command = match args::parse(args) {
+        Ok(command) => command,
+        Err(message) => return usage(&message),
+    };
+    let language = command.language();
+    let outcome = match &command.action {
+        args::Action::Check(check) => check::run(check, &command),
+        args::Action::Outline(outline) => outline::run(outline, &command),
+        args::Action::Explain(explain) => explain::run(explain, &command),
+        args::Action::Rules(rules) => rules::run(rules, &command),
+    };
+    outcome.unwrap_or_else(|failure| report(&failure, language, command.style(&io::stderr())))
+}
+
+/// Help and version go to standard output and are no failure, all else is.
+fn usage(message: &clap::Error) -> Exit {
+    let printed = message.print();
+    match (message.use_stderr(), printed) {
+        (true, _) => Exit::Failed,
+        (false, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failed,
+        (false, _) => Exit::Clean,
+    }
+}
+
+fn report(failure: &Failure, language: Language, style: Style) -> Exit {
+    let mut stderr = io::stderr().lock();
+    // Where standard error cannot be written to, the exit code is all that is left to say.
+    let _ = match failure {
+        // Whoever reads the output has seen enough.
+        Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Clean,
+        Failure::Output(error) => {
+            let error = read::io_reason(error, language);
+            let text = say!(
+                language,
+                "không ghi được kết quả: {error}",
+                "cannot write the output: {error}"
+            );
+            writeln!(stderr, "vanthu: {text}")
+        }
+        Failure::Message(text) => writeln!(stderr, "vanthu: {text}"),
+        Failure::Rules(mistakes) => rule_mistakes(mistakes, style, &mut stderr),
+    };
+    Exit::Failed
+}
+
+fn rule_mistakes(mistakes: &[RuleError], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let language = style.language;
+    let text = Text::new(style);
+    for mistake in mistakes {
+        let shown = Mistake {
+            path: &mistake.path,
+            text: &mistake.yaml,
+            span: mistake.span,
+            message: mistake.message.get(language),
+            help: mistake.help.as_ref().map(|help| help.get(language)),
+        };
+        text.mistake(&shown, out)?;
+    }
+    let count = mistakes.len();
+    let text = say!(
+        language,
+        "{count} chỗ sai trong tệp quy tắc; chưa kiểm tra văn bản nào",
+        "{count} mistakes in rule files; no document was checked"
+    );
+    writeln!(out, "vanthu: {text}")
+}
+
+/// The embedded rules and those in the folders given, later ones replacing earlier ones.
+fn load_rules(folders: &[PathBuf], language: Language) -> Result<RuleSet, Failure> {
+    let mut rules = RuleSet::builtin();
+    for folder in folders {
+        let sources = discover::rule_files(folder, language).map_err(Failure::Message)?;
+        rules = rules.extended(&sources).map_err(|mut mistakes| {
+            for mistake in &mut mistakes {
+                mistake.path = folder.join(&mistake.path).to_string_lossy().into_owned();
+            }
+            Failure::Rules(mistakes)
+        })?;
+    }
+    Ok(rules)
+}
+
+/// `; did you mean …?` with the known names that are most like what was typed, or nothing.
+fn nearest<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    language: Language,
+) -> String {
+    const LIKE: f64 = 0.6;
+    const MOST: usize = 3;
+    let typed = fold(typed);
+    let mut near: Vec<_> = known
+        .into_iter()
+        .map(|name| {
+            let part = !typed.is_empty() && name.contains(&typed);
+            (
+                similarity(&typed, name) + if part { 1.0 } else { 0.0 },
+                name,
+            )
+        })
+        .filter(|(score, _)| *score >= LIKE)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    near.truncate(MOST);
+    if near.is_empty() {
+        return String::new();
+    }
+    let names = near.iter().map(|(_, name)| *name).collect::<Vec<_>>();
+    let names = names.join(", ");
+    say!(language, "; ý bạn là: {names}?", "; did you mean {names}?")
+}

@@ -62,7 +62,12 @@ pub const FORMATS: &[FormatRow] = &[
     },
     FormatRow {
         name: "jsonl",
-        about: || both("mỗi phát hiện một đối tượng JSON", "one JSON object a finding"),
+        about: || {
+            both(
+                "mỗi phát hiện một đối tượng JSON",
+                "one JSON object a finding",
+            )
+        },
         prose: false,
         make: |_| Box::new(jsonl::JsonLines),
     },
@@ -247,7 +252,8 @@ impl<'a> FileReport<'a> {
     }
 
     fn format(&self) -> Option<&'static str> {
-        self.document.map(|document| Format::as_str(document.format))
+        self.document
+            .map(|document| Format::as_str(document.format))
     }
 }
 

@@ -52,12 +52,7 @@ impl Snippet {
             .unwrap_or(first);
         let at = page.lines.position(first, page.text);
         let mut snippet = Self {
-            place: format!(
-                "{}:{}:{}",
-                super::clean(page.name),
-                at.line,
-                at.column
-            ),
+            place: format!("{}:{}:{}", super::clean(page.name), at.line, at.column),
             first_line: at.line,
             text: String::new(),
             marks: Vec::new(),
@@ -184,7 +179,10 @@ fn window(text: &str, line: Span, keep: Span, width: usize) -> Span {
         .map_or(keep.start, |(at, _)| before.slice(at..at).start);
     // A mark must not lose its letter.
     while start < keep.start && text[start as usize..].starts_with(is_combining_mark) {
-        let mark = text[start as usize..].chars().next().map_or(1, char::len_utf8);
+        let mark = text[start as usize..]
+            .chars()
+            .next()
+            .map_or(1, char::len_utf8);
         start += Span::new(0, mark).end;
     }
     let from = if kept == width { keep } else { after };
@@ -227,7 +225,10 @@ mod tests {
         assert_eq!(shown, "…xxxxxxxxxxở đâyyyyyyyyyyy…");
         assert_eq!(marked, "ở đây");
         let (shown, marked) = snippet(&text, &"x".repeat(500), 10);
-        assert_eq!((shown.as_str(), marked.as_str()), ("xxxxxxxxxx…", "xxxxxxxxxx"));
+        assert_eq!(
+            (shown.as_str(), marked.as_str()),
+            ("xxxxxxxxxx…", "xxxxxxxxxx")
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Emit for Statistics {
         let language = self.style.language;
         let mut rows: Vec<_> = summary.rules.iter().collect();
         rows.sort_by_key(|(_, total)| Reverse(total.findings));
-        let count_width = rows.first().map_or(0, |(_, t)| t.findings.to_string().len());
+        let count_width = rows
+            .first()
+            .map_or(0, |(_, t)| t.findings.to_string().len());
         let id_width = rows.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
         for (id, total) in rows {
             let severity = severity_word(total.severity, language);

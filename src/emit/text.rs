@@ -149,12 +149,7 @@ impl Text {
         out.push('\n');
     }
 
-    fn snippet(
-        &self,
-        path: &str,
-        document: &Document,
-        group: &[&Located<'_>],
-    ) -> Option<Snippet> {
+    fn snippet(&self, path: &str, document: &Document, group: &[&Located<'_>]) -> Option<Snippet> {
         let page = Page {
             name: path,
             text: document.source(),
@@ -189,13 +184,7 @@ impl Text {
         format!("{number}{word}: {}{rule}", clean(message))
     }
 
-    fn draw(
-        &self,
-        out: &mut String,
-        severity: Severity,
-        heading: &str,
-        snippet: Option<&Snippet>,
-    ) {
+    fn draw(&self, out: &mut String, severity: Severity, heading: &str, snippet: Option<&Snippet>) {
         let handler = match severity {
             Severity::Error => &self.error,
             Severity::Warning => &self.warning,
@@ -246,7 +235,12 @@ impl Text {
     fn note(&self, label: impl AsRef<str>, text: &str) -> String {
         let label = label.as_ref();
         let rest = " ".repeat(columns(label) + 4);
-        let plain = wrap(&clean(text), self.style.width, &format!("  {label}: "), &rest);
+        let plain = wrap(
+            &clean(text),
+            self.style.width,
+            &format!("  {label}: "),
+            &rest,
+        );
         if self.style.colour {
             // The label alone, in the colour that miette gives to help.
             plain.replacen(label, &format!("\u{1b}[36m{label}\u{1b}[0m"), 1)

@@ -1,0 +1,322 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anstream::stream::RawStream;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Language, Severity};
+use crate::emit::{FORMATS, FormatRow, Style};
+
+/// Columns where nothing tells the width of the terminal.
+const DEFAULT_WIDTH: usize = 100;
+/// Narrower and wider terminals are treated as these.
+const WIDTHS: (usize, usize) = (40, 140);
+
+const TEMPLATE: &str = "{about-with-newline}\nCách dùng: {usage}\n\n{all-args}{after-help}";
+
+/// Kiểm tra thể thức văn bản hành chính Việt Nam
+#[derive(Debug, Parser)]
+#[command(
+    name = "vanthu",
+    version,
+    help_template = TEMPLATE,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "Lệnh",
+    subcommand_value_name = "LỆNH",
+    arg_required_else_help = true,
+    next_help_heading = "Tùy chọn chung",
+    after_help = "Mã thoát: 0 không có gì đáng báo; 1 có phát hiện từ mức --fail-on trở lên; \
+                  2 không thực hiện được."
+)]
+pub(super) struct Command {
+    #[command(subcommand)]
+    pub(super) action: Action,
+
+    /// Ngôn ngữ của thông báo
+    #[arg(
+        long,
+        value_name = "NGÔN NGỮ",
+        global = true,
+        default_value = "vi",
+        hide_possible_values = true,
+        help = "Ngôn ngữ của thông báo: vi, en [mặc định: vi]",
+        hide_default_value = true
+    )]
+    lang: Lang,
+
+    /// Khi nào tô màu
+    #[arg(
+        long,
+        value_name = "KHI NÀO",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        help = "Tô màu: auto, always, never [mặc định: auto]",
+        hide_default_value = true
+    )]
+    color: Color,
+
+    /// In hướng dẫn
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+
+    /// In phiên bản
+    #[arg(short, long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Action {
+    /// Kiểm tra tệp và thư mục
+    #[command(help_template = TEMPLATE)]
+    Check(Box<Check>),
+    /// In bố cục văn bản như chương trình hiểu: thể thức, đề mục, viện dẫn, nơi nhận, chữ ký
+    #[command(help_template = TEMPLATE)]
+    Outline(Outline),
+    /// Giải thích một quy tắc: yêu cầu, căn cứ pháp lý, ví dụ sai và đúng
+    #[command(help_template = TEMPLATE)]
+    Explain(Explain),
+    /// Liệt kê các quy tắc; `rules test` chạy các ví dụ ghi trong tệp quy tắc
+    #[command(help_template = TEMPLATE, args_conflicts_with_subcommands = true,
+        subcommand_help_heading = "Lệnh", disable_help_subcommand = true)]
+    Rules(Rules),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Check {
+    /// Tệp hoặc thư mục; `-` là đầu vào chuẩn [mặc định: .]
+    #[arg(value_name = "ĐƯỜNG DẪN", help_heading = "Tham số")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Tên đặt cho đầu vào chuẩn
+    #[arg(long, value_name = "TÊN")]
+    pub(super) stdin_filename: Option<String>,
+
+    /// Định dạng kết quả [mặc định: text]
+    #[arg(long, value_name = "ĐỊNH DẠNG", value_parser = format_parser())]
+    pub(super) format: Option<Format>,
+
+    /// Ghi kết quả vào tệp; với ĐỊNH DẠNG= thì ghi thêm bên cạnh kết quả trên màn hình (dùng
+    /// được nhiều lần)
+    #[arg(long, value_name = "[ĐỊNH DẠNG=]TỆP")]
+    pub(super) output: Vec<OsString>,
+
+    /// Bố cục mẫu để đối chiếu, thay cho mẫu chọn theo tên văn bản
+    #[arg(long, value_name = "TÊN")]
+    pub(super) profile: Option<String>,
+
+    /// Thư mục quy tắc thêm vào hoặc thay quy tắc có sẵn (dùng được nhiều lần)
+    #[arg(long, value_name = "THƯ MỤC")]
+    pub(super) rules: Vec<PathBuf>,
+
+    /// Chỉ dùng các quy tắc hoặc nhóm này, cách nhau bằng dấu phẩy
+    #[arg(long, value_name = "QUY TẮC", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+
+    /// Bỏ các quy tắc hoặc nhóm này, cách nhau bằng dấu phẩy
+    #[arg(long, value_name = "QUY TẮC", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+
+    /// Dùng cả các quy tắc còn thử nghiệm
+    #[arg(long)]
+    pub(super) preview: bool,
+
+    /// Mức thấp nhất làm mã thoát thành 1
+    #[arg(
+        long,
+        value_name = "MỨC",
+        default_value = "error",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help = "Mức thấp nhất làm mã thoát thành 1: error, warning, info, never [mặc định: error]"
+    )]
+    pub(super) fail_on: FailOn,
+
+    /// Chỉ in phát hiện, không tổng kết
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// In số lần theo từng quy tắc thay cho các phát hiện (text, compact)
+    #[arg(long)]
+    pub(super) statistics: bool,
+
+    /// Không coi là lỗi khi không có tệp nào để kiểm tra
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Outline {
+    /// Tệp; `-` là đầu vào chuẩn
+    #[arg(value_name = "TỆP", help_heading = "Tham số")]
+    pub(super) file: PathBuf,
+
+    /// Định dạng kết quả
+    #[arg(
+        long,
+        value_name = "ĐỊNH DẠNG",
+        default_value = "text",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help = "Định dạng kết quả: text, json [mặc định: text]"
+    )]
+    pub(super) format: ListFormat,
+
+    /// In văn bản đã chuẩn hóa và nối dòng
+    #[arg(long, conflicts_with = "format")]
+    pub(super) text: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Explain {
+    /// Mã quy tắc
+    #[arg(value_name = "QUY TẮC", help_heading = "Tham số")]
+    pub(super) rule: String,
+
+    /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
+    #[arg(long, value_name = "THƯ MỤC")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) action: Option<RulesAction>,
+
+    /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
+    #[arg(long, value_name = "THƯ MỤC")]
+    pub(super) rules: Vec<PathBuf>,
+
+    /// Định dạng kết quả
+    #[arg(
+        long,
+        value_name = "ĐỊNH DẠNG",
+        default_value = "text",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help = "Định dạng kết quả: text, json [mặc định: text]"
+    )]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesAction {
+    /// Chạy các ví dụ ghi trong tệp quy tắc
+    #[command(help_template = TEMPLATE)]
+    Test {
+        /// Thư mục quy tắc [mặc định: các quy tắc có sẵn]
+        #[arg(value_name = "THƯ MỤC", help_heading = "Tham số")]
+        folder: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Lang {
+    Vi,
+    En,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ListFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that makes the run fail.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+/// An output format.
+pub(super) type Format = &'static FormatRow;
+
+/// The format of this name.
+pub(super) fn format_named(name: &str) -> Option<Format> {
+    FORMATS.iter().find(|row| row.name == name)
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    let names = FORMATS
+        .iter()
+        .map(|row| PossibleValue::new(row.name).help((row.about)().vi));
+    // The parser lets only names of the table pass.
+    PossibleValuesParser::new(names).map(|name| format_named(&name).unwrap_or(&FORMATS[0]))
+}
+
+pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+    Command::try_parse_from(args)
+}
+
+impl Command {
+    pub(super) fn language(&self) -> Language {
+        match self.lang {
+            Lang::Vi => Language::Vi,
+            Lang::En => Language::En,
+        }
+    }
+
+    /// How output for people looks on a stream.
+    pub(super) fn style(&self, stream: &impl RawStream) -> Style {
+        let colour = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
+        };
+        Style {
+            language: self.language(),
+            colour,
+            width: terminal_width(),
+            quiet: false,
+        }
+    }
+
+    /// How output for people looks in a file.
+    pub(super) fn plain_style(&self) -> Style {
+        Style {
+            language: self.language(),
+            colour: false,
+            width: DEFAULT_WIDTH,
+            quiet: false,
+        }
+    }
+}
+
+fn terminal_width() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal
+        .or_else(variable)
+        .unwrap_or(DEFAULT_WIDTH)
+        .clamp(WIDTHS.0, WIDTHS.1)
+}

@@ -1,0 +1,186 @@
+//! From the paths of the command line to the files to check.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::read::io_reason;
+use crate::diagnostic::Language;
+use crate::emit::say;
+use crate::rules::Source;
+
+/// Files with these extensions are checked in folders; a file that is named is always tried.
+const EXTENSIONS: [&str; 3] = ["txt", "text", "md"];
+
+/// Something to check, in the order of the output.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Target {
+    /// The name in the output: as given on the command line.
+    pub(super) name: String,
+    pub(super) kind: TargetKind,
+}
+
+/// What is to be checked.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) enum TargetKind {
+    /// A file, named or found in a folder.
+    File { path: PathBuf, named: bool },
+    /// Standard input.
+    Stdin,
+    /// A path that cannot be checked, and why.
+    Unreadable(String),
+}
+
+/// The files behind `paths`, sorted by path, each once.
+///
+/// Folders are walked without following links, past hidden files and those that `.gitignore` or
+/// `.ignore` exclude. `stdin_name` is what `-` is called.
+pub(super) fn targets(paths: &[PathBuf], stdin_name: &str, language: Language) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            targets.push(Target {
+                name: stdin_name.to_owned(),
+                kind: TargetKind::Stdin,
+            });
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => walk(path, language, &mut targets),
+            Ok(_) => targets.push(file(path.clone(), true)),
+            Err(error) => targets.push(unreadable(path, io_reason(&error, language))),
+        }
+    }
+    // A file that was named keeps that standing if a folder holds it as well.
+    targets
+        .sort_by_cached_key(|target| !matches!(target.kind, TargetKind::File { named: true, .. }));
+    if paths.len() > 1 {
+        let mut seen = HashSet::new();
+        targets.retain(|target| seen.insert(identity(target)));
+    }
+    targets.sort_by(|a, b| Path::new(&a.name).cmp(Path::new(&b.name)));
+    targets
+}
+
+/// What makes two targets the same.
+fn identity(target: &Target) -> PathBuf {
+    match &target.kind {
+        TargetKind::File { path, .. } => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+        TargetKind::Stdin => PathBuf::from("-"),
+        TargetKind::Unreadable(_) => PathBuf::from(&target.name),
+    }
+}
+
+fn file(path: PathBuf, named: bool) -> Target {
+    Target {
+        name: path.to_string_lossy().into_owned(),
+        kind: TargetKind::File { path, named },
+    }
+}
+
+fn unreadable(path: &Path, reason: String) -> Target {
+    Target {
+        name: path.to_string_lossy().into_owned(),
+        kind: TargetKind::Unreadable(reason),
+    }
+}
+
+fn walk(folder: &Path, language: Language, targets: &mut Vec<Target>) {
+    let walker = ignore::WalkBuilder::new(folder)
+        .require_git(false)
+        .follow_links(false)
+        .build();
+    for entry in walker {
+        match entry {
+            Ok(entry) => {
+                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                if is_file && has_known_extension(entry.path()) {
+                    // `.` is the default and says nothing.
+                    let path = entry.path();
+                    let path = path.strip_prefix("./").unwrap_or(path);
+                    targets.push(file(path.to_path_buf(), false));
+                }
+            }
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(folder).to_path_buf();
+                let reason = match error.io_error() {
+                    Some(error) => io_reason(error, language),
+                    None => error.to_string(),
+                };
+                targets.push(unreadable(&path, reason));
+            }
+        }
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+fn has_known_extension(path: &Path) -> bool {
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|extension| {
+            EXTENSIONS
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(extension))
+        })
+}
+
+/// The rule files below a folder, sorted by path.
+pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source>, String> {
+    let name = folder.to_string_lossy();
+    let cannot = |error: &io::Error| {
+        let reason = io_reason(error, language);
+        say!(
+            language,
+            "không đọc được thư mục quy tắc {name}: {reason}",
+            "cannot read the rules folder {name}: {reason}"
+        )
+    };
+    let mut files = Vec::new();
+    collect(folder, &mut files).map_err(|error| cannot(&error))?;
+    files.sort();
+    if files.is_empty() {
+        return Err(say!(
+            language,
+            "thư mục quy tắc {name} không có tệp .yaml nào",
+            "the rules folder {name} has no .yaml file"
+        ));
+    }
+    files
+        .iter()
+        .map(|path| {
+            let yaml = fs::read_to_string(path).map_err(|error| cannot(&error))?;
+            let inner = path.strip_prefix(folder).unwrap_or(path);
+            Ok(Source {
+                path: inner.to_string_lossy().replace('\\', "/"),
+                yaml,
+            })
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            collect(&path, files)?;
+        } else if matches!(
+            path.extension().and_then(OsStr::to_str),
+            Some("yaml" | "yml")
+        ) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Files and standard input → documents.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::discover::{Target, TargetKind};
+use crate::diagnostic::Language;
+use crate::document::Document;
+use crate::emit::say;
+use crate::input::{self, InputError};
+
+/// Megabytes of the largest file that is read.
+const LIMIT_MB: usize = 64;
+const LIMIT: u64 = (LIMIT_MB as u64) << 20;
+
+/// Reads a target, or says in the language of the user why it cannot be read.
+pub(super) fn document(target: &Target, language: Language) -> Result<Document, String> {
+    let bytes = match &target.kind {
+        TargetKind::File { path, .. } => file(path, language)?,
+        TargetKind::Stdin => {
+            limited(io::stdin().lock(), 0).map_err(|error| error.reason(language))?
+        }
+        TargetKind::Unreadable(reason) => return Err(reason.clone()),
+    };
+    input::read(&target.name, &bytes).map_err(|error| input_reason(&error, language))
+}
+
+fn file(path: &Path, language: Language) -> Result<Vec<u8>, String> {
+    let io = |error: io::Error| io_reason(&error, language);
+    // Asked before it is opened: opening a named pipe waits for a writer.
+    let metadata = std::fs::metadata(path).map_err(io)?;
+    if !metadata.is_file() {
+        return Err(say!(
+            language,
+            "không phải tệp thường (dùng `-` để đọc đầu vào chuẩn)",
+            "not a regular file (use `-` to read standard input)"
+        ));
+    }
+    if metadata.len() > LIMIT {
+        return Err(input_reason(
+            &InputError::TooLarge { limit: LIMIT_MB },
+            language,
+        ));
+    }
+    let file = File::open(path).map_err(io)?;
+    limited(file, metadata.len()).map_err(|error| error.reason(language))
+}
+
+enum ReadError {
+    Io(io::Error),
+    Input(InputError),
+}
+
+impl ReadError {
+    fn reason(&self, language: Language) -> String {
+        match self {
+            Self::Io(error) => io_reason(error, language),
+            Self::Input(error) => input_reason(error, language),
+        }
+    }
+}
+
+/// Reads to the end, but no endless stream. `expected` bytes are made room for.
+fn limited(reader: impl Read, expected: u64) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::with_capacity(usize::try_from(expected + 1).unwrap_or(0));
+    reader
+        .take(LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ReadError::Io)?;
+    if bytes.len() > LIMIT_MB << 20 {
+        return Err(ReadError::Input(InputError::TooLarge { limit: LIMIT_MB }));
+    }
+    Ok(bytes)
+}
+
+fn input_reason(error: &InputError, language: Language) -> String {
+    match (language, error) {
+        (Language::Vi, InputError::Empty) => "tệp rỗng".to_owned(),
+        (Language::Vi, InputError::Binary) => "không phải văn bản (tệp nhị phân)".to_owned(),
+        (Language::Vi, InputError::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
+        (Language::En, error) => error.to_string(),
+    }
+}
+
+/// Why the system refused.
+pub(super) fn io_reason(error: &io::Error, language: Language) -> String {
+    match (error.kind(), language) {
+        (io::ErrorKind::NotFound, Language::Vi) => "không tồn tại".to_owned(),
+        (io::ErrorKind::NotFound, Language::En) => "no such file or folder".to_owned(),
+        (io::ErrorKind::PermissionDenied, Language::Vi) => "không có quyền truy cập".to_owned(),
+        (io::ErrorKind::PermissionDenied, Language::En) => "permission denied".to_owned(),
+        (io::ErrorKind::IsADirectory, Language::Vi) => "là thư mục".to_owned(),
+        (io::ErrorKind::StorageFull, Language::Vi) => "hết chỗ trên đĩa".to_owned(),
+        _ => error.to_string(),
+    }
+}

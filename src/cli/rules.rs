@@ -1,0 +1,165 @@
+//! `vanthu rules` and `vanthu rules test`
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::args::{Command, ListFormat, Rules, RulesAction};
+use super::{Exit, Failure, discover, load_rules};
+use crate::diagnostic::Language;
+use crate::emit::{say, severity_word, wrap};
+use crate::rules::{ExampleFailure, Rule, RuleSet, run_examples};
+
+pub(super) fn run(args: &Rules, command: &Command) -> Result<Exit, Failure> {
+    match &args.action {
+        None => list(args, command),
+        Some(RulesAction::Test { folder }) => test(folder.as_deref(), command),
+    }
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    schema_version: u32,
+    rules: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    group: &'a str,
+    severity: &'static str,
+    preview: bool,
+    summary: &'a str,
+    basis: Option<&'a str>,
+}
+
+fn list(args: &Rules, command: &Command) -> Result<Exit, Failure> {
+    let language = command.language();
+    let rules = load_rules(&args.rules, language)?;
+    let text = match args.format {
+        ListFormat::Text => table(&rules, language),
+        ListFormat::Json => {
+            let row = |rule| row(rule, language);
+            let list = List {
+                schema_version: 1,
+                rules: rules.rules().iter().map(row).collect(),
+            };
+            serde_json::to_string_pretty(&list).map_err(io::Error::from)? + "\n"
+        }
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+fn row(rule: &Rule, language: Language) -> Row<'_> {
+    Row {
+        id: &rule.info.id,
+        group: &rule.info.group,
+        severity: rule.severity.as_str(),
+        preview: rule.info.preview,
+        summary: rule.info.summary.get(language),
+        basis: rule.info.basis.as_deref(),
+    }
+}
+
+/// Rules by group; ids begin with the group, so that the order of ids is the order of groups.
+fn table(rules: &RuleSet, language: Language) -> String {
+    let mut out = String::new();
+    let width = rules
+        .rules()
+        .iter()
+        .map(|r| r.info.id.len())
+        .max()
+        .unwrap_or(0);
+    let mut group = None;
+    for rule in rules.rules() {
+        if group != Some(&rule.info.group) {
+            if group.is_some() {
+                out.push('\n');
+            }
+            let _ = writeln!(out, "{}", rule.info.group);
+            group = Some(&rule.info.group);
+        }
+        let mark = match (rule.info.preview, language) {
+            (false, _) => "",
+            (true, Language::Vi) => " (thử nghiệm)",
+            (true, Language::En) => " (preview)",
+        };
+        let _ = writeln!(
+            out,
+            "  {:width$}  {:8}  {}{mark}",
+            rule.info.id,
+            severity_word(rule.severity, language),
+            rule.info.summary.get(language),
+        );
+    }
+    let count = rules.rules().len();
+    out += &say!(language, "\n{count} quy tắc\n", "\n{count} rules\n");
+    out
+}
+
+fn test(folder: Option<&Path>, command: &Command) -> Result<Exit, Failure> {
+    let language = command.language();
+    let rules = match folder {
+        None => RuleSet::builtin(),
+        Some(folder) => {
+            let sources = discover::rule_files(folder, language).map_err(Failure::Message)?;
+            // The rules around them stay out, their profiles do not.
+            load_rules(&[folder.to_path_buf()], language)?
+                .filter(|rule| sources.iter().any(|source| source.path == rule.path))
+        }
+    };
+    let examples: usize = rules.rules().iter().map(|rule| rule.examples.len()).sum();
+    let failures = run_examples(&rules);
+    let width = command.style(&io::stdout()).width;
+    let mut out = String::new();
+    for failure in &failures {
+        difference(failure, language, width, &mut out);
+    }
+    let (count, wrong) = (rules.rules().len(), failures.len());
+    out += &say!(
+        language,
+        "{count} quy tắc, {examples} ví dụ, {wrong} sai\n",
+        "{count} rules, {examples} examples, {wrong} wrong\n"
+    );
+    io::stdout().lock().write_all(out.as_bytes())?;
+    Ok(if failures.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
+}
+
+/// The text of an example, what it says (`-`) and what the rule found (`+`), what both share once.
+fn difference(failure: &ExampleFailure, language: Language, width: usize, out: &mut String) {
+    let (rule, number) = (&failure.rule, failure.number);
+    *out += &say!(
+        language,
+        "× {rule}, ví dụ {number}\n",
+        "× {rule}, example {number}\n"
+    );
+    *out += &wrap(failure.text.trim_end(), width, "    │ ", "    │ ");
+    let mut found = failure.found.iter().peekable();
+    for expected in &failure.expected {
+        // Findings come in the order of the text: those before the next one that was expected
+        // are surplus, unless it never comes.
+        let comes = found.clone().any(|text| text == expected);
+        if !comes {
+            let _ = writeln!(out, "  - {expected}");
+            continue;
+        }
+        for text in found.by_ref() {
+            if text == expected {
+                let _ = writeln!(out, "    {text}");
+                break;
+            }
+            let _ = writeln!(out, "  + {text}");
+        }
+    }
+    for text in found {
+        let _ = writeln!(out, "  + {text}");
+    }
+    out.push('\n');
+}
