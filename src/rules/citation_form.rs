@@ -47,6 +47,13 @@ impl CitationForm {
 
     fn correction(&self, cx: &Context<'_>, citation: &Citation) -> Option<String> {
         let kind = citation.kind_span.map_or("", |span| cx.of(span));
+        if let (From::Kind, Some(kind)) = (self.from, citation.kind_span) {
+            let number = citation.so.unwrap_or(citation.symbol_span);
+            let between = &cx.text()[kind.end as usize..number.start as usize];
+            if !between.trim().is_empty() {
+                return None;
+            }
+        }
         Some(
             self.write
                 .as_ref()?

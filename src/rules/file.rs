@@ -28,6 +28,7 @@ pub(super) struct RuleFile {
     pub(super) summary: Bilingual,
     #[serde(default)]
     pub(super) applies: Applies,
+    #[serde(with = "serde_yaml::with::singleton_map")]
     pub(super) check: AnyCheck,
     pub(super) message: Bilingual,
     #[serde(default)]

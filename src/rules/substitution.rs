@@ -153,7 +153,10 @@ impl Check for Substitution {
             if wrong == right.write() {
                 mistakes.push(format!("`words`: `{wrong}` is replaced by itself"));
             }
-            if self.words.0[..i].iter().any(|(known, _)| known == wrong) {
+            let same = |known: &str| {
+                with_tones(known, ToneStyle::Old) == with_tones(wrong, ToneStyle::Old)
+            };
+            if self.words.0[..i].iter().any(|(known, _)| same(known)) {
                 mistakes.push(format!("`words`: `{wrong}` stands here twice"));
             }
         }
