@@ -14,8 +14,19 @@ mod validate;
 mod yaml;
 mod yaml_locate;
 
+mod citations;
+mod part;
+
+mod balance;
+mod citation_consistency;
+mod citation_fields;
+mod citation_form;
+mod citation_issuer;
+mod date_form;
 mod pattern;
 mod spelling;
+mod reference_form;
+mod repeated_blank;
 mod substitution;
 mod text_damage;
 
@@ -74,10 +85,26 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Opening marks without their closing ones.
+    Balance => balance,
+    /// Parts of a citation that contradict each other, or the document.
+    CitationConsistency => citation_consistency,
+    /// What the first mention of an act must say of it.
+    CitationFields => citation_fields,
+    /// Faults in the form of a citation.
+    CitationForm => citation_form,
+    /// The body a citation names and the one its symbol names.
+    CitationIssuer => citation_issuer,
+    /// Dates as written.
+    DateForm => date_form,
     /// A regular expression behind literals.
     Pattern => pattern,
     /// Words that are no Vietnamese syllable.
     Spelling => spelling,
+    /// How parts of an act are referred to.
+    ReferenceForm => reference_form,
+    /// More blanks than one between two words.
+    RepeatedBlank => repeated_blank,
     /// Words and phrases and what to write instead.
     Substitution => substitution,
     /// Damage to the characters of a file.

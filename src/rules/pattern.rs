@@ -2,10 +2,13 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
+use super::part::{Part, Skipped};
+use super::substitution::capitalised;
 use super::{Check, Context, Hit, Sink};
+use crate::text::Span;
 
 /// Finds what a regular expression matches, on logical lines that hold one of the literals.
 ///
@@ -18,26 +21,100 @@ pub struct Pattern {
     literals: Vec<String>,
     /// The expression, in the syntax of the `regex` crate; `^` and `$` are the ends of the line.
     regex: String,
+    /// An expression for the contexts where the finding is right: where one of its matches
+    /// overlaps a finding, nothing is found.
+    #[serde(default)]
+    unless: Option<String>,
+    /// Whether both expressions and the literals stand for any case. Literals are then written
+    /// in lower case and also looked for with a capital first letter and in capitals.
+    #[serde(default)]
+    ignore_case: bool,
+    /// Parts of the document to leave out.
+    #[serde(default)]
+    skip: Vec<Part>,
     /// What to write instead.
     #[serde(default)]
     write: Option<String>,
     #[serde(skip)]
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    regex: Regex,
+    unless: Option<Regex>,
 }
 
 impl Pattern {
-    fn regex(&self) -> Option<&Regex> {
+    fn compiled(&self) -> Option<&Compiled> {
         self.compiled
-            .get_or_init(|| Regex::new(&self.regex).ok())
+            .get_or_init(|| {
+                Some(Compiled {
+                    regex: self.compile(&self.regex).ok()?,
+                    unless: match &self.unless {
+                        Some(unless) => Some(self.compile(unless).ok()?),
+                        None => None,
+                    },
+                })
+            })
             .as_ref()
+    }
+
+    fn compile(&self, regex: &str) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(regex)
+            .case_insensitive(self.ignore_case)
+            .build()
+    }
+
+    fn search(&self, cx: &Context<'_>, line: Span, skipped: &Skipped<'_>, sink: &mut Sink<'_>) {
+        let Some(compiled) = self.compiled() else {
+            return;
+        };
+        let text = cx.of(line);
+        let mut right: Option<Vec<Span>> = None;
+        for found in compiled.regex.captures_iter(text) {
+            let Some(at) = found.name("at").or_else(|| found.get(0)) else {
+                continue;
+            };
+            let span = line.slice(at.range());
+            let right = right.get_or_insert_with(|| match &compiled.unless {
+                Some(unless) => unless
+                    .find_iter(text)
+                    .map(|m| line.slice(m.range()))
+                    .collect(),
+                None => Vec::new(),
+            });
+            // Findings and contexts both run from left to right, but few lines have more than
+            // one of either.
+            if right.iter().any(|context| context.overlaps(span)) || skipped.has(span) {
+                continue;
+            }
+            let mut finding = sink.at(span);
+            if let Some(write) = &self.write {
+                let mut content = String::new();
+                found.expand(write, &mut content);
+                finding = finding
+                    .replace(span, content.clone())
+                    .with("write", content);
+            }
+            finding.report();
+        }
     }
 }
 
 impl Check for Pattern {
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
-        if self.literals.is_empty() {
-            mistakes.push("`literals` is empty: name what every match holds".to_owned());
+        if self.literals.is_empty() || self.literals.iter().any(String::is_empty) {
+            mistakes.push("`literals`: name what every match holds".to_owned());
+        }
+        for (name, regex) in [
+            ("regex", Some(&self.regex)),
+            ("unless", self.unless.as_ref()),
+        ] {
+            if let Some(Err(error)) = regex.map(|regex| self.compile(regex)) {
+                mistakes.push(format!("`{name}`: {error}"));
+            }
         }
         if let Err(error) = Regex::new(&self.regex) {
             mistakes.push(format!("`regex` is no regular expression: {error}"));
@@ -46,7 +123,17 @@ impl Check for Pattern {
     }
 
     fn literals(&self) -> Vec<String> {
-        self.literals.clone()
+        if !self.ignore_case {
+            return self.literals.clone();
+        }
+        let mut all: Vec<String> = self
+            .literals
+            .iter()
+            .flat_map(|l| [l.clone(), capitalised(l), l.to_uppercase()])
+            .collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     fn placeholders(&self) -> &'static [&'static str] {
@@ -54,9 +141,7 @@ impl Check for Pattern {
     }
 
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
-        let Some(regex) = self.regex() else {
-            return;
-        };
+        let skipped = Skipped::new(cx, &self.skip);
         let mut done = 0;
         for hit in hits {
             if hit.start < done {
@@ -64,21 +149,7 @@ impl Check for Pattern {
             }
             let line = cx.logical.line_at(hit.start);
             done = line.end + 1;
-            for found in regex.captures_iter(cx.of(line)) {
-                let Some(at) = found.name("at").or_else(|| found.get(0)) else {
-                    continue;
-                };
-                let span = line.slice(at.range());
-                let mut finding = sink.at(span);
-                if let Some(write) = &self.write {
-                    let mut content = String::new();
-                    found.expand(write, &mut content);
-                    finding = finding
-                        .replace(span, content.clone())
-                        .with("write", content);
-                }
-                finding.report();
-            }
+            self.search(cx, line, &skipped, sink);
         }
     }
 }

@@ -1,26 +1,170 @@
 //! Words and phrases and what to write instead.
 
-use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::text::Span;
 
-/// Finds phrases, as written here and with a capital first letter, between word boundaries.
+/// Finds phrases between word boundaries, in both tone styles (`hòa`, `hoà`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Substitution {
     /// Wrong → right.
-    words: BTreeMap<String, String>,
+    words: Words,
+    /// Which cases of the letters are looked for.
+    #[serde(default)]
+    case: Case,
+    /// Parts of the document to leave out.
+    #[serde(default)]
+    skip: Vec<Part>,
+    #[serde(skip)]
+    variants: OnceLock<Vec<Variant>>,
+}
+
+/// The cases a phrase is looked for in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Case {
+    /// As written, with a capital first letter, and in capitals throughout.
+    #[default]
+    Any,
+    /// Only as written: for rules about capitals.
+    Exact,
+}
+
+/// What to write instead, plainly or with the contexts that decide.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Plain(String),
+    InContext(InContext),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InContext {
+    write: String,
+    /// One of these must stand right before or after, any case.
+    #[serde(default)]
+    beside: Vec<String>,
+    /// None of these may stand right before or after, any case.
+    #[serde(default)]
+    not_beside: Vec<String>,
+}
+
+impl Entry {
+    fn write(&self) -> &str {
+        match self {
+            Self::Plain(write) => write,
+            Self::InContext(entry) => &entry.write,
+        }
+    }
+}
+
+/// The pairs in the order of the file; a mapping would keep only the last of two equal keys.
+#[derive(Debug)]
+struct Words(Vec<(String, Entry)>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> serde::de::Visitor<'de> for Pairs {
+            type Value = Words;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a mapping of wrong phrases to right ones")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Words, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Words(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+/// One spelling that is looked for.
+#[derive(Debug)]
+struct Variant {
+    wrong: String,
+    right: String,
+    entry: usize,
+}
+
+impl Substitution {
+    fn variants(&self) -> &[Variant] {
+        self.variants.get_or_init(|| {
+            let mut variants: Vec<Variant> = Vec::new();
+            for (entry, (wrong, right)) in self.words.0.iter().enumerate() {
+                for style in [ToneStyle::Old, ToneStyle::New] {
+                    let wrong = with_tones(wrong, style);
+                    let right = if *wrong == self.words.0[entry].0 {
+                        right.write().to_owned()
+                    } else {
+                        with_tones(right.write(), style)
+                    };
+                    let mut add = |wrong: String, right: String| {
+                        let mut same = variants.iter().rev().take_while(|v| v.entry == entry);
+                        if !same.any(|v| v.wrong == wrong) {
+                            variants.push(Variant {
+                                wrong,
+                                right,
+                                entry,
+                            });
+                        }
+                    };
+                    if self.case == Case::Any {
+                        add(capitalised(&wrong), capitalised(&right));
+                        add(wrong.to_uppercase(), right.to_uppercase());
+                    }
+                    add(wrong, right);
+                }
+            }
+            variants
+        })
+    }
+
+    fn fits(&self, entry: usize, text: &str, span: Span) -> bool {
+        let Entry::InContext(context) = &self.words.0[entry].1 else {
+            return true;
+        };
+        let beside = |phrases: &[String]| phrases.iter().any(|p| stands_beside(text, span, p));
+        (context.beside.is_empty() || beside(&context.beside)) && !beside(&context.not_beside)
+    }
 }
 
 impl Check for Substitution {
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        for (i, (wrong, right)) in self.words.0.iter().enumerate() {
+            if wrong.trim().is_empty() {
+                mistakes.push("`words`: an empty phrase".to_owned());
+            }
+            if wrong == right.write() {
+                mistakes.push(format!("`words`: `{wrong}` is replaced by itself"));
+            }
+            let same = |known: &str| {
+                with_tones(known, ToneStyle::Old) == with_tones(wrong, ToneStyle::Old)
+            };
+            if self.words.0[..i].iter().any(|(known, _)| same(known)) {
+                mistakes.push(format!("`words`: `{wrong}` stands here twice"));
+            }
+        }
+        mistakes
+    }
+
     fn literals(&self) -> Vec<String> {
-        self.words
-            .keys()
-            .flat_map(|wrong| [wrong.clone(), capitalised(wrong)])
-            .collect()
+        self.variants().iter().map(|v| v.wrong.clone()).collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {
@@ -28,29 +172,28 @@ impl Check for Substitution {
     }
 
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
-        let pairs: Vec<_> = self.words.iter().collect();
+        let skipped = Skipped::new(cx, &self.skip);
         for hit in hits {
-            let (wrong, right) = pairs[hit.literal as usize / 2];
+            let variant = &self.variants()[hit.literal as usize];
             let start = hit.start as usize;
-            let end = start + wrong.len();
-            if !is_word(cx.text(), start, end) {
+            let span = Span::new(start, start + variant.wrong.len());
+            if !is_word(cx.text(), span)
+                || is_part_of(cx.text(), span, &variant.right)
+                || !self.fits(variant.entry, cx.text(), span)
+                || skipped.has(span)
+            {
                 continue;
             }
-            let content = if hit.literal % 2 == 0 {
-                right.clone()
-            } else {
-                capitalised(right)
-            };
-            let span = Span::new(start, end);
             sink.at(span)
-                .replace(span, content.clone())
-                .with("write", content)
+                .replace(span, variant.right.clone())
+                .with("write", variant.right.clone())
                 .report();
         }
     }
 }
 
-fn capitalised(word: &str) -> String {
+/// The text with a capital first letter.
+pub(super) fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
     chars
         .next()
@@ -58,8 +201,128 @@ fn capitalised(word: &str) -> String {
         .unwrap_or_default()
 }
 
-fn is_word(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].chars().next_back();
-    let after = text[end..].chars().next();
+fn is_word(text: &str, span: Span) -> bool {
+    let before = text[..span.start as usize].chars().next_back();
+    let after = text[span.end as usize..].chars().next();
     !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+}
+
+/// Whether the wrong phrase at `span` is only a part of the right one, which stands there whole.
+fn is_part_of(text: &str, span: Span, right: &str) -> bool {
+    right.match_indices(span.of(text)).any(|(at, _)| {
+        let Some(start) = (span.start as usize).checked_sub(at) else {
+            return false;
+        };
+        text.get(start..start + right.len()) == Some(right)
+    })
+}
+
+fn stands_beside(text: &str, span: Span, phrase: &str) -> bool {
+    let phrase = phrase.to_lowercase();
+    let after = text[span.end as usize..].trim_start_matches(' ').chars();
+    let mut after = after.flat_map(char::to_lowercase);
+    let follows = phrase.chars().all(|c| after.next() == Some(c))
+        && !after.next().is_some_and(char::is_alphanumeric);
+    let before = text[..span.start as usize].trim_end_matches(' ').chars();
+    let mut before = before.rev().flat_map(char::to_lowercase);
+    let precedes = phrase.chars().rev().all(|c| before.next() == Some(c))
+        && !before.next().is_some_and(char::is_alphanumeric);
+    follows || precedes
+}
+
+/// Where the tone mark stands in an open `oa`, `oe`, `uy`; other syllables have one form only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ToneStyle {
+    /// `hòa`, `ủy`
+    Old,
+    /// `hoà`, `uỷ`
+    New,
+}
+
+/// Two letters in both styles, with the five tone marks.
+const TONE_PAIRS: [([char; 2], [char; 2]); 15] = [
+    (['ò', 'a'], ['o', 'à']),
+    (['ó', 'a'], ['o', 'á']),
+    (['ỏ', 'a'], ['o', 'ả']),
+    (['õ', 'a'], ['o', 'ã']),
+    (['ọ', 'a'], ['o', 'ạ']),
+    (['ò', 'e'], ['o', 'è']),
+    (['ó', 'e'], ['o', 'é']),
+    (['ỏ', 'e'], ['o', 'ẻ']),
+    (['õ', 'e'], ['o', 'ẽ']),
+    (['ọ', 'e'], ['o', 'ẹ']),
+    (['ù', 'y'], ['u', 'ỳ']),
+    (['ú', 'y'], ['u', 'ý']),
+    (['ủ', 'y'], ['u', 'ỷ']),
+    (['ũ', 'y'], ['u', 'ỹ']),
+    (['ụ', 'y'], ['u', 'ỵ']),
+];
+
+fn with_tones(text: &str, style: ToneStyle) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for i in 1..chars.len() {
+        let open = !chars.get(i + 1).is_some_and(|c| c.is_alphabetic());
+        // After `q` the `u` belongs to the onset and never takes the mark.
+        let onset = i > 1 && matches!(chars[i - 2], 'q' | 'Q');
+        if !open || onset {
+            continue;
+        }
+        let pair = [lower(chars[i - 1]), lower(chars[i])];
+        let found = TONE_PAIRS.iter().find_map(|&(old, new)| match style {
+            ToneStyle::Old => (pair == new).then_some(old),
+            ToneStyle::New => (pair == old).then_some(new),
+        });
+        if let Some(restyled) = found {
+            for (at, c) in [(i - 1, restyled[0]), (i, restyled[1])] {
+                let is_upper = chars[at].is_uppercase();
+                chars[at] = if is_upper { upper(c) } else { c };
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+fn upper(c: char) -> char {
+    c.to_uppercase().next().unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tone_styles() {
+        for (old, new) in [
+            ("Ủy ban", "Uỷ ban"),
+            ("văn hóa", "văn hoá"),
+            ("HÒA", "HOÀ"),
+            ("quý hoàng", "quý hoàng"),
+            ("thủy, khỏe", "thuỷ, khoẻ"),
+        ] {
+            assert_eq!(with_tones(old, ToneStyle::New), new);
+            assert_eq!(with_tones(new, ToneStyle::Old), old);
+        }
+    }
+
+    fn words(yaml: &str) -> Substitution {
+        serde_yaml::from_str(yaml).unwrap()
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let mistakes = words("words: { a b: c d, a b: e, same: same }").mistakes();
+        assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+        assert!(words("words: { a b: c d }").mistakes().is_empty());
+    }
+
+    #[test]
+    fn the_right_phrase_is_no_part_of_the_wrong_one() {
+        let text = "a b c d";
+        assert!(is_part_of(text, Span::new(0, 3), "a b c"));
+        assert!(!is_part_of(text, Span::new(0, 3), "a b x"));
+    }
 }

@@ -9,7 +9,6 @@ pub mod syllable;
 
 pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
 pub use blanks::fold_line_breaks;
-pub use fold::{fold, fold_char, fold_ocr, similarity};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use span::Span;

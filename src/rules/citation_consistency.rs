@@ -1,0 +1,145 @@
+//! Parts of a citation that contradict each other, or the document.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::{Check, Context, Hit, Sink, citations};
+use crate::syntax::citation::Citation;
+use crate::text::{Span, fold};
+
+/// Finds citations that contradict themselves or another one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationConsistency {
+    /// What must agree.
+    between: Between,
+    /// For `kind-and-symbol`: the kinds that are judged, by slug; all where left out.
+    #[serde(default)]
+    kind: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Between {
+    /// The word for the kind and the abbreviation in the symbol.
+    KindAndSymbol,
+    /// The year in the number and the year of the date.
+    YearAndDate,
+    /// The dates of one act in all its mentions.
+    Dates,
+    /// The date of the act and the date of the document that cites it.
+    DateAndDocument,
+}
+
+impl CitationConsistency {
+    fn kind_and_symbol(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        for citation in citations::judged(cx) {
+            let (Some(kind), Some(symbol_kind)) = (citation.kind, citation.symbol_kind) else {
+                continue;
+            };
+            if !self.kind.is_empty() && !self.kind.contains(&kind.slug) {
+                continue;
+            }
+            let Some(symbol) = &kind.symbol else {
+                continue;
+            };
+            if kind.symbols().any(|s| symbol_kind.has_symbol(s)) {
+                continue;
+            }
+            sink.at(citation.span)
+                .with("kind", &kind.name)
+                .with("symbol", symbol)
+                .with("symbol_kind", &symbol_kind.name)
+                .report();
+        }
+    }
+
+    fn year_and_date(cx: &Context<'_>, sink: &mut Sink<'_>) {
+        for citation in citations::judged(cx) {
+            let (Some(year), Some((span, date))) = (citation.year, citation.date) else {
+                continue;
+            };
+            if i32::from(year) != i32::from(date.year()) {
+                sink.at(citation.symbol_span.join(span))
+                    .with("year", year.to_string())
+                    .with("date", cx.of(span))
+                    .report();
+            }
+        }
+    }
+
+    fn dates(cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let mut known: HashMap<&str, &Citation> = HashMap::new();
+        for citation in citations::judged(cx) {
+            let Some((span, _)) = citation.date else {
+                continue;
+            };
+            let Some(first) = known.get(citation.canonical.as_str()) else {
+                known.insert(&citation.canonical, citation);
+                continue;
+            };
+            if is_same_act(cx, first, citation)
+                && let Some((other, _)) = first.date
+            {
+                sink.at(span)
+                    .with("canonical", &citation.canonical)
+                    .with("date", cx.of(other))
+                    .related(other)
+                    .report();
+            }
+        }
+    }
+
+    fn date_and_document(cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let Some(own) = cx.date() else {
+            return;
+        };
+        for citation in citations::judged(cx) {
+            if let Some((span, date)) = citation.date
+                && date > own
+                && !cx.report.attachments.iter().any(|a| a.span.contains(span))
+            {
+                sink.at(span)
+                    .with("canonical", &citation.canonical)
+                    .report();
+            }
+        }
+    }
+}
+
+/// Whether two mentions with different dates must mean one act: the number says its year, or
+/// both dates lie in one year, and the bodies named are not different ones. Local bodies number
+/// their acts anew every year, each its own.
+fn is_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
+    let (Some((_, first)), Some((_, second))) = (a.date, b.date) else {
+        return false;
+    };
+    let body = |span: Option<Span>| span.map(|span| fold(cx.of(span)));
+    let (a_body, b_body) = (body(a.issuer), body(b.issuer));
+    let same_body = match (&a_body, &b_body) {
+        (Some(a), Some(b)) => a.starts_with(b.as_str()) || b.starts_with(a.as_str()),
+        _ => a.year.is_some(),
+    };
+    first != second && (a.year.is_some() || first.year() == second.year()) && same_body
+}
+
+impl Check for CitationConsistency {
+    fn placeholders(&self) -> &'static [&'static str] {
+        match self.between {
+            Between::KindAndSymbol => &["kind", "symbol", "symbol_kind"],
+            Between::YearAndDate => &["year", "date"],
+            Between::Dates => &["canonical", "date"],
+            Between::DateAndDocument => &["canonical"],
+        }
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        match self.between {
+            Between::KindAndSymbol => self.kind_and_symbol(cx, sink),
+            Between::YearAndDate => Self::year_and_date(cx, sink),
+            Between::Dates => Self::dates(cx, sink),
+            Between::DateAndDocument => Self::date_and_document(cx, sink),
+        }
+    }
+}

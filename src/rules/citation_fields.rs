@@ -1,0 +1,144 @@
+//! What the first mention of an act must say of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::{Check, Context, Hit, Sink, citations, part};
+use crate::diagnostic::Bilingual;
+use crate::syntax::citation::Citation;
+
+/// Finds first mentions that lack what identifies the act. A later mention that says it is
+/// related.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationFields {
+    /// What a mention should say, with the words for `{missing}`.
+    require: BTreeMap<Field, Bilingual>,
+    /// How much of it must be missing.
+    missing: Missing,
+    /// Which mentions.
+    place: Place,
+    /// Only where a later mention says more (`true`) or none does (`false`).
+    #[serde(default)]
+    said_later: Option<bool>,
+    /// Kinds of acts that are cited without these, by slug.
+    #[serde(default)]
+    not_kind: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Field {
+    Date,
+    Issuer,
+    Subject,
+}
+
+impl Field {
+    fn is_given(self, citation: &Citation) -> bool {
+        match self {
+            Self::Date => citation.date_span.is_some(),
+            Self::Issuer => citation.issuer.is_some(),
+            Self::Subject => citation.subject.is_some(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Missing {
+    All,
+    Any,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Place {
+    /// The first mention in the text below the head and outside the legal basis.
+    Body,
+    /// Mentions in the legal basis.
+    Basis,
+}
+
+impl CitationFields {
+    fn missing<'f>(&'f self, citation: &'f Citation) -> impl Iterator<Item = &'f Bilingual> {
+        self.require
+            .iter()
+            .filter(|(field, _)| !field.is_given(citation))
+            .map(|(_, words)| words)
+    }
+
+    fn lacks(&self, citation: &Citation) -> bool {
+        let missing = self.missing(citation).count();
+        match self.missing {
+            Missing::All => missing == self.require.len(),
+            Missing::Any => missing > 0,
+        }
+    }
+
+    fn is_exempt(&self, citation: &Citation) -> bool {
+        citation.number.is_none()
+            || citation
+                .kind
+                .is_none_or(|kind| self.not_kind.contains(&kind.slug))
+    }
+}
+
+impl Check for CitationFields {
+    fn mistakes(&self) -> Vec<String> {
+        if self.require.is_empty() {
+            return vec!["`require` is empty".to_owned()];
+        }
+        Vec::new()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["canonical", "missing"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let head = part::head(cx);
+        let in_main = |citation: &Citation| {
+            let span = citation.span;
+            !head.is_some_and(|head| head.contains(span))
+                && !cx.report.attachments.iter().any(|a| a.span.contains(span))
+        };
+        let mut mentions: HashMap<&str, Vec<&Citation>> = HashMap::new();
+        let all: Vec<_> = citations::judged(cx).filter(|c| in_main(c)).collect();
+        for &citation in &all {
+            mentions
+                .entry(&citation.canonical)
+                .or_default()
+                .push(citation);
+        }
+        for &citation in &all {
+            let same = &mentions[citation.canonical.as_str()];
+            let concerned = match self.place {
+                Place::Body => !citation.in_basis && same[0].span == citation.span,
+                Place::Basis => citation.in_basis,
+            };
+            if !concerned || self.is_exempt(citation) || !self.lacks(citation) {
+                continue;
+            }
+            let later = same
+                .iter()
+                .find(|other| other.span.start > citation.span.start && !self.lacks(other));
+            if self.said_later.is_some_and(|want| want != later.is_some()) {
+                continue;
+            }
+            let missing: Vec<_> = self
+                .missing(citation)
+                .map(|words| words.get(cx.language))
+                .collect();
+            let mut finding = sink
+                .at(citation.span)
+                .with("canonical", &citation.canonical)
+                .with("missing", missing.join(", "));
+            if let Some(later) = later {
+                finding = finding.related(later.span);
+            }
+            finding.report();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Faults in the form of a citation.
+
+use serde::Deserialize;
+
+use super::{Check, Context, Hit, Sink, citations};
+use crate::syntax::citation::{Citation, FaultKind};
+use crate::text::Span;
+
+/// Finds citations whose number and symbol have one of the named faults. A mention of the same
+/// act elsewhere in the document that is written rightly is related.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationForm {
+    /// The faults; one citation is found once.
+    faults: Vec<FaultKind>,
+    /// Where the finding and the correction begin.
+    #[serde(default)]
+    from: From,
+    /// The correction, `{canonical}` standing for number and symbol as they should be, `{kind}`
+    /// for the word for the kind as written; no correction where left out.
+    #[serde(default)]
+    write: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum From {
+    /// The first digit.
+    #[default]
+    Symbol,
+    /// The word for number, if there is one.
+    NumberWord,
+    /// The word for the kind, if there is one.
+    Kind,
+}
+
+impl CitationForm {
+    fn span(&self, citation: &Citation) -> Span {
+        let symbol = citation.symbol_span;
+        let first = match self.from {
+            From::Symbol => None,
+            From::NumberWord => citation.so,
+            From::Kind => citation.kind_span,
+        };
+        first.map_or(symbol, |first| first.join(symbol))
+    }
+
+    fn correction(&self, cx: &Context<'_>, citation: &Citation) -> Option<String> {
+        let kind = citation.kind_span.map_or("", |span| cx.of(span));
+        if let (From::Kind, Some(kind)) = (self.from, citation.kind_span) {
+            let number = citation.so.unwrap_or(citation.symbol_span);
+            let between = &cx.text()[kind.end as usize..number.start as usize];
+            if !between.trim().is_empty() {
+                return None;
+            }
+        }
+        Some(
+            self.write
+                .as_ref()?
+                .replace("{canonical}", &citation.canonical)
+                .replace("{kind}", kind),
+        )
+    }
+}
+
+impl Check for CitationForm {
+    fn mistakes(&self) -> Vec<String> {
+        if self.faults.is_empty() {
+            return vec!["`faults` is empty".to_owned()];
+        }
+        Vec::new()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["canonical", "write"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        for citation in citations::judged(cx) {
+            if !citation
+                .faults
+                .iter()
+                .any(|fault| self.faults.contains(&fault.kind))
+            {
+                continue;
+            }
+            let span = self.span(citation);
+            let mut finding = sink.at(span).with("canonical", &citation.canonical);
+            if let Some(write) = self.correction(cx, citation) {
+                if write == cx.of(span) {
+                    continue;
+                }
+                finding = finding.replace(span, write.clone()).with("write", write);
+            }
+            let right = citations::judged(cx)
+                .find(|other| other.is_wellformed() && other.canonical == citation.canonical);
+            if let Some(right) = right {
+                finding = finding.related(right.symbol_span);
+            }
+            finding.report();
+        }
+    }
+}

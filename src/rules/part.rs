@@ -1,0 +1,86 @@
+//! Parts of a document that a check may leave out.
+
+use serde::Deserialize;
+
+use super::Context;
+use crate::layout::Role;
+use crate::text::Span;
+
+/// A part of a document that a rule can be told to skip.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Part {
+    /// Everything above the body: agency, number, date, title, subject, addressees.
+    Head,
+    /// The recipients and the signature.
+    Foot,
+    /// Appendices and attached documents.
+    Attachments,
+    /// Text in quotation marks on one logical line: another's words.
+    Quotations,
+}
+
+/// The places of one document that a check does not look at.
+#[derive(Debug)]
+pub(super) struct Skipped<'a> {
+    cx: &'a Context<'a>,
+    spans: Vec<Span>,
+    quotations: bool,
+}
+
+impl<'a> Skipped<'a> {
+    pub(super) fn new(cx: &'a Context<'a>, parts: &[Part]) -> Self {
+        let report = cx.report;
+        let mut spans = Vec::new();
+        for part in parts {
+            match part {
+                Part::Head => spans.extend(head(cx)),
+                Part::Foot => {
+                    spans.extend(report.recipients.as_ref().map(|r| r.span));
+                    spans.extend(report.signature.as_ref().map(|s| s.span));
+                }
+                Part::Attachments => spans.extend(report.attachments.iter().map(|a| a.span)),
+                Part::Quotations => {}
+            }
+        }
+        Self {
+            cx,
+            spans,
+            quotations: parts.contains(&Part::Quotations),
+        }
+    }
+
+    /// Whether a finding at `span` is left out. What a page or a signing tool added to the text
+    /// always is.
+    pub(super) fn has(&self, span: Span) -> bool {
+        let line = &self.cx.logical.lines[self.cx.logical.line_index(span.start)];
+        line.role != Role::Text
+            || self.spans.iter().any(|part| part.overlaps(span))
+            || (self.quotations && is_quoted(self.cx.of(line.span), span.start - line.span.start))
+    }
+}
+
+/// From the first line to the end of the last component of the head.
+pub(super) fn head(cx: &Context<'_>) -> Option<Span> {
+    let header = &cx.report.header;
+    let ends = [
+        header.quoc_hieu,
+        header.tieu_ngu,
+        header.number.as_ref().map(|n| n.span),
+        header.place_date.as_ref().map(|p| p.span),
+        header.title,
+        header.subject,
+        header.addressees.as_ref().map(|a| a.span),
+    ];
+    let end = ends.into_iter().flatten().map(|span| span.end).max()?;
+    Some(Span { start: 0, end })
+}
+
+/// Whether the byte at `at` of a line stands between `“` and `”`.
+pub(super) fn is_quoted(line: &str, at: u32) -> bool {
+    let (before, after) = line.split_at(at as usize);
+    let open = before
+        .rfind('“')
+        .is_some_and(|open| before.rfind('”').is_none_or(|close| close < open));
+    open && after.contains('”')
+}
