@@ -23,7 +23,7 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
         }
         TargetKind::Unreadable(reason) => return Err(reason.clone()),
     };
-    input::read(&target.name, &bytes).map_err(|error| input_reason(&error, language))
+    input::read(&target.name, &bytes).map_err(|error| error.message(language))
 }
 
 fn file(path: &Path, language: Language) -> Result<Vec<u8>, String> {
@@ -38,10 +38,7 @@ fn file(path: &Path, language: Language) -> Result<Vec<u8>, String> {
         ));
     }
     if metadata.len() > LIMIT {
-        return Err(input_reason(
-            &InputError::TooLarge { limit: LIMIT_MB },
-            language,
-        ));
+        return Err(InputError::TooLarge { limit: LIMIT_MB }.message(language));
     }
     let file = File::open(path).map_err(io)?;
     limited(file, metadata.len()).map_err(|error| error.reason(language))
@@ -56,7 +53,7 @@ impl ReadError {
     fn reason(&self, language: Language) -> String {
         match self {
             Self::Io(error) => io_reason(error, language),
-            Self::Input(error) => input_reason(error, language),
+            Self::Input(error) => error.message(language),
         }
     }
 }
@@ -72,15 +69,6 @@ fn limited(reader: impl Read, expected: u64) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::Input(InputError::TooLarge { limit: LIMIT_MB }));
     }
     Ok(bytes)
-}
-
-fn input_reason(error: &InputError, language: Language) -> String {
-    match (language, error) {
-        (Language::Vi, InputError::Empty) => "tệp rỗng".to_owned(),
-        (Language::Vi, InputError::Binary) => "không phải văn bản (tệp nhị phân)".to_owned(),
-        (Language::Vi, InputError::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
-        (Language::En, error) => error.to_string(),
-    }
 }
 
 /// Why the system refused.

@@ -8,10 +8,6 @@
 
 // Whole documents: tree and findings beside the input.
 mod documents;
-// What bytes become: encodings, normal form, damage, positions.
-mod input;
-// How physical lines become logical ones.
-mod layout;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.
 mod properties;
 // What the project promises about its own source: layers, data against code, paths in documents.
