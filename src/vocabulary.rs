@@ -132,6 +132,8 @@ pub struct Phrases {
     pub party_motto: String,
     /// What stands there in documents of the Youth Union.
     pub youth_motto: String,
+    /// Labels that components begin with.
+    pub labels: Labels,
     /// Words in the name of an issuing body that show a mass organisation.
     pub mass_organisations: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.
@@ -142,6 +144,18 @@ pub struct Phrases {
     pub point_letters: String,
     /// Words at the end of a Party-style archive line or authority that show whose form it is.
     pub party_authorities: Vec<String>,
+}
+
+/// Labels that components begin with, folded, for texts in which letters were misread.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Labels {
+    /// Nơi nhận.
+    pub recipients: String,
+    /// Kính gửi.
+    pub addressees: String,
+    /// The first words of the closing sentence.
+    pub closing: String,
 }
 
 /// The words of the domain.

@@ -77,6 +77,16 @@ pub(super) fn leading_kind(folded: &str) -> Option<(&'static Kind, usize)> {
     Some((kind, name.len()))
 }
 
+/// The kind whose name a text begins with, a letter or two misread.
+pub(super) fn leading_kind_misread(folded: &str) -> Option<&'static Kind> {
+    let (_, kind) = NAMES.kinds.iter().find(|(name, _)| {
+        folded
+            .get(..name.len())
+            .is_some_and(|prefix| similarity(prefix, name) >= ALIKE)
+    })?;
+    Some(kind)
+}
+
 /// A line with what the classification needs to know of it.
 struct Shape<'t> {
     text: &'t str,
@@ -141,7 +151,29 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
             marker: Some(Marker { span, ..marker }),
         };
     }
-    plain(component(&shape, &pair).unwrap_or_else(|| prose(&shape)))
+    let letter = component(&shape, &pair)
+        .or_else(|| misread_label(&shape).map(|(letter, _)| letter))
+        .unwrap_or_else(|| prose(&shape));
+    plain(letter)
+}
+
+/// A label whose letters the recognition got wrong (`Noi nhén:`), and its length in folded bytes.
+fn misread_label(shape: &Shape<'_>) -> Option<(u8, usize)> {
+    if shape.letters == Letters::Exact || !shape.starts_upper() {
+        return None;
+    }
+    let labels = &vocabulary().phrases.labels;
+    let table = [
+        (b'R', &labels.recipients),
+        (b'G', &labels.addressees),
+        (b'Z', &labels.closing),
+    ];
+    table.into_iter().find_map(|(letter, label)| {
+        let prefix = shape.folded.text.get(..label.len())?;
+        let rest = &shape.folded.text[prefix.len()..];
+        let whole_words = !rest.starts_with(|c: char| c.is_alphanumeric());
+        (whole_words && similarity(prefix, label) >= ALIKE).then_some((letter, prefix.len()))
+    })
 }
 
 fn parse(folded: &str) -> Option<Pair<'_, Rule>> {
@@ -552,7 +584,7 @@ pub(super) fn label(text: &str, letters: Letters) -> Option<Label> {
         Rule::recipients => child(&pair, Rule::recipients_label)?,
         Rule::appendix => child(&pair, Rule::appendix_label)?,
         Rule::subject_marker => pair,
-        _ => return None,
+        _ => return misread(text, folded, letters),
     };
     let number = label
         .clone()
@@ -561,6 +593,24 @@ pub(super) fn label(text: &str, letters: Letters) -> Option<Label> {
     Some(Label {
         span: span(&label),
         number: number.map(|p| span(&p)),
+    })
+}
+
+/// A misread label, with its colon.
+fn misread(text: &str, folded: Folded, letters: Letters) -> Option<Label> {
+    let shape = Shape {
+        text,
+        folded,
+        letters,
+        cut: false,
+        upper: false,
+    };
+    let (_, len) = misread_label(&shape)?;
+    let colon = shape.folded.text[len..].find(':').filter(|&at| at <= 2);
+    let end = len + colon.map_or(0, |at| at + 1);
+    Some(Label {
+        span: shape.folded.back(0..end).trim(text),
+        number: None,
     })
 }
 

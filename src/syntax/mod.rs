@@ -2,9 +2,9 @@
 
 pub mod citation;
 pub mod date;
+mod grammar;
 mod line;
 mod recognise;
-mod grammar;
 pub mod reference;
 mod report;
 mod section;
@@ -34,7 +34,7 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
     let citations = citations(document, logical, &structure, &dates);
     Report {
         regime: recognise::regime(text, &structure),
-        kind: recognise::kind(text, &structure),
+        kind: recognise::kind(text, &structure, letters),
         header: structure.header,
         basis: structure.basis,
         sections: structure.sections,

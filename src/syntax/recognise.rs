@@ -2,8 +2,11 @@
 
 use super::line;
 use super::structure::Structure;
-use crate::text::{Span, fold};
+use crate::text::{Folded, Letters, Span, fold};
 use crate::vocabulary::{Kind, KindRegime, Regime, vocabulary};
+
+/// How much of the closing sentence is read, in characters.
+const CLOSING: usize = 120;
 
 /// Whose rules the document follows; `None` where nothing tells.
 pub(super) fn regime(text: &str, structure: &Structure) -> Option<Regime> {
@@ -107,7 +110,7 @@ fn by_foot(text: &str, structure: &Structure) -> Option<Regime> {
 }
 
 /// The kind: by its title, by `V/v` without a title, by the symbol, by the closing sentence.
-pub(super) fn kind(text: &str, structure: &Structure) -> Option<&'static Kind> {
+pub(super) fn kind(text: &str, structure: &Structure, letters: Letters) -> Option<&'static Kind> {
     let header = &structure.header;
     let untitled = || {
         let marked = header.subject_marker.is_some() && header.title.is_none() && header.is_seen();
@@ -122,17 +125,26 @@ pub(super) fn kind(text: &str, structure: &Structure) -> Option<&'static Kind> {
         .title_kind
         .or_else(untitled)
         .or_else(by_symbol)
-        .or_else(|| closing_kind(text, structure))
+        .or_else(|| closing_kind(text, structure, letters))
 }
 
-/// `Trên đây là báo cáo …`: the first words after which a kind is named.
-fn closing_kind(text: &str, structure: &Structure) -> Option<&'static Kind> {
-    let folded = fold(structure.closing?.of(text));
+/// `Trên đây là báo cáo …`: the kind named after the label of the closing sentence, or after one
+/// word more (`toàn bộ`, `nội dung`).
+fn closing_kind(text: &str, structure: &Structure, letters: Letters) -> Option<&'static Kind> {
+    let folded = Folded::new(structure.closing?.of(text), letters, CLOSING).text;
     let words: Vec<&str> = folded.split_whitespace().collect();
-    let tail = words.get(3..)?.join(" ");
-    let (kind, _) = line::leading_kind(&tail).or_else(|| {
-        let later = words.get(4..)?.join(" ");
-        line::leading_kind(&later)
-    })?;
-    Some(kind)
+    let label = vocabulary()
+        .phrases
+        .labels
+        .closing
+        .split_whitespace()
+        .count();
+    let after = |words: &[&str]| {
+        let tail = words.join(" ");
+        let exact = line::leading_kind(&tail).map(|(kind, _)| kind);
+        let misread =
+            || (letters == Letters::Confusable).then(|| line::leading_kind_misread(&tail));
+        exact.or_else(|| misread().flatten())
+    };
+    after(words.get(label..)?).or_else(|| after(words.get(label + 1..)?))
 }

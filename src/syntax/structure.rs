@@ -364,6 +364,7 @@ impl<'a> Lowering<'a> {
         self.tree.open(NodeKind::Foot);
         let mut next = lines_of(&foot).start;
         let end = lines_of(&foot).end;
+        let mut stray_name = None;
         for part in foot.into_inner() {
             let range = lines_of(&part);
             (next..range.start)
@@ -371,7 +372,11 @@ impl<'a> Lowering<'a> {
             next = range.end;
             match part.as_rule() {
                 Rule::recipients => self.recipients(range),
-                _ => self.signature(range),
+                Rule::name => {
+                    stray_name = Some(self.span(range.start));
+                    self.leaf(NodeKind::Name, range.start);
+                }
+                _ => self.signature(range, stray_name),
             }
         }
         (next..end)
@@ -428,7 +433,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn signature(&mut self, range: Range<usize>) {
+    fn signature(&mut self, range: Range<usize>, stray_name: Option<Span>) {
         self.tree.open(NodeKind::Signature);
         let last_authority = range
             .clone()
@@ -438,7 +443,7 @@ impl<'a> Lowering<'a> {
             span: self.spans(&range),
             authority: Vec::new(),
             office: None,
-            name: None,
+            name: stray_name,
         };
         for i in range {
             let span = self.span(i);

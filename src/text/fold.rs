@@ -108,7 +108,8 @@ impl Folded {
                 }
                 'w' => 'u',
                 'j' => 'i',
-                'i' if next == Some('i') => {
+                // Capitals: a Roman number, not a broken u.
+                'i' if c != 'I' && next == Some('i') => {
                     if let Some((at, c)) = chars.next() {
                         end = at + c.len_utf8();
                     }
@@ -187,5 +188,6 @@ mod tests {
         );
         assert_eq!(fold_ocr("phdi hop s6"), "phdi hop so");
         assert_eq!(fold_ocr("ciia dwong 16i"), "cua duong loi");
+        assert_eq!(fold_ocr("III. PANH GIA"), "iii. danh gia");
     }
 }
