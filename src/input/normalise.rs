@@ -101,7 +101,7 @@ fn lookalike(c: char) -> Option<char> {
 }
 
 fn is_foreign(c: char) -> bool {
-    matches!(c, '\u{370}'..='\u{52F}')
+    matches!(c, '\u{370}'..='\u{52F}' | '\u{1F00}'..='\u{1FFF}')
 }
 
 /// Puts a text into normal form: NFC for Latin letters, `\n` line ends, plain blanks and
@@ -276,8 +276,12 @@ impl Pass<'_, '_> {
         if at < self.word.end {
             return self.word.is_latin;
         }
-        let in_word =
-            |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '-' | '/');
+        let in_word = |c: char| {
+            c.is_alphanumeric()
+                || is_combining_mark(c)
+                || matches!(c, '-' | '/')
+                || matches!(fate(c), Fate::Drop(_) | Fate::Write('-'))
+        };
         let before = &self.source[self.word.end..at];
         let start = at - (before.len() - before.trim_end_matches(in_word).len());
         let rest = &self.source[at..];

@@ -318,7 +318,6 @@ fn pieces() -> impl Strategy<Value = String> {
         1 => "[\u{A0}\u{AD}\u{200B}\u{FEFF}\r\n\u{C}\u{B}\u{2011}\u{FFFD}]{1,2}",
         1 => "[ÐðƢаеоСТΑΒж]{1,3}",
         1 => "[¸©·®ãÖä»¦Ãá]{1,3}",
-        1 => any::<char>().prop_map(String::from),
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -332,11 +331,21 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_and_normal_text_stays(text in pieces()) {
+    fn any_text_is_read(text in prop::collection::vec(any::<char>(), 0..60)) {
+        if let Ok(document) = read("any.txt", String::from_iter(text).as_bytes()) {
+            assert_sound(&document);
+        }
+    }
+
+    #[test]
+    fn the_normal_form_is_normal(text in pieces()) {
         let Ok(document) = read("any.txt", text.as_bytes()) else { return Ok(()) };
         assert_sound(&document);
-        let again = read_text(document.text().as_bytes());
-        if kinds(&document).iter().all(|kind| *kind < DamageKind::Tcvn3) {
+        // What was converted from another encoding may look like a third.
+        if kinds(&document).iter().any(|kind| *kind >= DamageKind::Tcvn3 && *kind <= DamageKind::Mojibake) {
+            return Ok(());
+        }
+        if let Ok(again) = read("any.txt", document.text().as_bytes()) {
             prop_assert_eq!(again.text(), document.text());
         }
     }
