@@ -94,10 +94,9 @@ fn is_torn(cx: &Context<'_>, word: Span) -> bool {
     let (text, letters) = (cx.text(), word.of(cx.text()));
     let before = last_word(&text[..word.range().start]);
     let after = first_word(&text[word.range().end..]);
+    let is_fragment = |piece: &str| piece.chars().count() == 1 || !is_attested(piece);
     let makes_syllable = |piece: &str, joined: String| {
-        !piece.is_empty()
-            && !(piece.chars().count() > 1 && is_attested(piece))
-            && is_attested(&joined)
+        !piece.is_empty() && is_fragment(piece) && is_attested(&joined)
     };
     if makes_syllable(before, format!("{before}{letters}"))
         || makes_syllable(after, format!("{letters}{after}"))
