@@ -24,9 +24,9 @@ mod citation_form;
 mod citation_issuer;
 mod date_form;
 mod pattern;
-mod spelling;
 mod reference_form;
 mod repeated_blank;
+mod spelling;
 mod substitution;
 mod text_damage;
 

@@ -21,6 +21,9 @@ pub struct Spelling {
     /// In a text in which more different words of a thousand are wrong, recognition or
     /// extraction has damaged letters, and no word is found.
     max_per_thousand: usize,
+    /// Words that are right for all that.
+    #[serde(default)]
+    known: Vec<String>,
 }
 
 impl Check for Spelling {
@@ -47,7 +50,7 @@ impl Check for Spelling {
         for word in marked_words(text) {
             words += 1;
             let letters = word.of(text);
-            if !is_attested(letters) && !is_excused(cx, word) {
+            if !is_attested(letters) && !self.is_known(letters) && !is_excused(cx, word) {
                 *places.entry(letters).or_default() += 1;
                 wrong.push(word);
             }
@@ -66,6 +69,12 @@ impl Check for Spelling {
                 None => finding.report(),
             }
         }
+    }
+}
+
+impl Spelling {
+    fn is_known(&self, word: &str) -> bool {
+        self.known.iter().any(|known| known == word)
     }
 }
 

@@ -7,8 +7,8 @@ mod map;
 mod span;
 pub mod syllable;
 
-pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
 pub use blanks::fold_line_breaks;
+pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use span::Span;
