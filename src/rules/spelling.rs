@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::{Check, Context, Hit, Sink};
-use crate::text::syllable::{attested_syllables, is_attested, is_letter};
+use crate::text::syllable::{attested_syllables, begins_attested, is_attested, is_letter};
 use crate::text::{Span, fold};
 
 /// Finds words in small letters that bear Vietnamese letters and are no syllable in use.
@@ -114,8 +114,7 @@ fn is_torn(cx: &Context<'_>, word: Span) -> bool {
     }
     let end = cx.logical.map.span(word).range().end;
     let rest = cx.document.text()[end..].trim_start_matches([' ', '\t']);
-    (rest.is_empty() || rest.starts_with(['\n', '\u{C}']))
-        && attested_syllables().any(|known| known.starts_with(letters))
+    (rest.is_empty() || rest.starts_with(['\n', '\u{C}'])) && begins_attested(letters)
 }
 
 /// The word that ends a text, blanks aside; empty where something else ends it.
@@ -158,6 +157,8 @@ fn nearest(word: &str) -> Option<&'static str> {
     let letters: Vec<char> = word.chars().collect();
     let folded = fold(word);
     let near: Vec<&str> = attested_syllables()
+        .iter()
+        .copied()
         .filter(|known| is_one_edit(&letters, known))
         .collect();
     let mut same = near.iter().filter(|known| fold(known) == folded);
