@@ -35,7 +35,7 @@ pub(super) struct Converted {
 const TCVN3: &str = "ĂÂÊÔƠƯĐăâêôơưđ\
     \u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}àảãáạ\u{FFFD}ằẳẵắ\
     \u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}ặầẩẫấậè\u{FFFD}ẻẽéẹềểễếệìỉ\
-    \u{FFFD}\u{FFFD}\u{FFFD}ĩíịò\u{FFFD}ỏõóọồổỗốộờởỡớợùỏũúụừửữứựỳỷỹýỵ";
+    \u{FFFD}\u{FFFD}\u{FFFD}ĩíịò\u{FFFD}ỏõóọồổỗốộờởỡớợù\u{FFFD}ủũúụừửữứựỳỷỹýỵ";
 
 /// How much of a text is looked at to tell its encoding, in bytes.
 const SAMPLE: usize = 64 << 10;

@@ -48,7 +48,7 @@ impl InputError {
         match (language, self) {
             (Language::En, _) => self.to_string(),
             (Language::Vi, Self::Empty) => "tệp rỗng".to_owned(),
-            (Language::Vi, Self::Binary) => "tệp không phải là văn bản".to_owned(),
+            (Language::Vi, Self::Binary) => "không phải văn bản (tệp nhị phân)".to_owned(),
             (Language::Vi, Self::Unsupported { name }) => {
                 format!("chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng văn bản thuần (.txt)")
             }

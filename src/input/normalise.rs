@@ -101,7 +101,7 @@ fn lookalike(c: char) -> Option<char> {
 }
 
 fn is_foreign(c: char) -> bool {
-    matches!(c, '\u{370}'..='\u{52F}')
+    matches!(c, '\u{370}'..='\u{52F}' | '\u{1F00}'..='\u{1FFF}')
 }
 
 /// Puts a text into normal form: NFC for Latin letters, `\n` line ends, plain blanks and
@@ -218,37 +218,22 @@ impl Pass<'_, '_> {
         } else {
             compose_all(&letters)
         };
-        match composed {
-            Some(letter) => {
-                self.report(DamageKind::Decomposed, start..end);
-                self.write(letter, start..end);
-            }
-            None if marks == 0 => self.write_all(&letters, start, at, end),
-            None => {
-                let letters: Vec<char> = letters.into_iter().nfc().collect();
-                self.write_all(&letters, start, at, end);
-            }
+        if let Some(letter) = composed {
+            self.report(DamageKind::Decomposed, start..end);
+            self.write(letter, start..end);
+            return end;
         }
+        // No one character: the base stands for all, the marks left over for nothing.
+        let mut letters = letters.into_iter().nfc();
+        if let Some(letter) = letters.next() {
+            let base_end = if marks == 0 && start < at { at } else { end };
+            self.write(letter, start..base_end);
+        }
+        for mark in letters {
+            self.write(mark, end..end);
+        }
+        self.copied = end;
         end
-    }
-
-    /// Writes a cluster that is not one character: the first stands for the base, the others for
-    /// the rest.
-    fn write_all(&mut self, letters: &[char], start: usize, at: usize, end: usize) {
-        let base_end = if start < at { at } else { end };
-        match letters {
-            [] => self.write_nothing(end),
-            [only] => {
-                self.write(*only, start..base_end);
-                self.copied = end;
-            }
-            [first, rest @ ..] => {
-                self.write(*first, start..end);
-                for &mark in rest {
-                    self.write(mark, end..end);
-                }
-            }
-        }
     }
 
     fn out(&mut self) -> &mut String {
@@ -274,10 +259,6 @@ impl Pass<'_, '_> {
         self.copied = from.end;
     }
 
-    fn write_nothing(&mut self, end: usize) {
-        self.copied = end;
-    }
-
     fn report(&mut self, kind: DamageKind, at: std::ops::Range<usize>) {
         match self.damage.iter_mut().find(|known| known.kind == kind) {
             Some(known) => known.count += 1,
@@ -295,8 +276,12 @@ impl Pass<'_, '_> {
         if at < self.word.end {
             return self.word.is_latin;
         }
-        let in_word =
-            |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '-' | '/');
+        let in_word = |c: char| {
+            c.is_alphanumeric()
+                || is_combining_mark(c)
+                || matches!(c, '-' | '/')
+                || matches!(fate(c), Fate::Drop(_) | Fate::Write('-'))
+        };
         let before = &self.source[self.word.end..at];
         let start = at - (before.len() - before.trim_end_matches(in_word).len());
         let rest = &self.source[at..];

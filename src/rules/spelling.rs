@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::{Check, Context, Hit, Sink};
-use crate::text::syllable::{attested_syllables, is_attested, is_letter};
+use crate::text::syllable::{attested_syllables, begins_attested, is_attested, is_letter};
 use crate::text::{Span, fold};
 
 /// Finds words in small letters that bear Vietnamese letters and are no syllable in use.
@@ -21,6 +21,9 @@ pub struct Spelling {
     /// In a text in which more different words of a thousand are wrong, recognition or
     /// extraction has damaged letters, and no word is found.
     max_per_thousand: usize,
+    /// Words that are right for all that.
+    #[serde(default)]
+    known: Vec<String>,
 }
 
 impl Check for Spelling {
@@ -47,7 +50,7 @@ impl Check for Spelling {
         for word in marked_words(text) {
             words += 1;
             let letters = word.of(text);
-            if !is_attested(letters) && !is_excused(cx, word) {
+            if !is_attested(letters) && !self.is_known(letters) && !is_excused(cx, word) {
                 *places.entry(letters).or_default() += 1;
                 wrong.push(word);
             }
@@ -66,6 +69,12 @@ impl Check for Spelling {
                 None => finding.report(),
             }
         }
+    }
+}
+
+impl Spelling {
+    fn is_known(&self, word: &str) -> bool {
+        self.known.iter().any(|known| known == word)
     }
 }
 
@@ -94,10 +103,9 @@ fn is_torn(cx: &Context<'_>, word: Span) -> bool {
     let (text, letters) = (cx.text(), word.of(cx.text()));
     let before = last_word(&text[..word.range().start]);
     let after = first_word(&text[word.range().end..]);
+    let is_fragment = |piece: &str| piece.chars().count() == 1 || !is_attested(piece);
     let makes_syllable = |piece: &str, joined: String| {
-        !piece.is_empty()
-            && !(piece.chars().count() > 1 && is_attested(piece))
-            && is_attested(&joined)
+        !piece.is_empty() && is_fragment(piece) && is_attested(&joined)
     };
     if makes_syllable(before, format!("{before}{letters}"))
         || makes_syllable(after, format!("{letters}{after}"))
@@ -106,8 +114,7 @@ fn is_torn(cx: &Context<'_>, word: Span) -> bool {
     }
     let end = cx.logical.map.span(word).range().end;
     let rest = cx.document.text()[end..].trim_start_matches([' ', '\t']);
-    (rest.is_empty() || rest.starts_with(['\n', '\u{C}']))
-        && attested_syllables().any(|known| known.starts_with(letters))
+    (rest.is_empty() || rest.starts_with(['\n', '\u{C}'])) && begins_attested(letters)
 }
 
 /// The word that ends a text, blanks aside; empty where something else ends it.
@@ -150,6 +157,8 @@ fn nearest(word: &str) -> Option<&'static str> {
     let letters: Vec<char> = word.chars().collect();
     let folded = fold(word);
     let near: Vec<&str> = attested_syllables()
+        .iter()
+        .copied()
         .filter(|known| is_one_edit(&letters, known))
         .collect();
     let mut same = near.iter().filter(|known| fold(known) == folded);

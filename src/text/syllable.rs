@@ -129,19 +129,34 @@ static Y_FOR_I: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
 /// The syllables in use: letters without tone → one bit per tone.
 static ATTESTED: LazyLock<HashMap<u64, u8>> = LazyLock::new(|| {
     let mut tones = HashMap::with_capacity(4096);
-    for spelling in attested_syllables().filter_map(Spelling::of) {
+    for spelling in LIST.iter().filter_map(|s| Spelling::of(s)) {
         let spelling = spelling.with_i();
         *tones.entry(spelling.letters).or_default() |= 1 << spelling.tone;
     }
     tones
 });
 
-/// The syllables in use, in lower case, sorted, the tone mark of open oa, oe, uy on the last
-/// letter.
-pub fn attested_syllables() -> impl Iterator<Item = &'static str> {
+/// The lines of the list of syllables.
+static LIST: LazyLock<Vec<&str>> = LazyLock::new(|| {
     include_str!("../../grammar/vocabulary/syllables.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
+        .collect()
+});
+
+/// The syllables in use, in lower case, sorted, the tone mark of open oa, oe, uy on the last
+/// letter.
+#[must_use]
+pub fn attested_syllables() -> &'static [&'static str] {
+    &LIST
+}
+
+/// Whether a syllable in use, as it stands in the list, begins with these letters.
+#[must_use]
+pub fn begins_attested(letters: &str) -> bool {
+    let first = LIST.partition_point(|known| *known < letters);
+    LIST.get(first)
+        .is_some_and(|known| known.starts_with(letters))
 }
 
 /// Whether the word (NFC, any case) is a Vietnamese syllable in use, whichever vowel of it bears
@@ -157,7 +172,7 @@ pub fn is_attested(word: &str) -> bool {
 
 /// The syllables in use without marks.
 static FOLDED: LazyLock<HashSet<u64>> = LazyLock::new(|| {
-    attested_syllables()
+    LIST.iter()
         .filter_map(|syllable| Spelling::of(&fold(syllable)))
         .map(|spelling| spelling.with_i().letters)
         .collect()
@@ -296,7 +311,7 @@ mod tests {
 
     #[test]
     fn the_list_holds_only_plausible_syllables_in_order() {
-        let all: Vec<_> = attested_syllables().collect();
+        let all = attested_syllables();
         assert!(all.is_sorted_by(|a, b| a < b), "sorted, each once");
         for syllable in all {
             assert!(is_plausible(syllable), "{syllable}");
