@@ -209,12 +209,13 @@ impl Splitter<'_> {
                 i += 1;
                 continue;
             }
-            if self.ends_head(i) {
+            let opener = self.opener(self.line(i).trim_start_matches(['|', ' ']));
+            if self.ends_head(i, opener) {
                 break;
             }
-            let content = match self.split_head(i) {
+            let content = match self.split_head(i, opener) {
                 Content::Whole(span) => match column {
-                    Some(column) => self.place_in_head(i, span, column, &mut subject),
+                    Some(column) => self.place_in_head(i, span, opener, column, &mut subject),
                     None => Content::Whole(span),
                 },
                 split => split,
@@ -224,21 +225,21 @@ impl Splitter<'_> {
                 column = Some(column.map_or(at, |column| column.min(at)));
                 subject |= self.opener(left.of(self.text)) == Some(Opener::VeViec);
             }
-            let whole = matches!(content, Content::Whole(_));
-            contents.push(content);
-            i += 1;
-            if whole && column.is_some() {
+            if column.is_some() && matches!(content, Content::Whole(_)) {
                 break;
             }
+            contents.push(content);
+            i += 1;
         }
-        // Lines before the first with two columns are left as they are.
+        // Lines before the first with two columns stay in their order.
         let first = contents
             .iter()
-            .position(|c| matches!(c, Content::Both(..)))
+            .position(|content| matches!(content, Content::Both(..)))
             .unwrap_or(contents.len());
-        let (before, run) = contents.split_at(first);
-        self.run(start, before, Zone::Head);
-        self.run(start + first, run, Zone::Head);
+        for at in 0..first {
+            self.run(start + at, &contents[at..=at], Zone::Head);
+        }
+        self.run(start + first, &contents[first..], Zone::Head);
         i
     }
 
@@ -248,7 +249,7 @@ impl Splitter<'_> {
         u32::from(line.indent) + u32::from(chars(before))
     }
 
-    fn ends_head(&self, i: usize) -> bool {
+    fn ends_head(&self, i: usize, opener: Option<Opener>) -> bool {
         let line = self.line(i).trim_start_matches(['|', ' ']);
         let begins_item = opening::marker(line).is_some_and(|marker| {
             marker.style != opening::Style::Bullet
@@ -256,13 +257,13 @@ impl Splitter<'_> {
         });
         begins_item
             || matches!(
-                self.opener(line),
+                opener,
                 Some(Opener::KinhGui | Opener::CanCu | Opener::Division { .. })
             )
     }
 
     /// The columns of a line of a head.
-    fn split_head(&self, i: usize) -> Content {
+    fn split_head(&self, i: usize, opener: Option<Opener>) -> Content {
         let line = self.line(i);
         let span = self.lines[i].span;
         if line.contains('|') {
@@ -281,26 +282,23 @@ impl Splitter<'_> {
         };
         wide.or_else(capitals)
             .or_else(rules)
-            .or_else(|| self.split_head_at_blank(line))
+            .or_else(|| self.split_head_at_blank(line, opener))
             .map_or(Content::Whole(span), |(from, to)| {
                 Content::Both(span.slice(0..from), span.slice(to..line.len()))
             })
     }
 
     fn is_head_right(&self, part: &str) -> bool {
-        match self.opener(part) {
-            Some(Opener::QuocHieu | Opener::TieuNgu) => true,
-            Some(Opener::DiaDanh) => part.starts_with(char::is_uppercase),
-            _ => false,
-        }
+        part.starts_with(char::is_uppercase)
+            && (matches!(self.opener(part), Some(Opener::QuocHieu | Opener::TieuNgu))
+                || opening::is_dia_danh(part))
     }
 
     /// Where a line lost the blanks between its columns: before the quốc hiệu, the tiêu ngữ, or
     /// the place that follows a number.
-    fn split_head_at_blank(&self, line: &str) -> Option<(usize, usize)> {
+    fn split_head_at_blank(&self, line: &str, opener: Option<Opener>) -> Option<(usize, usize)> {
         let at = |to: usize| (line[..to].trim_end().len(), to);
-        let numbered = self.opener(line) == Some(Opener::SoKyHieu);
-        if numbered {
+        if opener == Some(Opener::SoKyHieu) {
             // The symbol ends with the last word before the place that has a digit or a slash.
             let date = line.find(", ng")?;
             let symbol = line[..date].rfind(|c: char| c.is_ascii_digit() || c == '/')?;
@@ -319,10 +317,16 @@ impl Splitter<'_> {
     }
 
     /// Which column a line belongs to that has one.
-    fn place_in_head(&self, i: usize, span: Span, column: u32, subject: &mut bool) -> Content {
+    fn place_in_head(
+        &self,
+        i: usize,
+        span: Span,
+        opener: Option<Opener>,
+        column: u32,
+        subject: &mut bool,
+    ) -> Content {
         let line = &self.lines[i];
         let text = self.line(i);
-        let opener = self.opener(text);
         let left = line.edge() <= column + 1 && u32::from(line.indent) < column;
         let starts_subject = opener == Some(Opener::VeViec);
         *subject = starts_subject || (*subject && left && line.blanks == 0);

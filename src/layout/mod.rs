@@ -101,15 +101,17 @@ pub fn unwrap(document: &Document) -> Logical {
     let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);
     let mut joiner = Joiner::new(text, shape, ocr);
     let mut writer = Writer::new(text, shape.wrapped);
-    for piece in &pieces {
+    for mut piece in pieces {
         if piece.role != Role::Text {
-            writer.set_aside(*piece);
+            writer.set_aside(piece);
             continue;
         }
-        if joiner.continues(writer.last.as_ref(), piece, writer.alone) {
-            writer.join(*piece);
+        // What follows a page number follows the end of a page.
+        piece.page |= writer.is_interrupted();
+        if joiner.continues(writer.last.as_ref(), &piece, writer.alone) {
+            writer.join(piece);
         } else {
-            writer.begin(*piece);
+            writer.begin(piece);
         }
     }
     writer.finish()
@@ -176,6 +178,10 @@ impl<'a> Writer<'a> {
         }
         self.last = Some(piece);
         self.alone = false;
+    }
+
+    fn is_interrupted(&self) -> bool {
+        !self.aside.is_empty()
     }
 
     fn set_aside(&mut self, piece: Piece) {
