@@ -17,7 +17,7 @@ const HEAD_AFTER: usize = 16;
 const FOOT_BEFORE: usize = 4;
 const FOOT_AFTER: usize = 36;
 /// Blanks that part two columns.
-const GAP: usize = 3;
+const GAP: u32 = 3;
 /// A line that begins this far to the right stands in the right column.
 const RIGHT: u16 = 25;
 /// Characters of the longest line of a right column.
@@ -221,7 +221,7 @@ impl Splitter<'_> {
                 split => split,
             };
             if let Content::Both(left, right) = content {
-                let at = self.column(i, right);
+                let at = self.column_after(i, left, right);
                 column = Some(column.map_or(at, |column| column.min(at)));
                 subject |= self.opener(left.of(self.text)) == Some(Opener::VeViec);
             }
@@ -241,6 +241,16 @@ impl Splitter<'_> {
         }
         self.run(start + first, &contents[first..], Zone::Head);
         i
+    }
+
+    /// The column where the right part begins; [`u32::MAX`] where the blanks between the parts
+    /// were lost, so that columns say nothing.
+    fn column_after(&self, i: usize, left: Span, right: Span) -> u32 {
+        if right.start - left.end >= GAP {
+            self.column(i, right)
+        } else {
+            u32::MAX
+        }
     }
 
     fn column(&self, i: usize, part: Span) -> u32 {
@@ -283,9 +293,15 @@ impl Splitter<'_> {
         wide.or_else(capitals)
             .or_else(rules)
             .or_else(|| self.split_head_at_blank(line, opener))
-            .map_or(Content::Whole(span), |(from, to)| {
-                Content::Both(span.slice(0..from), span.slice(to..line.len()))
-            })
+            .map_or(Content::Whole(span), |(from, to)| self.both(span, from, to))
+    }
+
+    /// The columns of a line that are parted by the bytes `from..to`.
+    fn both(&self, line: Span, from: usize, to: usize) -> Content {
+        Content::Both(
+            line.slice(0..from).trim(self.text),
+            line.slice(to..line.len()).trim(self.text),
+        )
     }
 
     fn is_head_right(&self, part: &str) -> bool {
@@ -327,17 +343,18 @@ impl Splitter<'_> {
     ) -> Content {
         let line = &self.lines[i];
         let text = self.line(i);
-        let left = line.edge() <= column + 1 && u32::from(line.indent) < column;
+        let left = line.edge() <= column.saturating_add(1) && u32::from(line.indent) < column;
         let starts_subject = opener == Some(Opener::VeViec);
         *subject = starts_subject || (*subject && left && line.blanks == 0);
         let rule = !text.contains(char::is_alphanumeric);
-        if self.is_head_right(text) || (rule && u32::from(line.indent) + 3 >= column) {
+        if self.is_head_right(text) || (rule && u32::from(line.indent).saturating_add(3) >= column)
+        {
             return Content::Right(span);
         }
         let belongs_left = *subject
             || rule
             || opener == Some(Opener::SoKyHieu)
-            || (line.blanks == 0 && is_capitals(text) && line.indent < RIGHT);
+            || (column != u32::MAX && line.blanks == 0 && line.indent < RIGHT && is_capitals(text));
         if belongs_left && (left || starts_subject) {
             Content::Left(span)
         } else {
@@ -402,10 +419,12 @@ impl Splitter<'_> {
                 break;
             }
             let content = self.split_foot(i, column);
-            if let Content::Both(_, right) | Content::Right(right) = content {
-                let at = self.column(i, right);
-                column = Some(column.map_or(at, |column: u32| column.min(at)));
-            }
+            let at = match content {
+                Content::Both(left, right) => Some(self.column_after(i, left, right)),
+                Content::Right(right) => Some(self.column(i, right)),
+                _ => None,
+            };
+            column = column.into_iter().chain(at).min();
             contents.push(content);
             i += 1;
         }
@@ -453,10 +472,14 @@ impl Splitter<'_> {
             .max_by_key(|&(from, to)| to - from)
             .filter(|&(_, to)| chars(&line[to..]) <= RIGHT_WIDTH);
         if let Some((from, to)) = wide.or_else(|| self.split_foot_at_blank(line)) {
-            return Content::Both(span.slice(0..from), span.slice(to..line.len()));
+            return self.both(span, from, to);
         }
         let indent = u32::from(self.lines[i].indent);
         let right = match column {
+            // Where the blanks were lost the signer's name stands alone below the recipients.
+            Some(u32::MAX) => {
+                self.lines[i].blanks > 0 && !line.starts_with('-') && !line.contains([':', ';'])
+            }
             Some(column) => indent * 2 >= column && indent >= 10,
             None => indent >= u32::from(RIGHT),
         };
@@ -498,7 +521,7 @@ fn gaps(line: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
                 .take_while(|&&b| matches!(b, b' ' | b'\t'))
                 .count();
             at = from + len;
-            if len >= GAP || bytes[from..at].contains(&b'\t') {
+            if len >= GAP as usize || bytes[from..at].contains(&b'\t') {
                 return Some((from, at));
             }
         }

@@ -101,13 +101,15 @@ pub fn unwrap(document: &Document) -> Logical {
     let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);
     let mut joiner = Joiner::new(text, shape, ocr);
     let mut writer = Writer::new(text, shape.wrapped);
+    let mut interrupted = false;
     for mut piece in pieces {
         if piece.role != Role::Text {
-            writer.set_aside(piece);
+            writer.aside.push(piece);
+            interrupted = true;
             continue;
         }
         // What follows a page number follows the end of a page.
-        piece.page |= writer.is_interrupted();
+        piece.page |= std::mem::take(&mut interrupted);
         if joiner.continues(writer.last.as_ref(), &piece, writer.alone) {
             writer.join(piece);
         } else {
@@ -178,14 +180,6 @@ impl<'a> Writer<'a> {
         }
         self.last = Some(piece);
         self.alone = false;
-    }
-
-    fn is_interrupted(&self) -> bool {
-        !self.aside.is_empty()
-    }
-
-    fn set_aside(&mut self, piece: Piece) {
-        self.aside.push(piece);
     }
 
     fn copy(&mut self, span: Span) {
