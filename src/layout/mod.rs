@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
             let len = if blank {
                 piece.span.start - end
             } else {
-                u32::from(self.source.as_bytes().get(end as usize).is_some())
+                blank_len(&self.source[end as usize..])
             };
             self.map.replace(end, len, 1);
             self.logical.text.push(' ');
@@ -221,6 +221,12 @@ impl<'a> Writer<'a> {
         self.logical.map = self.map.finish();
         self.logical
     }
+}
+
+/// Bytes of the blank or line break that a text begins with; 0 where it begins otherwise.
+fn blank_len(text: &str) -> u32 {
+    let first = text.chars().next().filter(|c| c.is_whitespace());
+    first.map_or(0, |c| Span::new(0, c.len_utf8()).end)
 }
 
 /// Whether a symbol was cut between two lines: `33/CT-⏎TTg`. A blank that stands before the line
