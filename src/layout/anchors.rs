@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use super::opening::{self, Opener, Stamp};
@@ -44,8 +44,12 @@ static FINDER: LazyLock<Finder> = LazyLock::new(|| {
         patterns.extend(group);
     }
     Finder {
-        // A dozen short strings are within every limit of the library.
-        automaton: AhoCorasick::new(patterns).expect("internal error: the patterns are valid"),
+        // Only leftmost searches use the library's vector prefilter.
+        automaton: AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(patterns)
+            // A dozen short strings are within every limit of the library.
+            .expect("internal error: the patterns are valid"),
         kinds,
     }
 });

@@ -17,7 +17,7 @@ const HEAD_AFTER: usize = 16;
 const FOOT_BEFORE: usize = 4;
 const FOOT_AFTER: usize = 36;
 /// Blanks that part two columns.
-const GAP: usize = 3;
+const GAP: u32 = 3;
 /// A line that begins this far to the right stands in the right column.
 const RIGHT: u16 = 25;
 /// Characters of the longest line of a right column.
@@ -209,37 +209,48 @@ impl Splitter<'_> {
                 i += 1;
                 continue;
             }
-            if self.ends_head(i) {
+            let opener = self.opener(self.line(i).trim_start_matches(['|', ' ']));
+            if self.ends_head(i, opener) {
                 break;
             }
-            let content = match self.split_head(i) {
+            let content = match self.split_head(i, opener) {
                 Content::Whole(span) => match column {
-                    Some(column) => self.place_in_head(i, span, column, &mut subject),
+                    Some(column) => self.place_in_head(i, span, opener, column, &mut subject),
                     None => Content::Whole(span),
                 },
                 split => split,
             };
             if let Content::Both(left, right) = content {
-                let at = self.column(i, right);
+                let at = self.column_after(i, left, right);
                 column = Some(column.map_or(at, |column| column.min(at)));
                 subject |= self.opener(left.of(self.text)) == Some(Opener::VeViec);
             }
-            let whole = matches!(content, Content::Whole(_));
-            contents.push(content);
-            i += 1;
-            if whole && column.is_some() {
+            if column.is_some() && matches!(content, Content::Whole(_)) {
                 break;
             }
+            contents.push(content);
+            i += 1;
         }
-        // Lines before the first with two columns are left as they are.
+        // Lines before the first with two columns stay in their order.
         let first = contents
             .iter()
-            .position(|c| matches!(c, Content::Both(..)))
+            .position(|content| matches!(content, Content::Both(..)))
             .unwrap_or(contents.len());
-        let (before, run) = contents.split_at(first);
-        self.run(start, before, Zone::Head);
-        self.run(start + first, run, Zone::Head);
+        for at in 0..first {
+            self.run(start + at, &contents[at..=at], Zone::Head);
+        }
+        self.run(start + first, &contents[first..], Zone::Head);
         i
+    }
+
+    /// The column where the right part begins; [`u32::MAX`] where the blanks between the parts
+    /// were lost, so that columns say nothing.
+    fn column_after(&self, i: usize, left: Span, right: Span) -> u32 {
+        if right.start - left.end >= GAP {
+            self.column(i, right)
+        } else {
+            u32::MAX
+        }
     }
 
     fn column(&self, i: usize, part: Span) -> u32 {
@@ -248,7 +259,7 @@ impl Splitter<'_> {
         u32::from(line.indent) + u32::from(chars(before))
     }
 
-    fn ends_head(&self, i: usize) -> bool {
+    fn ends_head(&self, i: usize, opener: Option<Opener>) -> bool {
         let line = self.line(i).trim_start_matches(['|', ' ']);
         let begins_item = opening::marker(line).is_some_and(|marker| {
             marker.style != opening::Style::Bullet
@@ -256,13 +267,13 @@ impl Splitter<'_> {
         });
         begins_item
             || matches!(
-                self.opener(line),
+                opener,
                 Some(Opener::KinhGui | Opener::CanCu | Opener::Division { .. })
             )
     }
 
     /// The columns of a line of a head.
-    fn split_head(&self, i: usize) -> Content {
+    fn split_head(&self, i: usize, opener: Option<Opener>) -> Content {
         let line = self.line(i);
         let span = self.lines[i].span;
         if line.contains('|') {
@@ -281,26 +292,29 @@ impl Splitter<'_> {
         };
         wide.or_else(capitals)
             .or_else(rules)
-            .or_else(|| self.split_head_at_blank(line))
-            .map_or(Content::Whole(span), |(from, to)| {
-                Content::Both(span.slice(0..from), span.slice(to..line.len()))
-            })
+            .or_else(|| self.split_head_at_blank(line, opener))
+            .map_or(Content::Whole(span), |(from, to)| self.both(span, from, to))
+    }
+
+    /// The columns of a line that are parted by the bytes `from..to`.
+    fn both(&self, line: Span, from: usize, to: usize) -> Content {
+        Content::Both(
+            line.slice(0..from).trim(self.text),
+            line.slice(to..line.len()).trim(self.text),
+        )
     }
 
     fn is_head_right(&self, part: &str) -> bool {
-        match self.opener(part) {
-            Some(Opener::QuocHieu | Opener::TieuNgu) => true,
-            Some(Opener::DiaDanh) => part.starts_with(char::is_uppercase),
-            _ => false,
-        }
+        part.starts_with(char::is_uppercase)
+            && (matches!(self.opener(part), Some(Opener::QuocHieu | Opener::TieuNgu))
+                || opening::is_dia_danh(part))
     }
 
     /// Where a line lost the blanks between its columns: before the quốc hiệu, the tiêu ngữ, or
     /// the place that follows a number.
-    fn split_head_at_blank(&self, line: &str) -> Option<(usize, usize)> {
+    fn split_head_at_blank(&self, line: &str, opener: Option<Opener>) -> Option<(usize, usize)> {
         let at = |to: usize| (line[..to].trim_end().len(), to);
-        let numbered = self.opener(line) == Some(Opener::SoKyHieu);
-        if numbered {
+        if opener == Some(Opener::SoKyHieu) {
             // The symbol ends with the last word before the place that has a digit or a slash.
             let date = line.find(", ng")?;
             let symbol = line[..date].rfind(|c: char| c.is_ascii_digit() || c == '/')?;
@@ -319,21 +333,28 @@ impl Splitter<'_> {
     }
 
     /// Which column a line belongs to that has one.
-    fn place_in_head(&self, i: usize, span: Span, column: u32, subject: &mut bool) -> Content {
+    fn place_in_head(
+        &self,
+        i: usize,
+        span: Span,
+        opener: Option<Opener>,
+        column: u32,
+        subject: &mut bool,
+    ) -> Content {
         let line = &self.lines[i];
         let text = self.line(i);
-        let opener = self.opener(text);
-        let left = line.edge() <= column + 1 && u32::from(line.indent) < column;
+        let left = line.edge() <= column.saturating_add(1) && u32::from(line.indent) < column;
         let starts_subject = opener == Some(Opener::VeViec);
         *subject = starts_subject || (*subject && left && line.blanks == 0);
         let rule = !text.contains(char::is_alphanumeric);
-        if self.is_head_right(text) || (rule && u32::from(line.indent) + 3 >= column) {
+        if self.is_head_right(text) || (rule && u32::from(line.indent).saturating_add(3) >= column)
+        {
             return Content::Right(span);
         }
         let belongs_left = *subject
             || rule
             || opener == Some(Opener::SoKyHieu)
-            || (line.blanks == 0 && is_capitals(text) && line.indent < RIGHT);
+            || (column != u32::MAX && line.blanks == 0 && line.indent < RIGHT && is_capitals(text));
         if belongs_left && (left || starts_subject) {
             Content::Left(span)
         } else {
@@ -398,10 +419,12 @@ impl Splitter<'_> {
                 break;
             }
             let content = self.split_foot(i, column);
-            if let Content::Both(_, right) | Content::Right(right) = content {
-                let at = self.column(i, right);
-                column = Some(column.map_or(at, |column: u32| column.min(at)));
-            }
+            let at = match content {
+                Content::Both(left, right) => Some(self.column_after(i, left, right)),
+                Content::Right(right) => Some(self.column(i, right)),
+                _ => None,
+            };
+            column = column.into_iter().chain(at).min();
             contents.push(content);
             i += 1;
         }
@@ -449,10 +472,14 @@ impl Splitter<'_> {
             .max_by_key(|&(from, to)| to - from)
             .filter(|&(_, to)| chars(&line[to..]) <= RIGHT_WIDTH);
         if let Some((from, to)) = wide.or_else(|| self.split_foot_at_blank(line)) {
-            return Content::Both(span.slice(0..from), span.slice(to..line.len()));
+            return self.both(span, from, to);
         }
         let indent = u32::from(self.lines[i].indent);
         let right = match column {
+            // Where the blanks were lost the signer's name stands alone below the recipients.
+            Some(u32::MAX) => {
+                self.lines[i].blanks > 0 && !line.starts_with('-') && !line.contains([':', ';'])
+            }
             Some(column) => indent * 2 >= column && indent >= 10,
             None => indent >= u32::from(RIGHT),
         };
@@ -494,7 +521,7 @@ fn gaps(line: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
                 .take_while(|&&b| matches!(b, b' ' | b'\t'))
                 .count();
             at = from + len;
-            if len >= GAP || bytes[from..at].contains(&b'\t') {
+            if len >= GAP as usize || bytes[from..at].contains(&b'\t') {
                 return Some((from, at));
             }
         }

@@ -14,6 +14,9 @@ const SHORT_CAPITALS: u32 = 70;
 /// Columns by which the first line of a paragraph is indented at least.
 const INDENT: u16 = 2;
 
+/// Columns by which the first line of a paragraph is indented at most.
+const PARAGRAPH_INDENT: u16 = 8;
+
 /// Decides, line after line, where a logical line goes on.
 #[derive(Debug)]
 pub(super) struct Joiner<'a> {
@@ -126,7 +129,7 @@ impl<'a> Joiner<'a> {
             Some(Opener::QuyenHan | Opener::ChucVu) => is_capitals(pair.next),
             Some(Opener::CanCu) => !pair.open(),
             Some(Opener::Division { closed }) => !pair.open() && (closed || pair.short()),
-            Some(Opener::DiaDanh) | None => false,
+            None => false,
             Some(_) => true,
         }
     }
@@ -170,7 +173,7 @@ impl<'a> Pair<'a> {
     /// Lines that stand for themselves: rules, dots, a bare address of the web.
     fn apart(&self) -> bool {
         let plain = |line: &str| !line.contains(char::is_alphanumeric);
-        let address = |line: &str| line.contains("://") && !line.contains(' ');
+        let address = |line: &str| !line.contains(' ') && line.contains("://");
         plain(self.before) || plain(self.next) || address(self.before) || address(self.next)
     }
 
@@ -211,7 +214,7 @@ impl<'a> Pair<'a> {
     }
 
     fn goes_on_in_lower_case(&self) -> bool {
-        if self.tabular() && (self.short() || self.indented()) {
+        if (self.short() || self.indented()) && self.tabular() {
             return false;
         }
         !(self.stopped() && (self.short() || self.blanks > 0))
@@ -225,7 +228,8 @@ impl<'a> Pair<'a> {
             middle(self.indents.1, self.edges.1),
         );
         a.abs_diff(b) <= 6
-            && self.indents.0 > self.shape.margin + INDENT
+            && self.indents.0.max(self.indents.1) > self.shape.margin + PARAGRAPH_INDENT
+            && opening::marker(self.before).is_none()
             && u32::from(self.widths.0) * 2 > self.shape.wall
             && u32::from(self.widths.1) < self.shape.wall
     }

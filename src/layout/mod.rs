@@ -101,15 +101,19 @@ pub fn unwrap(document: &Document) -> Logical {
     let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);
     let mut joiner = Joiner::new(text, shape, ocr);
     let mut writer = Writer::new(text, shape.wrapped);
-    for piece in &pieces {
+    let mut interrupted = false;
+    for mut piece in pieces {
         if piece.role != Role::Text {
-            writer.set_aside(*piece);
+            writer.aside.push(piece);
+            interrupted = true;
             continue;
         }
-        if joiner.continues(writer.last.as_ref(), piece, writer.alone) {
-            writer.join(*piece);
+        // What follows a page number follows the end of a page.
+        piece.page |= std::mem::take(&mut interrupted);
+        if joiner.continues(writer.last.as_ref(), &piece, writer.alone) {
+            writer.join(piece);
         } else {
-            writer.begin(*piece);
+            writer.begin(piece);
         }
     }
     writer.finish()
@@ -165,7 +169,7 @@ impl<'a> Writer<'a> {
             let len = if blank {
                 piece.span.start - end
             } else {
-                u32::from(self.source.as_bytes().get(end as usize).is_some())
+                blank_len(&self.source[end as usize..])
             };
             self.map.replace(end, len, 1);
             self.logical.text.push(' ');
@@ -176,10 +180,6 @@ impl<'a> Writer<'a> {
         }
         self.last = Some(piece);
         self.alone = false;
-    }
-
-    fn set_aside(&mut self, piece: Piece) {
-        self.aside.push(piece);
     }
 
     fn copy(&mut self, span: Span) {
@@ -221,6 +221,12 @@ impl<'a> Writer<'a> {
         self.logical.map = self.map.finish();
         self.logical
     }
+}
+
+/// Bytes of the blank or line break that a text begins with; 0 where it begins otherwise.
+fn blank_len(text: &str) -> u32 {
+    let first = text.chars().next().filter(|c| c.is_whitespace());
+    first.map_or(0, |c| Span::new(0, c.len_utf8()).end)
 }
 
 /// Whether a symbol was cut between two lines: `33/CT-⏎TTg`. A blank that stands before the line

@@ -31,10 +31,10 @@ pub(super) fn scan(text: &str) -> Vec<Physical> {
     for line in text.split('\n') {
         let mut rest = Some(line);
         while let Some(part) = rest {
-            let (piece, breaks_page) = match part.bytes().position(|b| b == b'\x0C') {
-                Some(at) => {
-                    rest = Some(&part[at + 1..]);
-                    (&part[..at], true)
+            let (piece, breaks_page) = match part.split_once('\x0C') {
+                Some((piece, after)) => {
+                    rest = Some(after);
+                    (piece, true)
                 }
                 None => {
                     rest = None;

@@ -52,11 +52,19 @@ pub(super) fn measure(text: &str, lines: &[Physical]) -> Shape {
     }
     let wall = percentile(&edges, 50);
     let near_wall: u32 = edges[wall as usize * 3 / 4..].iter().sum();
-    let wrapped = broken >= 2
-        && broken * 100 >= pairs * 15
+    let at_wall: u32 = edges[wall as usize * 9 / 10..].iter().sum();
+    let widest = lines.iter().map(Physical::edge).max().unwrap_or(0);
+    // A short text of many short lines has few broken ones, but they end at one edge and no line
+    // passes it.
+    let short_text = unbroken_chars == 0
+        && broken * 100 >= pairs * 4
+        && at_wall as usize * 100 >= broken * 80
+        && wall >= 60
+        && widest * 100 <= wall * 115;
+    let long_text = broken * 100 >= pairs * 15
         && unbroken_chars * 100 < chars * 35
-        && near_wall as usize * 100 >= broken * 60
-        && (30..=140).contains(&wall);
+        && near_wall as usize * 100 >= broken * 60;
+    let wrapped = broken >= 2 && (30..=140).contains(&wall) && (short_text || long_text);
     Shape {
         wrapped,
         wall,
