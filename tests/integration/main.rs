@@ -8,6 +8,8 @@
 
 // Whole documents: tree and findings beside the input.
 mod documents;
+// The small grammars: citations, dates, references, section by section.
+mod grammar;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.
 mod properties;
 // What the project promises about its own source: layers, data against code, paths in documents.
