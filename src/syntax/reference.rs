@@ -85,7 +85,8 @@ pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
         let mut after = line.span.start as usize;
         for word in WORDS.find_iter(line.span.of(text)) {
             let at = line.span.start as usize + word.start();
-            if at < after {
+            let number = &text[line.span.start as usize + word.end()..line.span.end as usize];
+            if at < after || !begins_number(number) {
                 continue;
             }
             let Some(links) = chain(text, line.span, at) else {
@@ -103,6 +104,20 @@ pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
         }
     }
     references
+}
+
+/// A cheap look at what follows the word: digits, a letter or Roman numerals by themselves, or
+/// `thứ`.
+fn begins_number(text: &str) -> bool {
+    let text = text.trim_start_matches(' ');
+    let word = text
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || word.chars().nth(1).is_none_or(|c| c.is_ascii_digit())
+        || word.bytes().all(|b| b"IVXLivxl".contains(&b))
+        || word.eq_ignore_ascii_case("thứ")
 }
 
 fn chain(text: &str, line: Span, at: usize) -> Option<Vec<Link>> {

@@ -117,7 +117,8 @@ fn is_number_line(text: &str, line: Span, citation: &Citation) -> bool {
     alone(before)
         && match citation.kind_span {
             None => so.of(text).starts_with('S'),
-            Some(_) => so.of(text).ends_with(':') && alone(after),
+            // Only acts of the National Assembly head themselves so: their symbol has no kind.
+            Some(_) => citation.symbol_kind.is_none() && citation.year.is_some() && alone(after),
         }
 }
 
