@@ -114,9 +114,11 @@ fn is_number_line(text: &str, line: Span, citation: &Citation) -> bool {
     let before = &text[line.start as usize..citation.span.start as usize];
     let after = &text[citation.span.end as usize..line.end as usize];
     let alone = |side: &str| side.trim_matches([' ', '|']).is_empty();
-    alone(before)
+    let so = so.of(text);
+    // Columns of the head may have run together, so the line may begin before it.
+    (alone(before) || (so.starts_with('S') && so.ends_with(':')))
         && match citation.kind_span {
-            None => so.of(text).starts_with('S'),
+            None => so.starts_with('S'),
             // Only acts of the National Assembly head themselves so: their symbol has no kind.
             Some(_) => citation.symbol_kind.is_none() && citation.year.is_some() && alone(after),
         }
