@@ -200,6 +200,9 @@ fn read(rule: Rule, text: &str, window: &str, at: usize) -> Option<DateMention> 
         Rule::date_blank => DateForm::Slash,
         _ => separator(text, day, month),
     };
+    if in_words && year.is_none() && !has_room(text, whole) {
+        return None;
+    }
     let complete = day.is_some() && month.is_some() && year.is_some();
     Some(DateMention {
         span,
@@ -211,6 +214,12 @@ fn read(rule: Rule, text: &str, window: &str, at: usize) -> Option<DateMention> 
         month,
         year,
     })
+}
+
+/// Whether blanks or dots are left for the pen: `ngày tháng năm sinh` names no date.
+fn has_room(text: &str, whole: Span) -> bool {
+    let written = whole.of(text);
+    written.contains("  ") || written.contains("..") || written.contains(['…', '_'])
 }
 
 /// `năm 20…`, `năm 202...`: a form that leaves the rest to the pen.

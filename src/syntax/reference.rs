@@ -1,6 +1,19 @@
 //! References to parts of an act: `điểm a khoản 2 Điều 5`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::grammar::{self, Rule};
+use crate::layout::{Line, Role};
 use crate::text::Span;
+
+/// Bytes that the longest chain takes.
+const WINDOW: usize = 256;
+/// Bytes looked at before a chain.
+const BEFORE: usize = 64;
+/// A single khoản or điều above these is an amount, not a part of an act.
+const LARGEST: [(Unit, u32); 2] = [(Unit::Khoan, 60), (Unit::Dieu, 999)];
 
 /// A chain of parts. Spans are in [`Logical::text`](crate::layout::Logical::text).
 #[derive(Clone, PartialEq, Debug)]
@@ -24,7 +37,7 @@ pub struct Link {
     pub sentence_start: bool,
 }
 
-/// The levels of an act.
+/// The levels of an act, the largest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
@@ -44,9 +57,206 @@ pub enum Unit {
     Diem,
 }
 
-/// Every reference of a text, in order.
+/// The words of the levels, in the cases that occur, each with the blank that must follow.
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = ["điểm", "khoản", "điều", "mục", "tiểu mục", "chương", "phần"];
+    let cases = words.iter().flat_map(|word| {
+        let upper = word.to_uppercase();
+        let first = word.chars().next().map_or(0, char::len_utf8);
+        let capital = format!("{}{}", &upper[..first], &word[first..]);
+        [
+            format!("{word} "),
+            format!("{capital} "),
+            format!("{upper} "),
+        ]
+    });
+    // Fixed patterns, far below the limits of the automaton.
+    AhoCorasick::new(cases).expect("internal error: 21 short patterns make an automaton")
+});
+
+/// Every reference of a text, in order, not overlapping.
+///
+/// A heading (`Điều 5. Tổ chức`) is no reference; nor is a word with a number that is only a
+/// count (`khoản 500 triệu`, `mục 2` in small letters by itself).
 #[must_use]
-pub fn find(text: &str, lines: &[crate::layout::Line]) -> Vec<Reference> {
-    let _ = (text, lines);
-    Vec::new()
+pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for line in lines.iter().filter(|line| line.role == Role::Text) {
+        let mut after = line.span.start as usize;
+        for word in WORDS.find_iter(line.span.of(text)) {
+            let at = line.span.start as usize + word.start();
+            let number = &text[line.span.start as usize + word.end()..line.span.end as usize];
+            if at < after || !begins_number(number) {
+                continue;
+            }
+            let Some(links) = chain(text, line.span, at) else {
+                continue;
+            };
+            after = links.last().map_or(after, |l| l.number.end as usize);
+            for links in split(links) {
+                if is_reference(text, line.span, &links) {
+                    references.push(Reference {
+                        span: links[0].word.join(links[links.len() - 1].number),
+                        links,
+                    });
+                }
+            }
+        }
+    }
+    references
+}
+
+/// A cheap look at what follows the word: digits, a letter or Roman numerals by themselves, or
+/// `thứ`.
+fn begins_number(text: &str) -> bool {
+    let text = text.trim_start_matches(' ');
+    let word = text
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || word.chars().nth(1).is_none_or(|c| c.is_ascii_digit())
+        || word.bytes().all(|b| b"IVXLivxl".contains(&b))
+        || word.eq_ignore_ascii_case("thứ")
+}
+
+fn chain(text: &str, line: Span, at: usize) -> Option<Vec<Link>> {
+    if text[..at]
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric)
+    {
+        return None;
+    }
+    let window = grammar::window(&text[at..line.end as usize], WINDOW);
+    let lower = grammar::lower(window);
+    let mut links: Vec<Link> = Vec::new();
+    for link in grammar::parse(Rule::reference, &lower)?.into_inner() {
+        let mut word = None;
+        for part in link.into_inner() {
+            let span = part.as_span();
+            let span = Span::new(at + span.start(), at + span.end());
+            let unit = match part.as_rule() {
+                Rule::unit_diem => Unit::Diem,
+                Rule::unit_khoan => Unit::Khoan,
+                Rule::unit_dieu => Unit::Dieu,
+                Rule::unit_muc => Unit::Muc,
+                Rule::unit_tieu_muc => Unit::TieuMuc,
+                Rule::unit_chuong => Unit::Chuong,
+                Rule::unit_phan => Unit::Phan,
+                _ => {
+                    let (unit, word) = word?;
+                    links.push(Link {
+                        unit,
+                        word,
+                        number: span,
+                        sentence_start: links.is_empty() && starts_sentence(text, line, at),
+                    });
+                    continue;
+                }
+            };
+            word = Some((unit, span));
+        }
+    }
+    Some(links)
+}
+
+/// Takes chains apart that only a comma or `và` holds together: `khoản 1 Điều 5, khoản 2 Điều 6`.
+/// Within one chain the levels rise, or (in the wrong order) fall.
+fn split(links: Vec<Link>) -> Vec<Vec<Link>> {
+    let mut chains: Vec<Vec<Link>> = Vec::new();
+    let mut falling = false;
+    for link in links {
+        let Some(chain) = chains.last_mut() else {
+            chains.push(vec![link]);
+            continue;
+        };
+        let last = chain[chain.len() - 1].unit;
+        // `Unit` is ordered from the largest level to the smallest.
+        let rises = link.unit <= last;
+        if chain.len() == 1 {
+            falling = !rises;
+            chain.push(link);
+        } else if rises != falling {
+            chain.push(link);
+        } else if falling && let Some(first) = chain.pop() {
+            // `Điều 5, khoản 2 Điều 6`: the last belongs to what follows.
+            chains.push(vec![first, link]);
+            falling = false;
+        } else {
+            chains.push(vec![link]);
+        }
+    }
+    chains
+}
+
+fn is_reference(text: &str, line: Span, links: &[Link]) -> bool {
+    let first = &links[0];
+    if links.iter().any(|l| is_amount(text, line, l)) {
+        return false;
+    }
+    let levels = links.iter().any(|l| l.unit != first.unit);
+    if levels {
+        return true;
+    }
+    let number = first.number.of(text);
+    let capital = first.word.of(text).starts_with(char::is_uppercase);
+    let rest = &text[first.number.end as usize..line.end as usize];
+    if first.word.start == line.start && is_heading_end(rest) {
+        return false;
+    }
+    let in_digits = number.starts_with(|c: char| c.is_ascii_digit());
+    match first.unit {
+        Unit::Diem => !in_digits && number.ends_with(')') || is_letter_alone(number, rest),
+        Unit::Khoan => true,
+        Unit::Dieu => capital || is_announced(text, line, first),
+        _ => {
+            let roman = number.chars().all(|c| "IVXL".contains(c));
+            capital && (in_digits || roman) && !first.sentence_start
+        }
+    }
+}
+
+/// `điểm a` before the end of a clause.
+fn is_letter_alone(number: &str, rest: &str) -> bool {
+    let letter =
+        number.chars().count() == 1 && number.starts_with(|c: char| "abcdđegh".contains(c));
+    letter && (rest.is_empty() || rest.starts_with(['.', ',', ';', ')', ':', '”']))
+}
+
+fn is_heading_end(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['.', ':', '-', '–']) || rest.starts_with(" -")
+}
+
+/// `theo điều 5`, `tại điều 5`: a small letter, but a part of an act all the same.
+fn is_announced(text: &str, line: Span, link: &Link) -> bool {
+    let before = &text[line.start as usize..link.word.start as usize];
+    let before = grammar::lower(grammar::window_before(before, BEFORE));
+    grammar::parse(Rule::announced, &reverse_words(&before)).is_some()
+}
+
+/// The last two words, the last first: a grammar reads from left to right.
+fn reverse_words(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().rev().take(2).collect();
+    words.join(" ")
+}
+
+fn is_amount(text: &str, line: Span, link: &Link) -> bool {
+    let number: Option<u32> = link.number.of(text).parse().ok();
+    let large = LARGEST
+        .iter()
+        .any(|(unit, largest)| *unit == link.unit && number.is_some_and(|n| n > *largest));
+    let rest = &text[link.number.end as usize..line.end as usize];
+    let rest = grammar::lower(grammar::window(rest, BEFORE));
+    large || (number.is_some() && grammar::parse(Rule::amount, &rest).is_some())
+}
+
+/// Whether a capital is due at `at` for another reason than the level.
+fn starts_sentence(text: &str, line: Span, at: usize) -> bool {
+    let before = text[line.start as usize..at].trim_end();
+    let Some(last) = before.chars().next_back() else {
+        return true;
+    };
+    let marker = before.chars().count() <= 4 && !last.is_alphabetic();
+    marker || ".?!:“\"‘(|[…-+*•".contains(last)
 }

@@ -63,8 +63,8 @@ pub struct Citation {
 
 /// Every citation of a text, in order, not overlapping. `dates` are the dates of the same text.
 ///
-/// A line `Số: 33/BC-UBND` in a head is found as well. [`Citation::in_basis`] and
-/// [`Citation::own`] are left false: see [`relate`].
+/// The line of a head that gives the document its number (`Số: 33/BC-UBND`) is no citation.
+/// [`Citation::in_basis`] and [`Citation::own`] are left false: see [`relate`].
 #[must_use]
 pub fn find(
     text: &str,
@@ -86,7 +86,9 @@ pub fn find(
                 continue;
             };
             at = citation.symbol_span.end as usize;
-            citations.push(citation);
+            if !is_number_line(text, line.span, &citation) {
+                citations.push(citation);
+            }
         }
     }
     tail::settle(text, &mut citations);
@@ -104,6 +106,22 @@ pub fn relate(citations: &mut [Citation], basis: &[Span], own: Option<&str>) {
         citation.in_basis = basis.iter().any(|line| line.contains(citation.span));
         citation.own = own.is_some_and(|own| own == citation.canonical);
     }
+}
+
+/// `Số: 33/BC-UBND`, `Luật số: 64/2025/QH15`: a document's own number.
+fn is_number_line(text: &str, line: Span, citation: &Citation) -> bool {
+    let Some(so) = citation.so else { return false };
+    let before = &text[line.start as usize..citation.span.start as usize];
+    let after = &text[citation.span.end as usize..line.end as usize];
+    let alone = |side: &str| side.trim_matches([' ', '|']).is_empty();
+    let so = so.of(text);
+    // Columns of the head may have run together, so the line may begin before it.
+    (alone(before) || (so.starts_with('S') && so.ends_with(':')))
+        && match citation.kind_span {
+            None => so.starts_with('S'),
+            // Only acts of the National Assembly head themselves so: their symbol has no kind.
+            Some(_) => citation.symbol_kind.is_none() && citation.year.is_some() && alone(after),
+        }
 }
 
 fn read(

@@ -245,12 +245,8 @@ pub(super) fn written(text: &str, line: Span, anchor: &Anchor) -> Option<Written
 
 /// A capital and small letters: `Phòng`, no code.
 pub(super) fn is_word(group: &str) -> bool {
-    let mut letters = group.chars();
-    letters.next();
-    let mut rest = letters.peekable();
-    rest.peek().is_some()
-        && rest.filter(|c| c.is_alphabetic()).all(char::is_lowercase)
-        && group.chars().count() > 2
+    let mut rest = group.chars().skip(1);
+    group.chars().count() > 2 && rest.all(char::is_lowercase)
 }
 
 /// Whether the number is part of a web or mail address, a path or a file name.

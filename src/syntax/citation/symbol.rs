@@ -85,8 +85,8 @@ fn cut_loose(text: &str, written: &mut Written, has_kind: bool, tolerance: Toler
         let code = written.groups[group].of(text);
         let loose = join.contains(' ');
         let both = join.starts_with(' ') && join.ends_with(' ');
-        let known = codes::body(code, tolerance).is_some_and(|b| b.exact);
-        let kept = !loose || (known && has_kind) || (group == 1 && has_kind && !both);
+        let known = || codes::body(code, tolerance).is_some_and(|b| b.exact);
+        let kept = !loose || (has_kind && ((group == 1 && !both) || known()));
         if !kept || is_word(code) {
             written.cut(group);
             return;
@@ -217,15 +217,15 @@ impl Judge<'_> {
         let (lead, Some(number)) = (self.lead, self.written.number) else {
             return;
         };
+        if lead.glued
+            && !self.letters_lost
+            && let Some(word) = lead.so.or(lead.kind_span)
+        {
+            self.fault(FaultKind::Glued, word.join(number));
+        }
         let Some(kind) = lead.kind_span.filter(|_| lead.adjacent) else {
-            if lead.glued && !self.letters_lost {
-                self.fault(FaultKind::Glued, Span::new(lead.start, number.end as usize));
-            }
             return;
         };
-        if lead.glued && !self.letters_lost {
-            self.fault(FaultKind::Glued, Span::new(lead.start, number.end as usize));
-        }
         if let Some(colon) = lead.colon {
             self.fault(FaultKind::ColonAfterSo, colon);
         }
@@ -309,6 +309,7 @@ impl Judge<'_> {
         }
         self.outdated(&mut groups);
         self.run_together(&mut groups);
+        self.dot(&mut groups);
         groups
     }
 
@@ -364,16 +365,18 @@ impl Judge<'_> {
             (&self.codes.kind, &self.codes.body, self.codes.body_at)
         {
             if let Some(right) = self.due(kind.what, body.what, first, rest[0]) {
-                for (group, right, written) in [(0, right.0, first), (1, right.1, rest[0])] {
-                    let join = self.written.join_before(group);
-                    if right != written && !(missing && group == 0) {
-                        self.fault(FaultKind::WrongSeparator, join);
-                    }
+                let joins = [(0, right.0, first), (1, right.1, rest[0])];
+                let wrong = joins
+                    .into_iter()
+                    .filter(|&(group, right, written)| right != written && !(missing && group == 0))
+                    .map(|(group, ..)| self.written.join_before(group))
+                    .reduce(Span::join);
+                if let Some(span) = wrong {
+                    self.fault(FaultKind::WrongSeparator, span);
                 }
                 (first, rest[0]) = right;
             }
         }
-        self.dot(groups);
         (first, rest)
     }
 
@@ -403,18 +406,17 @@ impl Judge<'_> {
     }
 
     /// `33/BC.UBND`
-    fn dot(&mut self, groups: &[String]) {
+    fn dot(&mut self, groups: &mut [String]) {
         let Some((kind, body)) = groups[0].split_once('.') else {
             return;
         };
         let known = codes::kind(kind, self.lead.kind, Tolerance::Typing).is_some_and(|k| k.exact)
             && codes::body(body, Tolerance::Typing).is_some_and(|b| b.exact);
         if known {
-            let span = self.written.groups[0];
-            self.fault(
-                FaultKind::WrongSeparator,
-                span.slice(kind.len()..kind.len() + 1),
-            );
+            let dot = kind.len()..kind.len() + 1;
+            groups[0].replace_range(dot.clone(), "-");
+            let span = self.written.groups[0].slice(dot);
+            self.fault(FaultKind::WrongSeparator, span);
         }
     }
 

@@ -6,7 +6,9 @@ use crate::syntax::grammar::{self, Rule};
 use crate::text::Span;
 
 /// Bytes that are looked at after a symbol.
-const AFTER: usize = 512;
+const AFTER: usize = 256;
+/// Bytes that a subject may take.
+const SUBJECT: usize = 512;
 /// Bytes that may stand between a symbol and its date.
 const GAP: usize = 40;
 
@@ -70,7 +72,7 @@ impl After {
 /// The subject that begins at `start`: to the end of the sentence, a semicolon, or the quotation
 /// mark that closes it.
 fn subject(text: &str, line: Span, start: usize) -> Span {
-    let rest = grammar::window(&text[start..line.end as usize], AFTER);
+    let rest = grammar::window(&text[start..line.end as usize], SUBJECT);
     let quoted = rest.starts_with('“');
     let mut end = rest.len();
     let mut depth = 0_i32;
@@ -106,7 +108,7 @@ fn subject(text: &str, line: Span, start: usize) -> Span {
 /// `TP. Hải Phòng`
 fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(' ').next().unwrap_or(before);
-    matches!(word, "TP" | "Tp" | "TX" | "P" | "Q")
+    word.len() <= 2 && word.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 /// Ends bodies and subjects where the next citation begins.
@@ -121,8 +123,12 @@ pub(super) fn settle(text: &str, citations: &mut [Citation]) {
         }
         if let Some(subject) = citation.subject
             && (subject.end as usize) > limit
-            && let Some(start) = (limit > subject.start as usize).then_some(subject.start as usize)
         {
+            let start = subject.start as usize;
+            if start >= limit {
+                citation.subject = None;
+                continue;
+            }
             // `về A và Chỉ thị số …` goes on with another act; `sửa đổi … của Nghị định số …`
             // names the act it is about.
             let before = text[start..limit].trim_end();
