@@ -6,8 +6,12 @@
     reason = "tests read fixtures and the project's own files, and fail by panicking"
 )]
 
+// The program as users run it: options, files, streams, exit codes.
+mod cli;
 // Whole documents: tree and findings beside the input.
 mod documents;
+// Findings as bytes: every format over the same findings.
+mod emit;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.
 mod properties;
 // What the project promises about its own source: layers, data against code, paths in documents.
