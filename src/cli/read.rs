@@ -8,10 +8,9 @@ use super::discover::{Target, TargetKind};
 use crate::diagnostic::Language;
 use crate::document::Document;
 use crate::emit::say;
-use crate::input::{self, InputError};
+use crate::input::{self, InputError, LIMIT_MB};
 
-/// Megabytes of the largest file that is read.
-const LIMIT_MB: usize = 64;
+/// Bytes of the largest file that is read.
 const LIMIT: u64 = (LIMIT_MB as u64) << 20;
 
 /// Reads a target, or says in the language of the user why it cannot be read.
