@@ -158,7 +158,7 @@ fn nearest<'a>(
     known: impl IntoIterator<Item = &'a str>,
     language: Language,
 ) -> String {
-    const LIKE: f64 = 0.6;
+    const LIKE: f64 = 0.7;
     const MOST: usize = 3;
     let typed = fold(typed);
     let mut near: Vec<_> = known

@@ -164,8 +164,8 @@ fn window(text: &str, line: Span, keep: Span, width: usize) -> Span {
         end: line.end,
     };
     let kept = keep.of(text).chars().take(width).count();
-    // Two columns are left for the ellipses.
-    let room = width.saturating_sub(kept + 2).min(2 * CONTEXT);
+    // Two columns are left for the ellipses, one for a mark of no length.
+    let room = width.saturating_sub(kept.max(1) + 2).min(2 * CONTEXT);
     let left = before.of(text).chars().rev().take(room).count();
     let right = after.of(text).chars().take(room).count();
     let left_shown = left.min((room / 2).max(room.saturating_sub(right)));

@@ -22,6 +22,8 @@ use crate::text::{Lines, Span, fold_line_breaks};
 const MAX_PER_RULE: usize = 20;
 /// Findings in one snippet.
 const MAX_MERGED: usize = 5;
+/// Columns of ` ╰── (1)`, which may stand below the last column of a merged snippet.
+const LABEL: usize = 8;
 /// Rule ids named in the remark on rules that could not be judged.
 const MAX_NAMED: usize = 4;
 
@@ -111,7 +113,7 @@ impl Text {
 
     /// Columns for the text of a line beside the gutter with the line number.
     fn room(&self, number: &str) -> usize {
-        self.style.width.saturating_sub(number.len() + 4).max(16)
+        self.style.width.saturating_sub(number.len() + 4).max(24)
     }
 
     /// One or more findings on one spot, drawn as one snippet.
@@ -169,7 +171,8 @@ impl Text {
             }
         }
         let number = group.last()?.range?.end.line.to_string();
-        Some(Snippet::new(page, &spans, self.room(&number)))
+        let tail = if group.len() > 1 { LABEL } else { 0 };
+        Some(Snippet::new(page, &spans, self.room(&number) - tail))
     }
 
     fn heading(
@@ -326,7 +329,7 @@ impl Emit for Text {
                 .iter()
                 .zip(rest)
                 .take(MAX_MERGED - 1)
-                .take_while(|(next, previous)| shares_line(first, previous, next, room))
+                .take_while(|(next, previous)| shares_line(first, previous, next, room - LABEL))
                 .count();
             let (group, remaining) = rest.split_at(1 + merged);
             rest = remaining;
