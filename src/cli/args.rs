@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anstream::stream::RawStream;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Language, Severity};
@@ -29,6 +30,7 @@ const TEMPLATE: &str = "{about-with-newline}\nCách dùng: {usage}\n\n{all-args}
     subcommand_help_heading = "Lệnh",
     subcommand_value_name = "LỆNH",
     arg_required_else_help = true,
+    override_usage = "vanthu [TÙY CHỌN] <LỆNH>",
     next_help_heading = "Tùy chọn chung",
     after_help = "Mã thoát: 0 không có gì đáng báo; 1 có phát hiện từ mức --fail-on trở lên; \
                   2 không thực hiện được."
@@ -73,17 +75,27 @@ pub(super) struct Command {
 #[derive(Debug, Subcommand)]
 pub(super) enum Action {
     /// Kiểm tra tệp và thư mục
-    #[command(help_template = TEMPLATE)]
+    #[command(
+        help_template = TEMPLATE,
+        override_usage = "vanthu check [TÙY CHỌN] [ĐƯỜNG DẪN]..."
+    )]
     Check(Box<Check>),
     /// In bố cục văn bản như chương trình hiểu: thể thức, đề mục, viện dẫn, nơi nhận, chữ ký
-    #[command(help_template = TEMPLATE)]
+    #[command(
+        help_template = TEMPLATE,
+        override_usage = "vanthu outline [TÙY CHỌN] <TỆP>"
+    )]
     Outline(Outline),
     /// Giải thích một quy tắc: yêu cầu, căn cứ pháp lý, ví dụ sai và đúng
-    #[command(help_template = TEMPLATE)]
+    #[command(
+        help_template = TEMPLATE,
+        override_usage = "vanthu explain [TÙY CHỌN] <QUY TẮC>"
+    )]
     Explain(Explain),
     /// Liệt kê các quy tắc; `rules test` chạy các ví dụ ghi trong tệp quy tắc
     #[command(help_template = TEMPLATE, args_conflicts_with_subcommands = true,
-        subcommand_help_heading = "Lệnh", disable_help_subcommand = true)]
+        subcommand_help_heading = "Lệnh", disable_help_subcommand = true,
+        override_usage = "vanthu rules [TÙY CHỌN]\n           vanthu rules test [THƯ MỤC]")]
     Rules(Rules),
 }
 
@@ -98,8 +110,13 @@ pub(super) struct Check {
     #[arg(long, value_name = "TÊN")]
     pub(super) stdin_filename: Option<String>,
 
-    /// Định dạng kết quả [mặc định: text]
-    #[arg(long, value_name = "ĐỊNH DẠNG", value_parser = format_parser())]
+    #[arg(
+        long,
+        value_name = "ĐỊNH DẠNG",
+        value_parser = format_parser(),
+        hide_possible_values = true,
+        help = format!("Định dạng kết quả: {} [mặc định: text]", format_names())
+    )]
     pub(super) format: Option<Format>,
 
     /// Ghi kết quả vào tệp; với ĐỊNH DẠNG= thì ghi thêm bên cạnh kết quả trên màn hình (dùng
@@ -211,7 +228,7 @@ pub(super) struct Rules {
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesAction {
     /// Chạy các ví dụ ghi trong tệp quy tắc
-    #[command(help_template = TEMPLATE)]
+    #[command(help_template = TEMPLATE, override_usage = "vanthu rules test [THƯ MỤC]")]
     Test {
         /// Thư mục quy tắc [mặc định: các quy tắc có sẵn]
         #[arg(value_name = "THƯ MỤC", help_heading = "Tham số")]
@@ -266,16 +283,74 @@ pub(super) fn format_named(name: &str) -> Option<Format> {
     FORMATS.iter().find(|row| row.name == name)
 }
 
+/// The names of all formats.
+pub(super) fn format_names() -> String {
+    let names: Vec<_> = FORMATS.iter().map(|row| row.name).collect();
+    names.join(", ")
+}
+
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    let names = FORMATS
-        .iter()
-        .map(|row| PossibleValue::new(row.name).help((row.about)().vi));
+    let names = FORMATS.iter().map(|row| row.name);
     // The parser lets only names of the table pass.
     PossibleValuesParser::new(names).map(|name| format_named(&name).unwrap_or(&FORMATS[0]))
 }
 
-pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+pub(super) fn parse(args: &[OsString]) -> Result<Command, clap::Error> {
     Command::try_parse_from(args)
+}
+
+/// The language asked for by arguments that could not be parsed.
+pub(super) fn language_of(args: &[OsString]) -> Language {
+    let asks = |pair: &[OsString]| pair[0] == "--lang" && pair[1] == "en";
+    if args.windows(2).any(asks) || args.iter().any(|arg| arg == "--lang=en") {
+        Language::En
+    } else {
+        Language::Vi
+    }
+}
+
+/// What is wrong with the arguments, in Vietnamese where it is one of the usual mistakes.
+pub(super) fn mistake_vi(error: &clap::Error) -> Option<String> {
+    let of = |kind| error.get(kind).map(ToString::to_string);
+    let quoted = |kind| of(kind).unwrap_or_default();
+    let suggestion = of(ContextKind::SuggestedArg)
+        .or_else(|| of(ContextKind::SuggestedSubcommand))
+        .or_else(|| of(ContextKind::SuggestedValue))
+        .map_or(String::new(), |name| format!("; ý bạn là: {name}?"));
+    Some(match error.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let (arg, value) = (
+                quoted(ContextKind::InvalidArg),
+                quoted(ContextKind::InvalidValue),
+            );
+            let valid = of(ContextKind::ValidValue)
+                .map_or(String::new(), |valid| format!(" (có: {valid})"));
+            if value.is_empty() {
+                format!("thiếu giá trị cho {arg}{valid}")
+            } else {
+                format!("giá trị `{value}` không dùng được cho {arg}{valid}{suggestion}")
+            }
+        }
+        ErrorKind::UnknownArgument => {
+            let arg = quoted(ContextKind::InvalidArg);
+            format!("không có tùy chọn hoặc tham số `{arg}`{suggestion}")
+        }
+        ErrorKind::InvalidSubcommand => {
+            let name = quoted(ContextKind::InvalidSubcommand);
+            format!("không có lệnh `{name}`{suggestion}")
+        }
+        ErrorKind::MissingRequiredArgument => {
+            format!("thiếu {}", quoted(ContextKind::InvalidArg))
+        }
+        ErrorKind::ArgumentConflict => {
+            let (arg, other) = (
+                quoted(ContextKind::InvalidArg),
+                quoted(ContextKind::PriorArg),
+            );
+            format!("không dùng {arg} cùng với {other}")
+        }
+        _ => return None,
+    })
 }
 
 impl Command {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::args::{Check, Command, Format, format_named};
+use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover::{self, Target, TargetKind};
 use super::select::Selection;
 use super::{Exit, Failure, load_rules, nearest, read};
@@ -173,8 +173,7 @@ fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, P
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Ok((None, PathBuf::from(output)));
     }
-    let known = FORMATS.iter().map(|row| row.name).collect::<Vec<_>>();
-    let known = known.join(", ");
+    let known = format_names();
     Err(Failure::Message(say!(
         language,
         "--output: không có định dạng `{name}` (có: {known}); nếu là tên tệp, viết ./{text}",

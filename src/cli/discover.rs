@@ -11,9 +11,6 @@ use crate::diagnostic::Language;
 use crate::emit::say;
 use crate::rules::Source;
 
-/// Files with these extensions are checked in folders; a file that is named is always tried.
-const EXTENSIONS: [&str; 3] = ["txt", "text", "md"];
-
 /// Something to check, in the order of the output.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct Target {
@@ -125,13 +122,12 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
+/// A file in a folder is checked if a format claims it; one that is named is always tried.
 fn has_known_extension(path: &Path) -> bool {
     path.extension()
         .and_then(OsStr::to_str)
         .is_some_and(|extension| {
-            EXTENSIONS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(extension))
+            crate::input::extensions().any(|known| known.eq_ignore_ascii_case(extension))
         })
 }
 

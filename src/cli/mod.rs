@@ -62,9 +62,10 @@ impl From<io::Error> for Failure {
 
 /// Runs the program with the arguments of a command line, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let command = match args::parse(args) {
+    let args: Vec<_> = args.into_iter().collect();
+    let command = match args::parse(&args) {
         Ok(command) => command,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, args::language_of(&args)),
     };
     let language = command.language();
     let outcome = match &command.action {
@@ -77,7 +78,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 /// Help and version go to standard output and are no failure, all else is.
-fn usage(message: &clap::Error) -> Exit {
+fn usage(message: &clap::Error, language: Language) -> Exit {
+    if language == Language::Vi
+        && let Some(text) = args::mistake_vi(message)
+    {
+        // Where standard error cannot be written to, the exit code is all that is left to say.
+        let _ = writeln!(io::stderr(), "vanthu: {text} (xem: vanthu --help)");
+        return Exit::Failed;
+    }
     let printed = message.print();
     match (message.use_stderr(), printed) {
         (true, _) => Exit::Failed,
@@ -150,7 +158,7 @@ fn nearest<'a>(
     known: impl IntoIterator<Item = &'a str>,
     language: Language,
 ) -> String {
-    const LIKE: f64 = 0.6;
+    const LIKE: f64 = 0.7;
     const MOST: usize = 3;
     let typed = fold(typed);
     let mut near: Vec<_> = known

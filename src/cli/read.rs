@@ -10,6 +10,7 @@ use crate::document::Document;
 use crate::emit::say;
 use crate::input::{self, InputError, LIMIT_MB};
 
+/// Bytes of the largest file that is read.
 const LIMIT: u64 = (LIMIT_MB as u64) << 20;
 
 /// Reads a target, or says in the language of the user why it cannot be read.

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::diagnostic::{Applicability, Bilingual, Diagnostic, Language, RuleInfo, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Language, RuleInfo, Severity};
 use crate::document::{Document, Format, Quality};
 use crate::text::{Span, fold_line_breaks};
 
@@ -31,8 +31,6 @@ pub(crate) use wrap::wrap;
 pub struct FormatRow {
     /// The name for `--format`.
     pub name: &'static str,
-    /// One line for `--help`.
-    pub about: fn() -> Bilingual,
     /// Whether people read it, so that `--statistics` may stand in its place.
     pub prose: bool,
     /// Makes the emitter.
@@ -44,41 +42,25 @@ pub const FORMATS: &[FormatRow] = &[
     #[cfg(feature = "cli")]
     FormatRow {
         name: "text",
-        about: || both("cho người đọc, có trích đoạn", "for people, with excerpts"),
         prose: true,
         make: |style| Box::new(text::Text::new(style)),
     },
     FormatRow {
         name: "compact",
-        about: || both("mỗi phát hiện một dòng", "one line a finding"),
         prose: true,
         make: |_| Box::new(compact::Compact),
     },
     FormatRow {
         name: "json",
-        about: || both("một đối tượng JSON", "one JSON object"),
         prose: false,
         make: |_| Box::new(json::Json),
     },
     FormatRow {
         name: "jsonl",
-        about: || {
-            both(
-                "mỗi phát hiện một đối tượng JSON",
-                "one JSON object a finding",
-            )
-        },
         prose: false,
         make: |_| Box::new(jsonl::JsonLines),
     },
 ];
-
-fn both(vi: &str, en: &str) -> Bilingual {
-    Bilingual {
-        vi: vi.to_owned(),
-        en: en.to_owned(),
-    }
-}
 
 /// How output for people looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -117,7 +117,7 @@ impl Snippet {
         ends.extend(wanted.map(|end| (end, tail)));
         if shown.end < line.end {
             self.text.push('…');
-        } else if ends.iter().any(|&(_, at)| at == tail) {
+        } else if pieces.iter().any(|(piece, _)| piece.is_empty()) {
             // A mark of no length at the end needs something to stand under.
             self.text.push(' ');
         }
@@ -164,8 +164,8 @@ fn window(text: &str, line: Span, keep: Span, width: usize) -> Span {
         end: line.end,
     };
     let kept = keep.of(text).chars().take(width).count();
-    // Two columns are left for the ellipses.
-    let room = width.saturating_sub(kept + 2).min(2 * CONTEXT);
+    // Two columns are left for the ellipses, one for a mark of no length.
+    let room = width.saturating_sub(kept.max(1) + 2).min(2 * CONTEXT);
     let left = before.of(text).chars().rev().take(room).count();
     let right = after.of(text).chars().take(room).count();
     let left_shown = left.min((room / 2).max(room.saturating_sub(right)));
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn nothing_in_the_file_steers_the_terminal() {
         let (shown, marked) = snippet("a\tb\u{1b}[2Jc", "c", 60);
-        assert_eq!((shown.as_str(), marked.as_str()), ("a b\u{241b}[2Jc ", "c"));
+        assert_eq!((shown.as_str(), marked.as_str()), ("a b\u{241b}[2Jc", "c"));
     }
 
     #[test]

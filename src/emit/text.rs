@@ -16,12 +16,14 @@ use super::wrap::columns;
 use super::{Emit, FileReport, Located, Style, Summary, clean, say, severity_word, wrap};
 use crate::diagnostic::{Language, Severity};
 use crate::document::{Document, Quality};
-use crate::text::{Lines, Span};
+use crate::text::{Lines, Span, fold_line_breaks};
 
 /// Findings of one rule that are shown for one file; the others are counted.
 const MAX_PER_RULE: usize = 20;
 /// Findings in one snippet.
 const MAX_MERGED: usize = 5;
+/// Columns of ` ╰── (1)`, which may stand below the last column of a merged snippet.
+const LABEL: usize = 8;
 /// Rule ids named in the remark on rules that could not be judged.
 const MAX_NAMED: usize = 4;
 
@@ -100,7 +102,7 @@ impl Text {
             Some(&snippet),
         );
         if let Some(help) = mistake.help {
-            text += &self.note(say!(self.language(), "gợi ý", "help"), help);
+            text += &self.note(&say!(self.language(), "gợi ý", "help"), help);
         }
         writeln!(out, "{text}")
     }
@@ -111,7 +113,7 @@ impl Text {
 
     /// Columns for the text of a line beside the gutter with the line number.
     fn room(&self, number: &str) -> usize {
-        self.style.width.saturating_sub(number.len() + 4).max(16)
+        self.style.width.saturating_sub(number.len() + 4).max(24)
     }
 
     /// One or more findings on one spot, drawn as one snippet.
@@ -169,7 +171,8 @@ impl Text {
             }
         }
         let number = group.last()?.range?.end.line.to_string();
-        Some(Snippet::new(page, &spans, self.room(&number)))
+        let tail = if group.len() > 1 { LABEL } else { 0 };
+        Some(Snippet::new(page, &spans, self.room(&number) - tail))
     }
 
     fn heading(
@@ -199,41 +202,64 @@ impl Text {
         let _ = handler.render_report(out, &shown);
     }
 
-    /// Help, basis and related places, each said once.
+    /// Help, basis and related places, each said once, with the numbers of the findings it is
+    /// said of unless that is all of them.
     fn notes(&self, path: &str, document: &Document, group: &[&Located<'_>], out: &mut String) {
-        let language = self.language();
-        let mut notes: Vec<String> = Vec::new();
-        for located in group {
-            let diagnostic = located.diagnostic;
-            if let Some(help) = &diagnostic.help {
-                notes.push(self.note(say!(language, "gợi ý", "help"), help));
-            } else if let Some(fix) = &diagnostic.fix {
-                notes.push(self.note(say!(language, "cách sửa", "fix"), &fix.title));
-            }
-            for (range, label) in located.related.iter().zip(&diagnostic.related) {
-                let place = format!("{path}:{}:{}", range.start.line, range.start.column);
-                let text = crate::text::fold_line_breaks(label.span.of(document.source()));
-                let message = if label.message.is_empty() {
-                    shorten(&text)
-                } else {
-                    label.message.clone()
-                };
-                let text = format!("{place} {message}");
-                notes.push(self.note(say!(language, "liên quan", "see also"), &text));
-            }
-            if let Some(basis) = &diagnostic.rule.basis {
-                notes.push(self.note(say!(language, "căn cứ", "basis"), basis));
+        let mut notes: Vec<(String, String, Vec<String>)> = Vec::new();
+        for (index, located) in group.iter().enumerate() {
+            let number = (index + 1).to_string();
+            for (label, text) in self.notes_of(path, document, located) {
+                match notes.iter_mut().find(|n| n.0 == label && n.1 == text) {
+                    Some((_, _, numbers)) => numbers.push(number.clone()),
+                    None => notes.push((label, text, vec![number.clone()])),
+                }
             }
         }
-        for (index, note) in notes.iter().enumerate() {
-            if !notes[..index].contains(note) {
-                out.push_str(note);
-            }
+        for (label, text, mut numbers) in notes {
+            numbers.dedup();
+            let label = if numbers.len() == group.len() {
+                label
+            } else {
+                format!("{label} ({})", numbers.join(", "))
+            };
+            out.push_str(&self.note(&label, &text));
         }
     }
 
-    fn note(&self, label: impl AsRef<str>, text: &str) -> String {
-        let label = label.as_ref();
+    /// Labels and texts in the order in which they are shown.
+    fn notes_of(
+        &self,
+        path: &str,
+        document: &Document,
+        located: &Located<'_>,
+    ) -> Vec<(String, String)> {
+        let language = self.language();
+        let diagnostic = located.diagnostic;
+        let mut notes = Vec::new();
+        if let Some(help) = &diagnostic.help {
+            notes.push((say!(language, "gợi ý", "help"), help.clone()));
+        } else if let Some(fix) = &diagnostic.fix {
+            notes.push((say!(language, "cách sửa", "fix"), fix.title.clone()));
+        }
+        for (range, label) in located.related.iter().zip(&diagnostic.related) {
+            let (line, column) = (range.start.line, range.start.column);
+            let message = if label.message.is_empty() {
+                shorten(&fold_line_breaks(label.span.of(document.source())))
+            } else {
+                label.message.clone()
+            };
+            notes.push((
+                say!(language, "liên quan", "see also"),
+                format!("{path}:{line}:{column} {message}"),
+            ));
+        }
+        if let Some(basis) = &diagnostic.rule.basis {
+            notes.push((say!(language, "căn cứ", "basis"), basis.clone()));
+        }
+        notes
+    }
+
+    fn note(&self, label: &str, text: &str) -> String {
         let rest = " ".repeat(columns(label) + 4);
         let plain = wrap(
             &clean(text),
@@ -303,7 +329,7 @@ impl Emit for Text {
                 .iter()
                 .zip(rest)
                 .take(MAX_MERGED - 1)
-                .take_while(|(next, previous)| shares_line(first, previous, next, room))
+                .take_while(|(next, previous)| shares_line(first, previous, next, room - LABEL))
                 .count();
             let (group, remaining) = rest.split_at(1 + merged);
             rest = remaining;

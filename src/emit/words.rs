@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Summary;
 use crate::diagnostic::{Language, Severity};
+use crate::text::fold_line_breaks;
 
 /// Formats the Vietnamese or the English text, as the language says.
 macro_rules! say {
@@ -32,41 +33,48 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
         Language::Vi => format!("{n} {vi}"),
         Language::En => format!("{n} {}", if n == 1 { en } else { ens }),
     };
-    let checked = summary.files - summary.failed;
-    let files = count(checked, "tệp", "file", "files");
-    let mut line = if summary.findings() == 0 {
-        say!(
-            language,
-            "✓ Không phát hiện gì trong {files}",
-            "✓ Nothing found in {files}"
-        )
-    } else {
-        let parts = [
+    let files = |n| count(n, "tệp", "file", "files");
+    let mut clauses = Vec::new();
+    let checked = files(summary.files - summary.failed);
+    if summary.findings() > 0 {
+        let found = [
             (summary.errors, "×", "lỗi", "error", "errors"),
             (summary.warnings, "⚠", "cảnh báo", "warning", "warnings"),
             (summary.infos, "☞", "lưu ý", "info", "infos"),
         ];
-        let parts: Vec<_> = parts
+        let found: Vec<_> = found
             .into_iter()
             .filter(|part| part.0 > 0)
             .map(|(n, icon, vi, en, ens)| format!("{icon} {}", count(n, vi, en, ens)))
             .collect();
-        let parts = parts.join(", ");
-        say!(language, "{parts} trong {files}", "{parts} in {files}")
-    };
+        let found = found.join(", ");
+        clauses.push(say!(
+            language,
+            "{found} trong {checked}",
+            "{found} in {checked}"
+        ));
+    } else if summary.files > summary.failed {
+        clauses.push(say!(
+            language,
+            "✓ Không phát hiện gì trong {checked}",
+            "✓ Nothing found in {checked}"
+        ));
+    } else if summary.files == 0 {
+        clauses.push(say!(language, "Không có tệp nào", "No file"));
+    }
     if summary.fixable > 0 {
         let n = summary.fixable;
-        line += &say!(language, "; {n} chỗ có sẵn cách sửa", "; {n} with a fix");
+        clauses.push(say!(language, "{n} chỗ có sẵn cách sửa", "{n} with a fix"));
     }
     if summary.failed > 0 {
-        let failed = count(summary.failed, "tệp", "file", "files");
-        line += &say!(
+        let failed = files(summary.failed);
+        clauses.push(say!(
             language,
-            "; {failed} không đọc được",
-            "; {failed} could not be read"
-        );
+            "{failed} không đọc được",
+            "{failed} could not be read"
+        ));
     }
-    line
+    clauses.join("; ")
 }
 
 /// What may be shown of a character on a terminal: controls could change its state, and
@@ -88,8 +96,9 @@ pub(super) fn visible(c: char) -> char {
 
 /// The text on one line, safe for a terminal.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    let text = fold_line_breaks(text);
     if text.chars().all(|c| visible(c) == c) {
-        Cow::Borrowed(text)
+        text
     } else {
         Cow::Owned(text.chars().map(visible).collect())
     }

@@ -1,0 +1,301 @@
+//! The program as users run it: `fixtures/cli/cases.yaml`, and what needs files made on the spot.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde::Deserialize;
+
+const SAMPLE: [&str; 4] = [
+    "--rules",
+    "rules",
+    "--select",
+    "wording-sample,citation-sample",
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    args: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    #[serde(default)]
+    stdin: String,
+    exit: i32,
+    /// The beginning of standard error (up to `…`) where the rest depends on the rules that ship.
+    stderr: Option<String>,
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli")
+}
+
+/// The program in an environment that says nothing of colours, width and language.
+fn vanthu(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn sample(folder: &Path) -> Command {
+    let mut command = vanthu(folder);
+    command
+        .arg("check")
+        .arg("--rules")
+        .arg(fixtures().join("rules"))
+        .args(["--select", "wording-sample,citation-sample"]);
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+fn exit(output: &Output) -> i32 {
+    output.status.code().expect("the program ended by itself")
+}
+
+fn run_case(case: &Case) -> Output {
+    let mut command = vanthu(&fixtures());
+    for arg in &case.args {
+        match arg.as_str() {
+            "$SAMPLE" => command.args(SAMPLE),
+            arg => command.arg(arg),
+        };
+    }
+    let mut child = command
+        .envs(&case.env)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(case.stdin.as_bytes()).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn cases() {
+    let yaml = fs::read_to_string(fixtures().join("cases.yaml")).unwrap();
+    let cases: Vec<Case> = serde_yaml::from_str(&yaml).unwrap();
+    let mut transcript = String::new();
+    for case in &cases {
+        let output = run_case(case);
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(exit(&output), case.exit, "{}: {stderr}", case.name);
+        let mut section = |title: &str, text: &str| {
+            if !text.is_empty() {
+                let _ = writeln!(transcript, "[{title}]\n{}", text.replace('\u{1b}', "␛"));
+            }
+        };
+        section(
+            "case",
+            &format!("{}\n$ vanthu {}", case.name, case.args.join(" ")),
+        );
+        section("stdout", &stdout);
+        match &case.stderr {
+            Some(expected) => {
+                let begin = expected.trim_end_matches('…');
+                assert!(stderr.starts_with(begin), "{}: {stderr}", case.name);
+            }
+            None => section("stderr", &stderr),
+        }
+    }
+    insta::with_settings!({snapshot_path => "../../fixtures/cli", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("cases", transcript);
+    });
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named_and_the_rest_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a-good.txt"), "Về đi đua\n").unwrap();
+    fs::write(at("b-empty.txt"), "").unwrap();
+    let big = fs::File::create(at("d-big.txt")).unwrap();
+    big.set_len(200 << 20).unwrap();
+    fs::create_dir(at("e-folder.txt")).unwrap();
+    fs::write(at("e-folder.txt/inner.txt"), "Về thành phối\n").unwrap();
+    let output = sample(folder.path())
+        .args(["--format", "compact", ".", "gone.txt"])
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 2);
+    assert_eq!(
+        text(&output.stdout),
+        "a-good.txt:1:4: warning[wording-sample] «đi đua» viết sai\n\
+         e-folder.txt/inner.txt:1:4: warning[wording-sample] «thành phối» viết sai\n"
+    );
+    let stderr = text(&output.stderr);
+    for name in ["b-empty.txt", "d-big.txt", "gone.txt"] {
+        let lines = stderr
+            .lines()
+            .filter(|line| line.starts_with(&format!("vanthu: {name}: ")));
+        assert_eq!(lines.count(), 1, "{name} is named once in: {stderr}");
+    }
+}
+
+#[test]
+fn a_folder_without_files_is_a_failure_unless_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = sample(folder.path()).output().unwrap();
+    assert_eq!((exit(&output), output.stderr.is_empty()), (2, false));
+    let output = sample(folder.path()).arg("--allow-empty").output().unwrap();
+    assert_eq!((exit(&output), text(&output.stderr)), (0, String::new()));
+}
+
+#[test]
+fn gitignore_is_obeyed_in_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".gitignore"), "nhap-*.txt\n").unwrap();
+    fs::write(folder.path().join("nhap-1.txt"), "Về đi đua\n").unwrap();
+    fs::write(folder.path().join("that.txt"), "Về đi đua\n").unwrap();
+    let output = sample(folder.path())
+        .args(["--format", "compact"])
+        .output()
+        .unwrap();
+    assert!(text(&output.stdout).starts_with("that.txt:1:4"));
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_do_not_hang_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(folder.path(), at("up")).unwrap();
+    std::os::unix::fs::symlink(at("loop"), at("loop")).unwrap();
+    fs::write(at("a.txt"), "Về đi đua\n").unwrap();
+    let pipe = at("pipe.txt");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = sample(folder.path())
+        .args(["--format", "compact", ".", "loop", "pipe.txt"])
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 2);
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("vanthu: loop: "), "{stderr}");
+    assert!(
+        stderr.contains("vanthu: pipe.txt: không phải tệp thường"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("long.txt");
+    fs::write(name, "Về đi đua\n".repeat(20_000)).unwrap();
+    let mut child = sample(folder.path())
+        .args(["--format", "compact", "--fail-on", "warning"])
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 10]).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((exit(&output), text(&output.stderr)), (0, String::new()));
+}
+
+#[test]
+fn output_is_the_same_whatever_the_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    for index in 0..80 {
+        let name = folder.path().join(format!("{index}.txt"));
+        let text = "Theo Quyết định 5/QĐ-UBND về đi đua\n".repeat(index % 7);
+        fs::write(name, text + "thành phối\n").unwrap();
+    }
+    let run = |threads: &str, format: &str| {
+        let mut command = sample(folder.path());
+        command
+            .args(["--format", format])
+            .env("RAYON_NUM_THREADS", threads);
+        command.output().unwrap().stdout
+    };
+    for row in vanthu::emit::FORMATS {
+        let one = run("1", row.name);
+        assert!(!one.is_empty());
+        assert!(one == run("4", row.name), "{} differs", row.name);
+    }
+}
+
+#[test]
+fn outputs_are_written_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    let run = |outputs: &[&str]| {
+        let mut command = sample(folder.path());
+        for output in outputs {
+            command.args(["--output", output]);
+        }
+        let output = command.args(["--format", "compact"]).output().unwrap();
+        assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let line = "a.txt:1:4: warning[wording-sample] «đi đua» viết sai\n";
+    let written = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(run(&["json=kq.json", "jsonl=kq.jsonl"]), line);
+    assert!(written("kq.json").starts_with("{\n  \"schema_version\": 1,"));
+    assert!(written("kq.jsonl").starts_with("{\"path\":\"a.txt\","));
+    assert_eq!(run(&["kq.txt"]), "");
+    assert_eq!(written("kq.txt"), line);
+    // What an earlier run wrote into the folder is not checked in turn.
+    assert_eq!(run(&["kq.txt"]), "");
+    assert_eq!(written("kq.txt"), line);
+}
+
+#[test]
+fn outline_json_has_every_member_of_the_contract_in_order() {
+    let output = vanthu(&fixtures())
+        .args(["outline", "docs/con/dung.md", "--format", "json"])
+        .output()
+        .unwrap();
+    let json = text(&output.stdout);
+    let keys_at = |indent: usize| -> Vec<String> {
+        let prefix = format!("{}\"", " ".repeat(indent));
+        json.lines()
+            .filter_map(|line| line.strip_prefix(&prefix)?.split_once("\":"))
+            .map(|(key, _)| key.to_owned())
+            .collect()
+    };
+    let top = [
+        "schema_version",
+        "path",
+        "format",
+        "regime",
+        "kind",
+        "text_quality",
+        "header",
+        "sections",
+        "citations",
+        "recipients",
+        "signature",
+    ];
+    assert_eq!(keys_at(2), top);
+    let header = [
+        "motto",
+        "agency",
+        "number",
+        "place_date",
+        "type",
+        "subject",
+        "addressees",
+    ];
+    assert!(keys_at(4).starts_with(&header.map(str::to_owned)), "{json}");
+}

@@ -1,0 +1,309 @@
+//! Every format of the table over the same findings, and the units of places.
+
+use std::sync::Arc;
+
+use vanthu::diagnostic::{
+    Applicability, Bilingual, Diagnostic, Edit, Fix, Label, Language, RuleInfo, Severity, sort,
+};
+use vanthu::document::{Document, Encoding, Format, Parts, Quality};
+use vanthu::emit::{Emit, FORMATS, FileReport, Located, Position, Status, Style, Summary};
+use vanthu::text::{OffsetMap, Span};
+
+const STYLE: Style = Style {
+    language: Language::Vi,
+    colour: false,
+    width: 80,
+    quiet: false,
+};
+
+fn document(name: &str, source: &str, encoding: Encoding) -> Document {
+    let source: Arc<str> = source.into();
+    Document::new(Parts {
+        name: name.to_owned(),
+        format: Format::Txt,
+        encoding,
+        source: source.clone(),
+        text: source,
+        map: OffsetMap::identity(),
+        damage: Vec::new(),
+        letters_lost: false,
+        is_vietnamese: true,
+    })
+}
+
+fn utf8(source: &str) -> Document {
+    document("thu/bao-cao.txt", source, Encoding::Utf8 { bom: 0 })
+}
+
+/// A finding on the first `found` in the text, or on the whole document.
+fn finding(id: &str, severity: Severity, source: &str, found: Option<&str>) -> Diagnostic {
+    let both = |text: &str| Bilingual {
+        vi: text.to_owned(),
+        en: text.to_owned(),
+    };
+    Diagnostic {
+        rule: Arc::new(RuleInfo {
+            id: id.to_owned(),
+            group: id.split('-').next().unwrap().to_owned(),
+            severity,
+            summary: both("Một dòng"),
+            basis: (severity == Severity::Error)
+                .then(|| "NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, Mục II, khoản 3".to_owned()),
+            explanation: both("…"),
+            preview: false,
+        }),
+        severity,
+        message: match found {
+            Some(found) => format!("«{}» không đúng", found.trim()),
+            None => "Không thấy phần đầu văn bản".to_owned(),
+        },
+        help: None,
+        span: found.map(|found| {
+            let start = source.find(found).unwrap();
+            Span::new(start, start + found.len())
+        }),
+        related: Vec::new(),
+        fix: None,
+    }
+}
+
+fn emitted(emit: &dyn Emit, files: &[FileReport<'_>]) -> String {
+    let mut out = Vec::new();
+    let mut summary = Summary::default();
+    emit.begin(&mut out).unwrap();
+    for (index, file) in files.iter().enumerate() {
+        if index > 0 {
+            out.extend_from_slice(emit.separator().as_bytes());
+        }
+        emit.file(file, &mut out).unwrap();
+        summary.add(Summary::of(file));
+    }
+    emit.finish(&summary, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn report<'a>(
+    document: &'a Document,
+    diagnostics: &'a [Diagnostic],
+    not_evaluated: &'a [String],
+    quality: Quality,
+) -> FileReport<'a> {
+    FileReport {
+        path: &document.name,
+        status: Status::Checked,
+        error: None,
+        document: Some(document),
+        regime: Some("nha-nuoc"),
+        kind: Some("bao-cao"),
+        quality: Some(quality),
+        not_evaluated,
+        findings: diagnostics
+            .iter()
+            .map(|diagnostic| Located::new(diagnostic, document))
+            .collect(),
+    }
+}
+
+fn text_of(style: Style, source: &str, diagnostics: &[Diagnostic]) -> String {
+    let document = utf8(source);
+    let file = report(&document, diagnostics, &[], Quality::Clean);
+    emitted(&*(FORMATS[0].make)(style), &[file])
+}
+
+/// Letters in NFC and NFD, a tab, wide and astral characters, a finding over a page break, a
+/// finding on nothing at the end of the text, an escape sequence, and a fix with two edits.
+const SOURCE: &str = "\u{feff}BÁO CÁO\r\nTheo Quyết định 28/2031/QĐ-TTg  ngày\tNghị quyết \
+    Nghi\u{323}\u{302} định số 05- \r\n\r\n CT/TW 【phụ lục】 𝟏 đi đua \u{1b}[2J xong";
+
+fn diagnostics() -> Vec<Diagnostic> {
+    let mut missing = finding(
+        "citation-missing-so",
+        Severity::Error,
+        SOURCE,
+        Some("Quyết định 28/2031/QĐ-TTg"),
+    );
+    missing.help = Some("viết «Quyết định số 28/2031/QĐ-TTg»".to_owned());
+    let number = finding("x-y", Severity::Info, SOURCE, Some("28/2031"))
+        .span
+        .unwrap();
+    missing.fix = Some(Fix {
+        title: "Thêm «số»".to_owned(),
+        applicability: Applicability::Safe,
+        edits: vec![
+            Edit {
+                span: Span {
+                    start: number.start,
+                    end: number.start,
+                },
+                content: "số ".to_owned(),
+            },
+            Edit {
+                span: number,
+                content: "28/2031".to_owned(),
+            },
+        ],
+    });
+    let mut blanks = finding("typography-blanks", Severity::Info, SOURCE, Some("  "));
+    blanks.message = "Thừa khoảng trắng".to_owned();
+    let mut wrapped = finding(
+        "citation-stray-blank",
+        Severity::Error,
+        SOURCE,
+        Some("05- \r\n\r\n CT/TW"),
+    );
+    wrapped.related.push(Label {
+        span: number,
+        message: "viết đúng ở đây".to_owned(),
+    });
+    let mut end = finding("text-end", Severity::Warning, SOURCE, Some("xong"));
+    end.message = "Thiếu dấu kết thúc".to_owned();
+    let at_end = SOURCE.len();
+    end.span = Some(Span::new(at_end, at_end));
+    let mut all = vec![
+        finding("header-missing", Severity::Warning, SOURCE, None),
+        missing,
+        blanks,
+        finding(
+            "wording-a",
+            Severity::Warning,
+            SOURCE,
+            Some("Nghi\u{323}\u{302} định"),
+        ),
+        wrapped,
+        finding("wording-a", Severity::Warning, SOURCE, Some("phụ lục")),
+        finding("wording-b", Severity::Error, SOURCE, Some("phụ lục")),
+        finding("wording-a", Severity::Warning, SOURCE, Some("\u{1b}[2J")),
+        end,
+    ];
+    sort(&mut all);
+    all
+}
+
+#[test]
+fn every_format_over_the_same_findings() {
+    let document = utf8(SOURCE);
+    let other = document_named("sach.txt");
+    let diagnostics = diagnostics();
+    let blind = ["date-blank".to_owned(), "header-missing".to_owned()];
+    for row in FORMATS {
+        let files = [
+            report(&document, &diagnostics, &blind, Quality::Ocr),
+            report(&other, &[], &blind, Quality::Wrapped),
+            FileReport::failed("hong.txt", "không có quyền truy cập"),
+        ];
+        let text = emitted(&*(row.make)(STYLE), &files);
+        insta::assert_snapshot!(format!("format-{}", row.name), text);
+        let nothing = emitted(&*(row.make)(STYLE), &[]);
+        insta::assert_snapshot!(format!("nothing-{}", row.name), nothing);
+    }
+}
+
+fn document_named(name: &str) -> Document {
+    document(name, "Không có gì.\n", Encoding::Utf8 { bom: 0 })
+}
+
+#[test]
+fn json_formats_hold_one_value_a_document_or_line() {
+    let document = utf8(SOURCE);
+    let diagnostics = diagnostics();
+    let file = report(&document, &diagnostics, &[], Quality::Clean);
+    let json = |name: &str| {
+        let row = FORMATS.iter().find(|row| row.name == name).unwrap();
+        emitted(&*(row.make)(STYLE), std::slice::from_ref(&file))
+    };
+    let whole: serde_json::Value = serde_json::from_str(&json("json")).unwrap();
+    let listed = whole["files"][0]["diagnostics"].as_array().unwrap();
+    assert_eq!(listed.len(), diagnostics.len());
+    for (line, listed) in json("jsonl").lines().zip(listed) {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let path = line.as_object_mut().unwrap().remove("path");
+        assert_eq!(
+            path.as_ref().and_then(|p| p.as_str()),
+            Some("thu/bao-cao.txt")
+        );
+        assert_eq!(&line, listed);
+    }
+}
+
+#[test]
+fn positions_in_every_unit() {
+    let source = "A\r\nNghi\u{323}\u{302} 𝟏 số 5";
+    let diagnostic = finding("x-y", Severity::Info, source, Some("số"));
+    let start = |encoding| {
+        let document = document("a.txt", source, encoding);
+        Located::new(&diagnostic, &document).range.unwrap().start
+    };
+    let at = |byte| Position {
+        line: 2,
+        column: 10,
+        utf16: 11,
+        byte,
+    };
+    assert_eq!(start(Encoding::Utf8 { bom: 0 }), at(3 + 8 + 1 + 4 + 1));
+    assert_eq!(start(Encoding::Utf8 { bom: 3 }), at(3 + 3 + 8 + 1 + 4 + 1));
+    assert_eq!(start(Encoding::Utf16 { bom: 2 }), at(2 + 2 * 13));
+}
+
+#[test]
+fn text_fits_a_narrow_terminal() {
+    let style = Style { width: 40, ..STYLE };
+    let text = text_of(style, SOURCE, &diagnostics());
+    insta::assert_snapshot!("narrow", text);
+    for line in text.lines() {
+        let columns = line
+            .chars()
+            .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+            .count();
+        // The two wide brackets take a column more each.
+        assert!(columns <= 42, "{columns}: {line}");
+    }
+}
+
+#[test]
+fn text_shows_a_window_of_an_endless_line() {
+    let source = format!(
+        "{}đi đua{}",
+        "một hai ".repeat(200_000),
+        " ba bốn".repeat(200_000)
+    );
+    let diagnostic = finding("wording-a", Severity::Error, &source, Some("đi đua"));
+    insta::assert_snapshot!("window", text_of(STYLE, &source, &[diagnostic]));
+}
+
+#[test]
+fn text_caps_one_rule_and_counts_the_rest() {
+    let source = "đi đua\n".repeat(50);
+    let one = finding("wording-a", Severity::Error, &source, Some("đi đua"));
+    let many: Vec<_> = (0..50)
+        .map(|line| {
+            let start = line * "đi đua\n".len();
+            Diagnostic {
+                span: Some(Span::new(start, start + "đi đua".len())),
+                ..one.clone()
+            }
+        })
+        .collect();
+    let text = text_of(STYLE, &source, &many);
+    assert_eq!(text.matches("không đúng").count(), 20);
+    assert!(text.contains("… và 30 chỗ khác [wording-a]"), "{text}");
+    assert!(text.contains("50 lỗi"), "{text}");
+}
+
+#[test]
+fn text_names_what_was_not_judged() {
+    let document = document_named("a.txt");
+    let ids: Vec<_> = (1..=6).map(|index| format!("header-{index}")).collect();
+    let file = report(&document, &[], &ids, Quality::Clean);
+    let text = emitted(&*(FORMATS[0].make)(STYLE), &[file]);
+    insta::assert_snapshot!("not-evaluated", text);
+}
+
+#[test]
+fn colour_is_asked_for_or_absent() {
+    let colour = Style {
+        colour: true,
+        ..STYLE
+    };
+    assert!(text_of(colour, SOURCE, &diagnostics()).contains("\u{1b}[3"));
+    assert!(!text_of(STYLE, SOURCE, &diagnostics()).contains('\u{1b}'));
+}
