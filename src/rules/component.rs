@@ -11,6 +11,9 @@ use crate::text::Span;
 /// Lines in which a head may stand.
 const OPENING: usize = 50;
 
+/// Lines above the recipients, and lines in all, in which a signature may stand.
+const FOOT: (usize, usize) = (12, 50);
+
 /// A component or a part of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -34,6 +37,8 @@ pub(super) enum Component {
     /// The same date, where it is filled in but no date of the calendar.
     ImpossibleDate,
     Title,
+    /// The line below the title.
+    AfterTitle,
     /// The title, and capitals below the line of place and date that were not taken for one.
     TitleLine,
     Subject,
@@ -48,6 +53,8 @@ pub(super) enum Component {
     BodyEnd,
     /// Recipients and signature.
     Foot,
+    /// Each of the lines around and below the recipients, whatever they were taken for.
+    FootLine,
     Recipients,
     RecipientsLabel,
     /// Each line of the recipients list, with dash and end mark.
@@ -101,6 +108,11 @@ impl Component {
                 .into_iter()
                 .collect(),
             Self::Title => head.title.into_iter().collect(),
+            Self::AfterTitle => {
+                let line = head.title.map(|title| cx.logical.line_index(title.end) + 1);
+                let line = line.and_then(|line| cx.logical.lines.get(line));
+                line.map(|line| line.span).into_iter().collect()
+            }
             Self::TitleLine => {
                 let above = place_date.map_or(0, |p| p.span.end);
                 let below = head.agency.iter().filter(|agency| agency.start > above);
@@ -121,6 +133,11 @@ impl Component {
                     .chain(signature)
                     .collect()
             }
+            Self::FootLine => recipients.map_or_else(Vec::new, |r| {
+                let label = cx.logical.line_index(r.span.start);
+                let lines = cx.logical.lines.iter().skip(label.saturating_sub(FOOT.0));
+                lines.take(FOOT.1).map(|line| line.span).collect()
+            }),
             Self::Recipients => recipients.map(|r| r.span).into_iter().collect(),
             Self::RecipientsLabel => recipients.map(|r| r.label).into_iter().collect(),
             Self::Recipient => recipients
@@ -167,19 +184,21 @@ fn head_span(report: &Report) -> Option<Span> {
 }
 
 /// The lines of the recipients list, and whether each has a dash. Where lines have dashes, a line
-/// without one goes on with the line before it, unless that one ended.
+/// without one goes on with the line before it, unless that one ended; one that does not end
+/// either is no recipient but a line of the signature beside the list.
 pub(super) fn recipient_lines(cx: &Context<'_>, recipients: &Recipients) -> Vec<(Span, bool)> {
     let dashes = recipients.items.iter().any(|item| item.dash.is_some());
+    let ends = |span: Span| cx.of(span).ends_with([';', '.']);
     let mut lines: Vec<(Span, bool)> = Vec::new();
     for item in &recipients.items {
-        let dash = item.dash.is_some();
+        if !dashes || item.dash.is_some() || item.archive {
+            lines.push((item.span, item.dash.is_some()));
+            continue;
+        }
         match lines.last_mut() {
-            Some((line, _))
-                if dashes && !dash && !item.archive && !cx.of(*line).ends_with([';', '.']) =>
-            {
-                *line = line.join(item.span);
-            }
-            _ => lines.push((item.span, dash)),
+            Some((line, _)) if !ends(*line) => *line = line.join(item.span),
+            _ if ends(item.span) => lines.push((item.span, false)),
+            _ => {}
         }
     }
     lines

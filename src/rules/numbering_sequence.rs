@@ -8,7 +8,7 @@ use crate::syntax::{MarkerStyle, Section};
 use crate::text::Span;
 
 /// A number further away than this belongs to something else.
-const LEAP: u32 = 6;
+const LEAP: u32 = 4;
 
 /// Compares each number with the one before it on the same level.
 #[derive(Debug, Deserialize)]
