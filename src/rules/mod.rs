@@ -3,11 +3,14 @@
 //! A rule is one YAML file ([`file`]); what it may ask is one of the kinds in the table below,
 //! each in its own module.
 
+mod component;
 mod context;
 mod error;
 mod examples;
 mod file;
 mod hits;
+mod lazy;
+mod numbering;
 mod profile;
 mod set;
 mod validate;
@@ -17,18 +20,30 @@ mod yaml_locate;
 mod citations;
 mod part;
 
+mod appendix_mention;
 mod balance;
 mod citation_consistency;
 mod citation_fields;
 mod citation_form;
 mod citation_issuer;
+mod component_text;
 mod date_form;
+mod duplicate_items;
+mod list_dashes;
+mod list_marks;
+mod numbering_form;
+mod numbering_sequence;
 mod pattern;
 mod reference_form;
 mod repeated_blank;
+mod required_component;
+mod required_sections;
+mod section_title;
 mod spelling;
 mod substitution;
+mod symbol_kind;
 mod text_damage;
+mod unseen_part;
 
 pub use context::{Context, Finding, Sink};
 pub use error::RuleError;
@@ -85,6 +100,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Appendices and what points to them.
+    AppendixMention => appendix_mention,
     /// Opening marks without their closing ones.
     Balance => balance,
     /// Parts of a citation that contradict each other, or the document.
@@ -95,20 +112,42 @@ kinds! {
     CitationForm => citation_form,
     /// The body a citation names and the one its symbol names.
     CitationIssuer => citation_issuer,
+    /// What the text of a component must be, or must not.
+    ComponentText => component_text,
     /// Dates as written.
     DateForm => date_form,
+    /// Items that a list names twice.
+    DuplicateItems => duplicate_items,
+    /// Dashes before the recipients.
+    ListDashes => list_dashes,
+    /// The marks at the ends of the lines of a list.
+    ListMarks => list_marks,
+    /// How the markers of sections are written.
+    NumberingForm => numbering_form,
+    /// Whether the numbers of sections follow each other.
+    NumberingSequence => numbering_sequence,
     /// A regular expression behind literals.
     Pattern => pattern,
-    /// Words that are no Vietnamese syllable.
-    Spelling => spelling,
     /// How parts of an act are referred to.
     ReferenceForm => reference_form,
     /// More blanks than one between two words.
     RepeatedBlank => repeated_blank,
+    /// A component that must be there.
+    RequiredComponent => required_component,
+    /// The sections of the structure profile.
+    RequiredSections => required_sections,
+    /// How the titles of sections are written.
+    SectionTitle => section_title,
+    /// Words that are no Vietnamese syllable.
+    Spelling => spelling,
     /// Words and phrases and what to write instead.
     Substitution => substitution,
+    /// Whether the symbol names the kind of the title.
+    SymbolKind => symbol_kind,
     /// Damage to the characters of a file.
     TextDamage => text_damage,
+    /// A part of the document that the text does not show.
+    UnseenPart => unseen_part,
 }
 
 /// How to judge a document.

@@ -1,0 +1,257 @@
+//! The components of a document under the names that rule files use.
+
+use serde::Deserialize;
+
+use super::Context;
+use super::lazy::LazyRegex;
+use crate::layout::Role;
+use crate::syntax::{Recipients, Report};
+use crate::text::Span;
+
+/// Lines in which a head may stand.
+const OPENING: usize = 50;
+
+/// Lines above the recipients, and lines in all, in which a signature may stand.
+const FOOT: (usize, usize) = (12, 50);
+
+/// A component or a part of one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Component {
+    /// Whatever of the head above the title was seen.
+    Head,
+    /// Each of the first lines of the document, whatever they were taken for.
+    OpeningLine,
+    QuocHieu,
+    TieuNgu,
+    Agency,
+    NumberLine,
+    NumberLabel,
+    Number,
+    NumberYear,
+    Symbol,
+    PlaceDate,
+    Place,
+    /// The date of the line of place and date, from `ngày` on.
+    Date,
+    /// The same date, where it is filled in but no date of the calendar.
+    ImpossibleDate,
+    Title,
+    /// The line below the title.
+    AfterTitle,
+    /// The title, and capitals below the line of place and date that were not taken for one.
+    TitleLine,
+    Subject,
+    SubjectMarker,
+    Addressees,
+    AddresseesLabel,
+    /// Each addressee, without dash and end mark.
+    Addressee,
+    /// Each line `Căn cứ …`.
+    Basis,
+    /// The last line of the body, before recipients and signature.
+    BodyEnd,
+    /// Recipients and signature.
+    Foot,
+    /// Each of the lines around and below the recipients, whatever they were taken for.
+    FootLine,
+    Recipients,
+    RecipientsLabel,
+    /// Each line of the recipients list, with dash and end mark.
+    Recipient,
+    /// The line `Lưu: …`, with dash and end mark.
+    ArchiveLine,
+    Signature,
+    /// Each line of authority.
+    Authority,
+    /// The line of authority that stands next to the office.
+    LastAuthority,
+    Office,
+    /// Each line of authority and the office.
+    SignatureLine,
+    SignerName,
+    Attachment,
+    AttachmentLabel,
+    AttachmentNumber,
+}
+
+impl Component {
+    /// Where the component stands; empty where the document does not show it.
+    pub(super) fn spans(self, cx: &Context<'_>) -> Vec<Span> {
+        let report = cx.report;
+        let head = &report.header;
+        let number = head.number.as_ref();
+        let place_date = head.place_date.as_ref();
+        let addressees = head.addressees.as_ref();
+        let recipients = report.recipients.as_ref();
+        let signature = report.signature.as_ref();
+        match self {
+            Self::Head => head_span(report).into_iter().collect(),
+            Self::OpeningLine => {
+                let lines = cx.logical.lines.iter().take(OPENING);
+                lines.map(|line| line.span).collect()
+            }
+            Self::QuocHieu => head.quoc_hieu.into_iter().collect(),
+            Self::TieuNgu => head.tieu_ngu.into_iter().collect(),
+            Self::Agency => head.agency.clone(),
+            Self::NumberLine => number.map(|n| n.span).into_iter().collect(),
+            Self::NumberLabel => number.map(|n| n.label).into_iter().collect(),
+            Self::Number => number.and_then(|n| n.number).into_iter().collect(),
+            Self::NumberYear => number.and_then(|n| n.year).into_iter().collect(),
+            Self::Symbol => number.and_then(|n| n.symbol).into_iter().collect(),
+            Self::PlaceDate => place_date.map(|p| p.span).into_iter().collect(),
+            Self::Place => place_date.map(|p| p.place).into_iter().collect(),
+            Self::Date => place_date.map(|p| p.date_span).into_iter().collect(),
+            Self::ImpossibleDate => place_date
+                .filter(|p| p.date.is_none() && !p.blank)
+                .map(|p| p.date_span)
+                .into_iter()
+                .collect(),
+            Self::Title => head.title.into_iter().collect(),
+            Self::AfterTitle => {
+                let line = head.title.map(|title| cx.logical.line_index(title.end) + 1);
+                let line = line.and_then(|line| cx.logical.lines.get(line));
+                line.map(|line| line.span).into_iter().collect()
+            }
+            Self::TitleLine => {
+                let above = place_date.map_or(0, |p| p.span.end);
+                let below = head.agency.iter().filter(|agency| agency.start > above);
+                head.title.into_iter().chain(below.copied()).collect()
+            }
+            Self::Subject => head.subject.into_iter().collect(),
+            Self::SubjectMarker => head.subject_marker.into_iter().collect(),
+            Self::Addressees => addressees.map(|a| a.span).into_iter().collect(),
+            Self::AddresseesLabel => addressees.map(|a| a.label).into_iter().collect(),
+            Self::Addressee => addressees.map(|a| a.items.clone()).unwrap_or_default(),
+            Self::Basis => report.basis.clone(),
+            Self::BodyEnd => body_end(cx).into_iter().collect(),
+            Self::Foot => {
+                let signature = signature.map(|s| s.span);
+                recipients
+                    .map(|r| r.span)
+                    .into_iter()
+                    .chain(signature)
+                    .collect()
+            }
+            Self::FootLine => recipients.map_or_else(Vec::new, |r| {
+                let label = cx.logical.line_index(r.span.start);
+                let lines = cx.logical.lines.iter().skip(label.saturating_sub(FOOT.0));
+                lines.take(FOOT.1).map(|line| line.span).collect()
+            }),
+            Self::Recipients => recipients.map(|r| r.span).into_iter().collect(),
+            Self::RecipientsLabel => recipients.map(|r| r.label).into_iter().collect(),
+            Self::Recipient => recipients
+                .map(|r| {
+                    recipient_lines(cx, r)
+                        .into_iter()
+                        .map(|(span, _)| span)
+                        .collect()
+                })
+                .unwrap_or_default(),
+            Self::ArchiveLine => recipients
+                .map(|r| {
+                    let archive = r.items.iter().filter(|item| item.archive);
+                    archive.map(|item| item.span).collect()
+                })
+                .unwrap_or_default(),
+            Self::Signature => signature.map(|s| s.span).into_iter().collect(),
+            Self::Authority => signature.map(|s| s.authority.clone()).unwrap_or_default(),
+            Self::LastAuthority => signature
+                .and_then(|s| s.authority.last().copied())
+                .into_iter()
+                .collect(),
+            Self::Office => signature.and_then(|s| s.office).into_iter().collect(),
+            Self::SignatureLine => signature
+                .map(|s| s.authority.iter().copied().chain(s.office).collect())
+                .unwrap_or_default(),
+            Self::SignerName => signature.and_then(|s| s.name).into_iter().collect(),
+            Self::Attachment => report.attachments.iter().map(|a| a.span).collect(),
+            Self::AttachmentLabel => report.attachments.iter().filter_map(|a| a.label).collect(),
+            Self::AttachmentNumber => report.attachments.iter().filter_map(|a| a.number).collect(),
+        }
+    }
+}
+
+fn head_span(report: &Report) -> Option<Span> {
+    let head = &report.header;
+    let number = head.number.as_ref().map(|n| n.span);
+    let place_date = head.place_date.as_ref().map(|p| p.span);
+    [head.quoc_hieu, head.tieu_ngu, number, place_date]
+        .into_iter()
+        .flatten()
+        .chain(head.agency.iter().copied())
+        .reduce(Span::join)
+}
+
+/// The lines of the recipients list, and whether each has a dash. Where lines have dashes, a line
+/// without one goes on with the line before it, unless that one ended; one that does not end
+/// either is no recipient but a line of the signature beside the list.
+pub(super) fn recipient_lines(cx: &Context<'_>, recipients: &Recipients) -> Vec<(Span, bool)> {
+    let dashes = recipients.items.iter().any(|item| item.dash.is_some());
+    let ends = |span: Span| cx.of(span).ends_with([';', '.']);
+    let mut lines: Vec<(Span, bool)> = Vec::new();
+    for item in &recipients.items {
+        if !dashes || item.dash.is_some() || item.archive {
+            lines.push((item.span, item.dash.is_some()));
+            continue;
+        }
+        match lines.last_mut() {
+            Some((line, _)) if !ends(*line) => *line = line.join(item.span),
+            _ if ends(item.span) => lines.push((item.span, false)),
+            _ => {}
+        }
+    }
+    lines
+}
+
+/// The last line of text before the foot.
+fn body_end(cx: &Context<'_>) -> Option<Span> {
+    let recipients = cx.report.recipients.as_ref().map(|r| r.span.start);
+    let signature = cx.report.signature.as_ref().map(|s| s.span.start);
+    let foot = recipients.into_iter().chain(signature).min()?;
+    let lines = &cx.logical.lines;
+    let before = lines.partition_point(|line| line.span.start < foot);
+    lines[..before]
+        .iter()
+        .rev()
+        .find(|line| line.role == Role::Text && !line.span.is_empty())
+        .map(|line| line.span)
+}
+
+/// Something that must hold of a component for a rule to be asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Condition {
+    component: Component,
+    /// One of its texts must match this.
+    #[serde(default)]
+    matches: Option<LazyRegex>,
+    /// How many there must be.
+    #[serde(default = "one")]
+    at_least: usize,
+    /// Turns the condition round.
+    #[serde(default)]
+    not: bool,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl Condition {
+    pub(super) fn holds(&self, cx: &Context<'_>) -> bool {
+        let spans = self.component.spans(cx);
+        let count = match &self.matches {
+            Some(regex) => spans
+                .into_iter()
+                .filter(|&span| regex.is_match(cx.of(span)))
+                .count(),
+            None => spans.len(),
+        };
+        (count >= self.at_least) != self.not
+    }
+
+    pub(super) fn mistake(&self) -> Option<String> {
+        self.matches.as_ref().and_then(LazyRegex::mistake)
+    }
+}

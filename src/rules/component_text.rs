@@ -1,0 +1,108 @@
+//! What the text of a component must be, or must not.
+
+use serde::Deserialize;
+
+use super::component::{Component, Condition};
+use super::lazy::LazyRegex;
+use super::{Check, Context, Hit, Sink};
+
+/// Compares each text of a component with expressions.
+///
+/// A text that matches one of `accept` is right, whatever follows. With `require`, a text that
+/// does not match is reported whole. With `forbid`, each place that matches is reported: the group
+/// `at`, if the expression has one, else the whole match.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentText {
+    component: Component,
+    #[serde(default)]
+    when: Vec<Condition>,
+    #[serde(default)]
+    accept: Vec<LazyRegex>,
+    #[serde(default)]
+    require: Option<LazyRegex>,
+    /// What to write for a text that does not match `require`.
+    #[serde(default)]
+    write: Option<String>,
+    #[serde(default)]
+    forbid: Vec<Forbidden>,
+}
+
+/// An expression and what to write for its match, `$name` standing for its groups.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forbidden {
+    regex: LazyRegex,
+    #[serde(default)]
+    write: Option<String>,
+}
+
+impl Check for ComponentText {
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes: Vec<String> = self
+            .accept
+            .iter()
+            .chain(&self.require)
+            .chain(self.forbid.iter().map(|forbidden| &forbidden.regex))
+            .filter_map(LazyRegex::mistake)
+            .chain(self.when.iter().filter_map(Condition::mistake))
+            .collect();
+        if self.require.is_none() == self.forbid.is_empty() {
+            mistakes.push("give either `require` or `forbid`".to_owned());
+        }
+        mistakes
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["write"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let spans = self.component.spans(cx);
+        if spans.is_empty() || !self.when.iter().all(|condition| condition.holds(cx)) {
+            return;
+        }
+        for span in spans {
+            let text = cx.of(span);
+            if self.accept.iter().any(|regex| regex.is_match(text)) {
+                continue;
+            }
+            if self.require.as_ref().is_some_and(|r| !r.is_match(text)) {
+                let mut finding = sink.at(span);
+                if let Some(write) = &self.write {
+                    finding = finding.replace(span, write).with("write", write);
+                }
+                finding.report();
+            }
+            if let Some(found) = self.forbid.iter().find_map(|f| f.first(text)) {
+                let span = span.slice(found.range);
+                let mut finding = sink.at(span);
+                if let Some(write) = found.write {
+                    finding = finding.replace(span, write.clone()).with("write", write);
+                }
+                finding.report();
+            }
+        }
+    }
+}
+
+struct Found {
+    range: std::ops::Range<usize>,
+    write: Option<String>,
+}
+
+impl Forbidden {
+    fn first(&self, text: &str) -> Option<Found> {
+        let found = self.regex.get()?.captures(text)?;
+        let at = found.name("at").or_else(|| found.get(0))?;
+        let write = self.write.as_ref().map(|template| {
+            let mut write = String::new();
+            found.expand(template, &mut write);
+            write
+        });
+        Some(Found {
+            range: at.range(),
+            write,
+        })
+    }
+}

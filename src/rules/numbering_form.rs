@@ -1,0 +1,101 @@
+//! How the markers of sections are written.
+
+use serde::Deserialize;
+
+use super::lazy::LazyRegex;
+use super::numbering::{each_list, is_in_row, is_row};
+use super::{Check, Context, Hit, Sink};
+use crate::syntax::{MarkerStyle, Section};
+
+/// Compares the markers of sections that stand side by side with the form they should have.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberingForm {
+    styles: Vec<MarkerStyle>,
+    scope: Scope,
+    /// The right form.
+    form: LazyRegex,
+    /// The marker to propose; `$name` stands for the groups of `from`.
+    #[serde(default)]
+    write: Option<Rewrite>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rewrite {
+    from: LazyRegex,
+    to: String,
+}
+
+/// Which lists are judged, and how.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Scope {
+    /// Lists in which right and wrong forms stand beside each other: every wrong marker.
+    Mixed,
+    /// Lists in which all markers are wrong: the first marker.
+    Uniform,
+    /// All lists: every wrong marker, but only the first where all are wrong.
+    Any,
+    /// All lists: every wrong marker.
+    Each,
+}
+
+impl Check for NumberingForm {
+    fn mistakes(&self) -> Vec<String> {
+        let from = self.write.iter().map(|write| &write.from);
+        std::iter::once(&self.form)
+            .chain(from)
+            .filter_map(LazyRegex::mistake)
+            .collect()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["write"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        each_list(cx.report, &self.styles, &mut |list| {
+            let wrong: Vec<&Section> = list
+                .iter()
+                .enumerate()
+                .filter(|&(i, section)| {
+                    !self.form.is_match(cx.of(section.marker))
+                        && is_in_row(list, i)
+                        && !is_row(cx, section)
+                })
+                .map(|(_, &section)| section)
+                .collect();
+            let right = list.iter().find(|s| self.form.is_match(cx.of(s.marker)));
+            let reported = match (self.scope, right) {
+                (Scope::Mixed | Scope::Any, Some(_)) | (Scope::Each, _) => wrong.len(),
+                (Scope::Uniform, None) if wrong.len() > 1 => 1,
+                (Scope::Any, None) => wrong.len().min(1),
+                _ => 0,
+            };
+            for section in &wrong[..reported] {
+                let marker = cx.of(section.marker);
+                let mut finding = sink.at(section.marker);
+                if let Some(write) = self.rewrite(marker) {
+                    finding = finding
+                        .replace(section.marker, write.clone())
+                        .with("write", write);
+                }
+                if let Some(right) = right.filter(|_| self.scope != Scope::Each) {
+                    finding = finding.related(right.marker);
+                }
+                finding.report();
+            }
+        });
+    }
+}
+
+impl NumberingForm {
+    fn rewrite(&self, marker: &str) -> Option<String> {
+        let Rewrite { from, to } = self.write.as_ref()?;
+        let found = from.get()?.captures(marker)?;
+        let mut out = String::new();
+        found.expand(to, &mut out);
+        Some(out)
+    }
+}

@@ -1,0 +1,215 @@
+//! Whether the numbers of sections follow each other.
+
+use serde::Deserialize;
+
+use super::numbering::{each_list, is_in_row, is_row};
+use super::{Check, Context, Hit, Sink};
+use crate::syntax::{MarkerStyle, Section};
+use crate::text::Span;
+
+/// A number further away than this belongs to something else.
+const LEAP: u32 = 4;
+
+/// Compares each number with the one before it on the same level.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberingSequence {
+    fault: Fault,
+    styles: Vec<MarkerStyle>,
+    /// The letters in order.
+    #[serde(default)]
+    letters: String,
+}
+
+/// What is wrong with a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// One or more numbers are left out.
+    Gap,
+    /// The same number again.
+    Duplicate,
+    /// A smaller number than the one before.
+    Order,
+    /// The first of the document is not number one.
+    Start,
+}
+
+impl Fault {
+    /// A number one after another number begins a new list.
+    fn between(before: u32, number: u32) -> Option<Self> {
+        if number == 1 || number == before + 1 {
+            None
+        } else if number == before {
+            Some(Self::Duplicate)
+        } else if number < before {
+            Some(Self::Order)
+        } else {
+            Some(Self::Gap)
+        }
+    }
+}
+
+impl Check for NumberingSequence {
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["before", "expected"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        if self.fault == Fault::Start {
+            self.start(cx, sink);
+            return;
+        }
+        each_list(cx.report, &self.styles, &mut |list| {
+            for (i, pair) in list.windows(2).enumerate() {
+                let [before, section] = pair else { continue };
+                let (Some(last), Some(number)) = (before.ordinal, section.ordinal) else {
+                    continue;
+                };
+                let expected = self.rewrite(cx.of(section.marker), section.style, last + 1);
+                if Fault::between(last, number) != Some(self.fault)
+                    || number.abs_diff(last) > LEAP
+                    || !is_certain(cx, before)
+                    || !is_certain(cx, section)
+                    || !is_in_row(list, i)
+                    || resumes(list, i + 1)
+                    || stands_between(cx, before, section, &expected)
+                {
+                    continue;
+                }
+                sink.at(section.marker)
+                    .with("before", cx.of(before.marker))
+                    .with("expected", expected)
+                    .related(before.marker)
+                    .report();
+            }
+        });
+    }
+}
+
+impl NumberingSequence {
+    fn start(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let sections = &cx.report.sections;
+        let Some(first) = sections.iter().find(|s| self.styles.contains(&s.style)) else {
+            return;
+        };
+        let expected = self.rewrite(cx.of(first.marker), first.style, 1);
+        let word = bare(&expected);
+        let lines = &cx.logical.lines;
+        // The article may be there and read as something else.
+        if first.ordinal.is_some_and(|number| number > 1)
+            && !lines.iter().any(|line| cx.of(line.span).starts_with(word))
+        {
+            sink.at(first.marker).with("expected", expected).report();
+        }
+    }
+
+    /// The marker with another number.
+    fn rewrite(&self, marker: &str, style: MarkerStyle, number: u32) -> String {
+        let number = match style {
+            MarkerStyle::Letter => match self.letters.chars().nth(number as usize - 1) {
+                Some(letter) => letter.to_string(),
+                None => return marker.to_owned(),
+            },
+            MarkerStyle::Phan | MarkerStyle::Chuong | MarkerStyle::Roman => roman(number),
+            _ => number.to_string(),
+        };
+        // The number is the last word of a marker (`Điều 5.`, `1.2`), without its end mark.
+        let end = marker
+            .trim_end_matches(|c: char| !c.is_alphanumeric())
+            .len();
+        let start = marker[..end]
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |i| {
+                i + marker[i..].chars().next().map_or(1, char::len_utf8)
+            });
+        format!("{}{number}{}", &marker[..start], &marker[end..])
+    }
+}
+
+/// Whether the section really begins a line that the author began: it is a heading, or the line
+/// before it ended a sentence or an item.
+fn is_certain(cx: &Context<'_>, section: &Section) -> bool {
+    if is_row(cx, section) {
+        return false;
+    }
+    let line = cx.logical.line_index(section.marker.start);
+    if section.heading || !cx.logical.wrapped || cx.logical.lines[line].gap {
+        return true;
+    }
+    let Some(before) = line.checked_sub(1).map(|i| cx.logical.lines[i].span) else {
+        return true;
+    };
+    cx.of(before).ends_with(['.', ':', '!', '?'])
+}
+
+/// Whether the marker that is missed stands in the text between the two, where it was read as
+/// something else.
+fn stands_between(cx: &Context<'_>, before: &Section, section: &Section, missed: &str) -> bool {
+    let between = Span {
+        start: before.marker.end,
+        end: section.marker.start,
+    };
+    section.ordinal > before.ordinal && cx.of(between).contains(bare(missed))
+}
+
+/// A marker without its end mark; a bracket stays, or every letter would be one.
+fn bare(marker: &str) -> &str {
+    marker.trim_end_matches(['.', ':', '/'])
+}
+
+/// Whether the numbers go on after the odd one as if it were not there (`3. 7. 4.`): then it is
+/// a line of text that happens to begin with a number.
+fn resumes(list: &[&Section], odd: usize) -> bool {
+    let before = list[odd - 1].ordinal;
+    let after = list.get(odd + 1).and_then(|s| s.ordinal);
+    match (before, list[odd].ordinal, after) {
+        (Some(before), Some(odd), Some(after)) => after == before + 1 && odd != before,
+        _ => false,
+    }
+}
+
+fn roman(mut number: u32) -> String {
+    const DIGITS: [(u32, &str); 9] = [
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ];
+    let mut out = String::new();
+    for (value, digits) in DIGITS {
+        while number >= value {
+            out.push_str(digits);
+            number -= value;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_keep_their_form() {
+        let check = NumberingSequence {
+            fault: Fault::Gap,
+            styles: Vec::new(),
+            letters: "abcdđe".to_owned(),
+        };
+        for (marker, style, number, expected) in [
+            ("e)", MarkerStyle::Letter, 5, "đ)"),
+            ("Điều 7.", MarkerStyle::Dieu, 6, "Điều 6."),
+            ("VI.", MarkerStyle::Roman, 4, "IV."),
+            ("1.4", MarkerStyle::Decimal, 3, "1.3"),
+            ("Phần IV", MarkerStyle::Phan, 2, "Phần II"),
+        ] {
+            assert_eq!(check.rewrite(marker, style, number), expected);
+        }
+    }
+}

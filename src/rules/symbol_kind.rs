@@ -1,0 +1,85 @@
+//! Whether the symbol names the kind that the title names.
+
+use serde::Deserialize;
+
+use super::{Check, Context, Hit, Sink};
+use crate::text::fold;
+use crate::vocabulary::vocabulary;
+
+/// Compares the parts of the symbol with the abbreviation of the kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SymbolKind {
+    fault: Fault,
+}
+
+/// What is wrong with the abbreviation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// The right letters with wrong case or marks.
+    Spelling,
+    /// The abbreviation of another kind.
+    OtherKind,
+    /// The abbreviation stands after the body.
+    Order,
+    /// No abbreviation of a kind.
+    Missing,
+}
+
+impl Check for SymbolKind {
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["expected", "kind"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let (Some(kind), Some(_), Some(number)) = (
+            cx.report.kind,
+            cx.report.header.title,
+            cx.report.header.number.as_ref(),
+        ) else {
+            return;
+        };
+        let (Some(expected), Some(symbol)) = (kind.symbol.as_deref(), number.symbol) else {
+            return;
+        };
+        let text = cx.of(symbol);
+        let mut parts = text.split('-').map(str::trim);
+        let Some(first) = parts.next().filter(|first| !first.is_empty()) else {
+            return;
+        };
+        if first == expected {
+            return;
+        }
+        // Spelling comes before the other kinds: TTR is no abbreviation, but HĐ for HD is one.
+        let fault = if vocabulary().kinds_with_symbol(first).next().is_some() {
+            Fault::OtherKind
+        } else if fold(first) == fold(expected) {
+            Fault::Spelling
+        } else if parts.clone().any(|part| part == expected) {
+            Fault::Order
+        } else if parts.next().is_some() {
+            Fault::Missing
+        } else {
+            return;
+        };
+        if fault != self.fault {
+            return;
+        }
+        let span = match fault {
+            Fault::Spelling | Fault::OtherKind => {
+                let start = text.len() - text.trim_start().len();
+                symbol.slice(start..start + first.len())
+            }
+            Fault::Order | Fault::Missing => symbol,
+        };
+        let mut finding = sink
+            .at(span)
+            .with("expected", expected)
+            .with("kind", kind.name.as_str());
+        if matches!(fault, Fault::Spelling | Fault::OtherKind) {
+            finding = finding.replace(span, expected);
+        }
+        finding.report();
+    }
+}
