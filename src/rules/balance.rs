@@ -85,5 +85,5 @@ impl Check for Balance {
 /// Whether a closing bracket belongs to a marker that begins a line: `a)`, `12)`.
 fn is_list_marker(before: &str) -> bool {
     // Three letters have at most 9 bytes; a line may be long.
-    before.len() <= 9 && before.chars().all(char::is_alphanumeric)
+    !before.is_empty() && before.len() <= 9 && before.chars().all(char::is_alphanumeric)
 }

@@ -85,6 +85,14 @@ impl CitationFields {
     }
 }
 
+/// Whether the line ends with the symbol, or goes on without a blank: what belongs to the
+/// citation may have been lost with the line break.
+fn is_cut(cx: &Context<'_>, citation: &Citation) -> bool {
+    let line = cx.logical.line_at(citation.span.start);
+    let after = &cx.text()[citation.span.end as usize..line.end as usize];
+    after.trim().is_empty() || after.starts_with('-')
+}
+
 impl Check for CitationFields {
     fn mistakes(&self) -> Vec<String> {
         if self.require.is_empty() {
@@ -118,7 +126,11 @@ impl Check for CitationFields {
                 Place::Body => !citation.in_basis && same[0].span == citation.span,
                 Place::Basis => citation.in_basis,
             };
-            if !concerned || self.is_exempt(citation) || !self.lacks(citation) {
+            if !concerned
+                || self.is_exempt(citation)
+                || !self.lacks(citation)
+                || is_cut(cx, citation)
+            {
                 continue;
             }
             let later = same

@@ -1,6 +1,6 @@
 //! What the rules about citations have in common.
 
-use super::Context;
+use super::{Context, part};
 use crate::layout::Role;
 use crate::syntax::citation::Citation;
 
@@ -8,10 +8,13 @@ use crate::syntax::citation::Citation;
 /// tool added.
 pub(super) fn judged<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Citation> {
     let logical = cx.logical;
+    let head = part::head(cx);
     cx.report.citations.iter().filter(move |citation| {
-        !citation.own && {
-            let line = logical.line_index(citation.span.start);
-            logical.lines[line].role == Role::Text
-        }
+        // A number in the head without a word for its kind is that of the document.
+        let in_head = head.is_some_and(|head| head.contains(citation.span));
+        let line = logical.line_index(citation.span.start);
+        !citation.own
+            && (citation.kind.is_some() || !in_head)
+            && logical.lines[line].role == Role::Text
     })
 }

@@ -42,7 +42,9 @@ impl DateForm {
     fn find(&self, text: &str, date: &DateMention) -> Option<(Span, Option<String>)> {
         match self.problem {
             Problem::Impossible => {
-                let complete = date.day.is_some() && date.month.is_some() && date.year.is_some();
+                // Digits of a form to fill in (`năm …4`) are no year.
+                let is_year = date.year.is_some_and(|year| year.len() >= 4);
+                let complete = date.day.is_some() && date.month.is_some() && is_year;
                 (complete && date.date.is_none()).then_some((date.span, None))
             }
             Problem::MissingZero => {

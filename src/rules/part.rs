@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Context;
 use crate::layout::Role;
+use crate::syntax::tree::NodeKind;
 use crate::text::Span;
 
 /// A part of a document that a rule can be told to skip.
@@ -16,6 +17,8 @@ pub(super) enum Part {
     Foot,
     /// Appendices and attached documents.
     Attachments,
+    /// Tables that were recognised as such.
+    Tables,
     /// Text in quotation marks on one logical line: another's words.
     Quotations,
 }
@@ -40,6 +43,11 @@ impl<'a> Skipped<'a> {
                     spans.extend(report.signature.as_ref().map(|s| s.span));
                 }
                 Part::Attachments => spans.extend(report.attachments.iter().map(|a| a.span)),
+                Part::Tables => {
+                    let nodes = report.tree.nodes().iter();
+                    let tables = nodes.filter(|node| node.kind == NodeKind::Table);
+                    spans.extend(tables.map(|node| node.span));
+                }
                 Part::Quotations => {}
             }
         }

@@ -35,7 +35,7 @@ impl RepeatedBlank {
             let length = text[start..].bytes().take_while(|&b| b == b' ').count();
             let run = Span::new(start, start + length);
             let line = cx.logical.line_at(hit.start);
-            if line.start < run.start && run.end < line.end {
+            if line.start < run.start && run.end < line.end && is_between_words(text, run) {
                 runs.push(run);
             }
         }
@@ -74,4 +74,12 @@ impl Check for RepeatedBlank {
             }
         }
     }
+}
+
+/// Whether words stand on both sides, not a cell border, a tab or the dash of a list item.
+fn is_between_words(text: &str, run: Span) -> bool {
+    let before = text[..run.start as usize].chars().next_back();
+    let after = text[run.end as usize..].chars().next();
+    !before.is_some_and(|c| c.is_whitespace() || "|-+*•–".contains(c))
+        && !after.is_some_and(|c| c.is_whitespace() || c == '|')
 }
