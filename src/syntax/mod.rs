@@ -2,9 +2,9 @@
 
 pub mod citation;
 pub mod date;
+mod grammar;
 mod line;
 mod recognise;
-mod grammar;
 pub mod reference;
 mod report;
 mod section;

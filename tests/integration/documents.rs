@@ -27,21 +27,42 @@ fn line(document: &Document, found: &Diagnostic) -> String {
     let place = match found.span {
         Some(span) => {
             let (start, end) = (document.position(span.start), document.position(span.end));
-            format!("{}:{}-{}:{} {:?}", start.line, start.column, end.line, end.column, span.of(document.source()))
+            format!(
+                "{}:{}-{}:{} {:?}",
+                start.line,
+                start.column,
+                end.line,
+                end.column,
+                span.of(document.source())
+            )
         }
         None => "-".to_owned(),
     };
-    let mut out = format!("{place}\n  {}[{}] {}\n", found.severity.as_str(), found.rule.id, found.message);
+    let mut out = format!(
+        "{place}\n  {}[{}] {}\n",
+        found.severity.as_str(),
+        found.rule.id,
+        found.message
+    );
     if let Some(help) = &found.help {
         let _ = writeln!(out, "  help: {help}");
     }
     for related in &found.related {
         let at = document.position(related.span.start);
-        let _ = writeln!(out, "  related {}:{}: {}", at.line, at.column, related.message);
+        let _ = writeln!(
+            out,
+            "  related {}:{}: {}",
+            at.line, at.column, related.message
+        );
     }
     if let Some(fix) = &found.fix {
         let edits: Vec<_> = fix.edits.iter().map(|edit| edit.content.as_str()).collect();
-        let _ = writeln!(out, "  fix ({}): {} {edits:?}", fix.applicability.as_str(), fix.title);
+        let _ = writeln!(
+            out,
+            "  fix ({}): {} {edits:?}",
+            fix.applicability.as_str(),
+            fix.title
+        );
     }
     out
 }
@@ -62,7 +83,11 @@ fn trees_and_findings() {
             outcome.quality.as_str(),
             outcome.not_evaluated,
         );
-        let findings: String = outcome.diagnostics.iter().map(|d| line(&document, d)).collect();
+        let findings: String = outcome
+            .diagnostics
+            .iter()
+            .map(|d| line(&document, d))
+            .collect();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(&folder);
         settings.set_prepend_module_to_snapshot(false);
@@ -72,9 +97,15 @@ fn trees_and_findings() {
             insta::assert_snapshot!("findings", format!("{head}\n{findings}"));
         });
         if name.ends_with("-chuan") {
-            let grave = outcome.diagnostics.iter().filter(|d| d.severity > Severity::Info);
+            let grave = outcome
+                .diagnostics
+                .iter()
+                .filter(|d| d.severity > Severity::Info);
             faults.extend(grave.map(|d| format!("{name}: {} {}", d.rule.id, d.message)));
         }
     }
-    assert!(faults.is_empty(), "findings in documents without fault: {faults:#?}");
+    assert!(
+        faults.is_empty(),
+        "findings in documents without fault: {faults:#?}"
+    );
 }

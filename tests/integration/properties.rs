@@ -42,9 +42,20 @@ fn pieces() -> impl Strategy<Value = String> {
         "\\PC{0,12}",
         Just(" ".to_owned()),
     ];
-    let glue = prop_oneof![Just("\n"), Just("\r\n"), Just("\n\n"), Just(" "), Just("   "), Just("")];
-    proptest::collection::vec((piece, glue), 0..40)
-        .prop_map(|parts| parts.into_iter().map(|(piece, glue)| piece + glue).collect())
+    let glue = prop_oneof![
+        Just("\n"),
+        Just("\r\n"),
+        Just("\n\n"),
+        Just(" "),
+        Just("   "),
+        Just("")
+    ];
+    proptest::collection::vec((piece, glue), 0..40).prop_map(|parts| {
+        parts
+            .into_iter()
+            .map(|(piece, glue)| piece + glue)
+            .collect()
+    })
 }
 
 fn lint(bytes: &[u8]) -> Option<(Document, Outcome)> {
@@ -69,15 +80,25 @@ fn holds(document: &Document, outcome: &Outcome) -> Result<(), TestCaseError> {
     for leaf in &leaves {
         prop_assert!(valid(*leaf, text));
         prop_assert!(leaf.start as usize >= at, "leaves overlap");
-        prop_assert!(text[at..leaf.start as usize].trim().is_empty(), "text between leaves");
+        prop_assert!(
+            text[at..leaf.start as usize].trim().is_empty(),
+            "text between leaves"
+        );
         at = leaf.end as usize;
     }
     prop_assert!(text[at..].trim().is_empty(), "text after the last leaf");
     for found in &outcome.diagnostics {
         let related = found.related.iter().map(|label| label.span);
-        let edits = found.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
+        let edits = found
+            .fix
+            .iter()
+            .flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
         for span in found.span.into_iter().chain(related).chain(edits) {
-            prop_assert!(valid(span, document.source()), "{} points at {span:?}", found.rule.id);
+            prop_assert!(
+                valid(span, document.source()),
+                "{} points at {span:?}",
+                found.rule.id
+            );
         }
     }
     Ok(())
