@@ -61,7 +61,8 @@ use crate::syntax::Report;
 /// What a rule kind is: configuration that was checked when the rules were loaded, and a
 /// judgement of one document.
 pub trait Check {
-    /// What is wrong with the configuration, each as a message for the author of the rule.
+    /// What is wrong with the configuration, each as a message for the author of the rule. One that
+    /// begins with the name of a key in backticks is shown at that key.
     fn mistakes(&self) -> Vec<String> {
         Vec::new()
     }

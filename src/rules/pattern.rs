@@ -116,9 +116,6 @@ impl Check for Pattern {
                 mistakes.push(format!("`{name}`: {error}"));
             }
         }
-        if let Err(error) = Regex::new(&self.regex) {
-            mistakes.push(format!("`regex` is no regular expression: {error}"));
-        }
         mistakes
     }
 

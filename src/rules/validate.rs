@@ -36,11 +36,16 @@ pub(super) fn rule(file: &RuleFile, source: &Source) -> Vec<Mistake> {
     explanation(&file.explanation, &mut mistakes);
     examples(file, &mut mistakes);
     for message in file.check.as_check().mistakes() {
-        mistakes.push(Mistake::new(
-            At::Key(path(&["check"])),
-            message.clone(),
-            message,
-        ));
+        // A mistake that begins with the name of its key is shown there.
+        let key = message
+            .split('`')
+            .nth(1)
+            .filter(|_| message.starts_with('`'));
+        let at = match key {
+            Some(key) => At::Within(path(&["check"]), key.to_owned()),
+            None => At::Key(path(&["check"])),
+        };
+        mistakes.push(Mistake::new(at, message.clone(), message));
     }
     mistakes
 }

@@ -52,9 +52,15 @@ fn show(error: &RuleError) -> String {
         error.message.en,
     );
     if let Some(help) = &error.help {
-        writeln!(out, "  vi: {}\n  en: {}", help.vi, help.en).unwrap();
+        writeln!(out, "  vi: {}\n  en: {}", short(&help.vi), short(&help.en)).unwrap();
     }
     out
+}
+
+/// Lists of what is possible grow with every rule kind; their beginning shows enough.
+fn short(help: &str) -> String {
+    const ENOUGH: usize = 40;
+    help.chars().take(ENOUGH).collect()
 }
 
 fn show_all(errors: &[RuleError]) -> String {
