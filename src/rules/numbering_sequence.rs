@@ -74,6 +74,7 @@ impl Check for NumberingSequence {
                     || !is_in_row(list, i)
                     || resumes(list, i + 1)
                     || stands_between(cx, before, section, &expected)
+                    || is_quoted(cx, before, section)
                 {
                     continue;
                 }
@@ -151,6 +152,17 @@ fn stands_between(cx: &Context<'_>, before: &Section, section: &Section, missed:
         end: section.marker.start,
     };
     section.ordinal > before.ordinal && cx.of(between).contains(bare(missed))
+}
+
+/// Whether a quotation begins between the two and is still open: an amendment quotes the sections
+/// of another act with their numbers.
+fn is_quoted(cx: &Context<'_>, before: &Section, section: &Section) -> bool {
+    let between = Span {
+        start: before.marker.end.min(section.marker.start),
+        end: section.marker.start,
+    };
+    let text = cx.of(between);
+    text.matches('“').count() > text.matches('”').count() || text.matches('"').count() % 2 == 1
 }
 
 /// A marker without its end mark; a bracket stays, or every letter would be one.
