@@ -57,7 +57,7 @@ enum Missing {
 enum Place {
     /// The first mention in the text below the head and outside the legal basis.
     Body,
-    /// Mentions in the legal basis.
+    /// The first citation of each line of the legal basis.
     Basis,
 }
 
@@ -85,12 +85,12 @@ impl CitationFields {
     }
 }
 
-/// Whether the line ends with the symbol, or goes on without a blank: what belongs to the
-/// citation may have been lost with the line break.
-fn is_cut(cx: &Context<'_>, citation: &Citation) -> bool {
+/// Whether more of the citation may stand elsewhere: in a footnote whose mark follows the symbol,
+/// or behind a line break at the symbol.
+fn goes_on_elsewhere(cx: &Context<'_>, citation: &Citation) -> bool {
     let line = cx.logical.line_at(citation.span.start);
     let after = &cx.text()[citation.span.end as usize..line.end as usize];
-    after.trim().is_empty() || after.starts_with('-')
+    after.trim().is_empty() || after.starts_with(|c: char| c == '-' || c == '[' || c.is_numeric())
 }
 
 impl Check for CitationFields {
@@ -120,16 +120,22 @@ impl Check for CitationFields {
                 .or_default()
                 .push(citation);
         }
+        let (mut last_line, mut title_end) = (None, 0);
         for &citation in &all {
             let same = &mentions[citation.canonical.as_str()];
+            let line = cx.logical.line_index(citation.span.start);
+            let on_same_line = last_line.replace(line) == Some(line);
+            let in_title = citation.span.start < title_end;
+            title_end = title_end.max(citation.subject.map_or(0, |subject| subject.end));
             let concerned = match self.place {
-                Place::Body => !citation.in_basis && same[0].span == citation.span,
-                Place::Basis => citation.in_basis,
+                // A title that names another act need not say all of it.
+                Place::Body => !citation.in_basis && same[0].span == citation.span && !in_title,
+                Place::Basis => citation.in_basis && !on_same_line,
             };
             if !concerned
                 || self.is_exempt(citation)
                 || !self.lacks(citation)
-                || is_cut(cx, citation)
+                || goes_on_elsewhere(cx, citation)
             {
                 continue;
             }

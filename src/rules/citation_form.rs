@@ -1,5 +1,7 @@
 //! Faults in the form of a citation.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::{Check, Context, Hit, Sink, citations};
@@ -63,6 +65,17 @@ impl CitationForm {
     }
 }
 
+/// For each act the first mention without a fault.
+fn well_written<'a>(cx: &Context<'a>) -> HashMap<&'a str, Span> {
+    let mut right = HashMap::new();
+    for citation in citations::judged(cx).filter(|c| c.is_wellformed()) {
+        right
+            .entry(citation.canonical.as_str())
+            .or_insert(citation.symbol_span);
+    }
+    right
+}
+
 impl Check for CitationForm {
     fn mistakes(&self) -> Vec<String> {
         if self.faults.is_empty() {
@@ -76,6 +89,7 @@ impl Check for CitationForm {
     }
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let mut right = None;
         for citation in citations::judged(cx) {
             if !citation
                 .faults
@@ -92,10 +106,9 @@ impl Check for CitationForm {
                 }
                 finding = finding.replace(span, write.clone()).with("write", write);
             }
-            let right = citations::judged(cx)
-                .find(|other| other.is_wellformed() && other.canonical == citation.canonical);
-            if let Some(right) = right {
-                finding = finding.related(right.symbol_span);
+            let right = right.get_or_insert_with(|| well_written(cx));
+            if let Some(&right) = right.get(citation.canonical.as_str()) {
+                finding = finding.related(right);
             }
             finding.report();
         }

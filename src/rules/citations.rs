@@ -10,11 +10,13 @@ pub(super) fn judged<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Citation>
     let logical = cx.logical;
     let head = part::head(cx);
     cx.report.citations.iter().filter(move |citation| {
-        // A number in the head without a word for its kind is that of the document.
+        // A number without a word for its kind, in the head or at the start of a line, is that of
+        // a document itself.
         let in_head = head.is_some_and(|head| head.contains(citation.span));
-        let line = logical.line_index(citation.span.start);
+        let line = &logical.lines[logical.line_index(citation.span.start)];
+        let begins_line = citation.so.is_some_and(|so| so.start == line.span.start);
         !citation.own
-            && (citation.kind.is_some() || !in_head)
-            && logical.lines[line].role == Role::Text
+            && (citation.kind.is_some() || !(in_head || begins_line))
+            && line.role == Role::Text
     })
 }

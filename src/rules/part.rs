@@ -53,9 +53,14 @@ impl<'a> Skipped<'a> {
         }
         Self {
             cx,
-            spans,
+            spans: merged(spans),
             quotations: parts.contains(&Part::Quotations),
         }
+    }
+
+    fn is_in_part(&self, span: Span) -> bool {
+        let next = self.spans.partition_point(|part| part.end <= span.start);
+        self.spans.get(next).is_some_and(|part| part.overlaps(span))
     }
 
     /// Whether a finding at `span` is left out. What a page or a signing tool added to the text
@@ -63,9 +68,22 @@ impl<'a> Skipped<'a> {
     pub(super) fn has(&self, span: Span) -> bool {
         let line = &self.cx.logical.lines[self.cx.logical.line_index(span.start)];
         line.role != Role::Text
-            || self.spans.iter().any(|part| part.overlaps(span))
+            || self.is_in_part(span)
             || (self.quotations && is_quoted(self.cx.of(line.span), span.start - line.span.start))
     }
+}
+
+/// The spans in order, those that overlap made one.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    spans.dedup_by(|next, last| {
+        let overlap = next.start < last.end;
+        if overlap {
+            *last = last.join(*next);
+        }
+        overlap
+    });
+    spans
 }
 
 /// From the first line to the end of the last component of the head.
@@ -84,9 +102,20 @@ pub(super) fn head(cx: &Context<'_>) -> Option<Span> {
     Some(Span { start: 0, end })
 }
 
+/// How far from a place its quotation marks are looked for, in bytes: a line may be long.
+const QUOTATION: usize = 2000;
+
 /// Whether the byte at `at` of a line stands between `“` and `”`.
-pub(super) fn is_quoted(line: &str, at: u32) -> bool {
-    let (before, after) = line.split_at(at as usize);
+fn is_quoted(line: &str, at: u32) -> bool {
+    let at = at as usize;
+    let (mut start, mut end) = (at.saturating_sub(QUOTATION), line.len().min(at + QUOTATION));
+    while !line.is_char_boundary(start) {
+        start += 1;
+    }
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    let (before, after) = (&line[start..at], &line[at..end]);
     let open = before
         .rfind('“')
         .is_some_and(|open| before.rfind('”').is_none_or(|close| close < open));

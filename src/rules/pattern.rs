@@ -84,9 +84,9 @@ impl Pattern {
                     .collect(),
                 None => Vec::new(),
             });
-            // Findings and contexts both run from left to right, but few lines have more than
-            // one of either.
-            if right.iter().any(|context| context.overlaps(span)) || skipped.has(span) {
+            let next = right.partition_point(|context| context.end <= span.start);
+            let is_right = right.get(next).is_some_and(|c| c.overlaps(span));
+            if is_right || skipped.has(span) {
                 continue;
             }
             let mut finding = sink.at(span);
