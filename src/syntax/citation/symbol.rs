@@ -294,11 +294,12 @@ impl Judge<'_> {
             } else {
                 Tolerance::Typing
             };
-            if let Some(body) = codes::body(group, tolerance).filter(is_safe) {
-                if !body.exact && self.codes.kind.is_some() && group.len() > 3 {
-                    wrong.push(span(index));
-                    *group = body.code;
-                }
+            if let Some(body) = codes::body(group, tolerance).filter(is_safe)
+                && !body.exact
+                && self.codes.kind.is_some()
+            {
+                wrong.push(span(index));
+                *group = body.code;
             }
         }
         // Where letters were lost the scan is to blame; a foreign text has neither kind nor số.
@@ -363,19 +364,18 @@ impl Judge<'_> {
         }
         if let (Some(kind), Some(body), 1) =
             (&self.codes.kind, &self.codes.body, self.codes.body_at)
+            && let Some(right) = self.due(kind.what, body.what, first, rest[0])
         {
-            if let Some(right) = self.due(kind.what, body.what, first, rest[0]) {
-                let joins = [(0, right.0, first), (1, right.1, rest[0])];
-                let wrong = joins
-                    .into_iter()
-                    .filter(|&(group, right, written)| right != written && !(missing && group == 0))
-                    .map(|(group, ..)| self.written.join_before(group))
-                    .reduce(Span::join);
-                if let Some(span) = wrong {
-                    self.fault(FaultKind::WrongSeparator, span);
-                }
-                (first, rest[0]) = right;
+            let joins = [(0, right.0, first), (1, right.1, rest[0])];
+            let wrong = joins
+                .into_iter()
+                .filter(|&(group, right, written)| right != written && !(missing && group == 0))
+                .map(|(group, ..)| self.written.join_before(group))
+                .reduce(Span::join);
+            if let Some(span) = wrong {
+                self.fault(FaultKind::WrongSeparator, span);
             }
+            (first, rest[0]) = right;
         }
         (first, rest)
     }
