@@ -1,14 +1,10 @@
 //! Bytes a second, one thread: the whole line and its stages, at three sizes. `cargo bench`.
 
 use divan::counter::BytesCount;
-use divan::{AllocProfiler, Bencher, black_box};
+use divan::{Bencher, black_box};
 use vanthu::document::Document;
 use vanthu::rules::{Options, RuleSet, check};
 use vanthu::{input, layout, syntax};
-
-/// Allocations are counted too: they are what a slow stage most often spends its time on.
-#[global_allocator]
-static ALLOC: AllocProfiler = AllocProfiler::system();
 
 /// One report, a large one, a whole archive in one file. Cost linear in size shows as a
 /// throughput that stays.
@@ -40,7 +36,7 @@ fn bytes(text: &str) -> BytesCount {
     BytesCount::new(text.len())
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 5)]
 fn a_whole_line(bencher: Bencher<'_, '_>, size: usize) {
     let text = report(size);
     let rules = RuleSet::builtin();
@@ -49,7 +45,7 @@ fn a_whole_line(bencher: Bencher<'_, '_>, size: usize) {
         .bench_local(|| check(&read(black_box(&text)), &rules, Options::default()).diagnostics);
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 5)]
 fn b_read(bencher: Bencher<'_, '_>, size: usize) {
     let text = report(size);
     bencher
@@ -57,7 +53,7 @@ fn b_read(bencher: Bencher<'_, '_>, size: usize) {
         .bench_local(|| read(black_box(&text)));
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 5)]
 fn c_unwrap(bencher: Bencher<'_, '_>, size: usize) {
     let text = report(size);
     let document = read(&text);
@@ -66,7 +62,7 @@ fn c_unwrap(bencher: Bencher<'_, '_>, size: usize) {
         .bench_local(|| layout::unwrap(black_box(&document)));
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 5)]
 fn d_parse(bencher: Bencher<'_, '_>, size: usize) {
     let text = report(size);
     let document = read(&text);

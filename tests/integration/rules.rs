@@ -57,10 +57,11 @@ fn show(error: &RuleError) -> String {
     out
 }
 
-/// Lists of what is possible grow with every rule kind; their beginning shows enough.
+/// Lists of what is possible grow with every rule kind; the word offered shows enough.
 fn short(help: &str) -> String {
     const ENOUGH: usize = 40;
-    help.chars().take(ENOUGH).collect()
+    let offered = help.split_inclusive('?').next().unwrap_or_default();
+    offered.chars().take(ENOUGH).collect()
 }
 
 fn show_all(errors: &[RuleError]) -> String {
