@@ -37,8 +37,11 @@ const TCVN3: &str = "ĂÂÊÔƠƯĐăâêôơưđ\
     \u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}ặầẩẫấậè\u{FFFD}ẻẽéẹềểễếệìỉ\
     \u{FFFD}\u{FFFD}\u{FFFD}ĩíịò\u{FFFD}ỏõóọồổỗốộờởỡớợù\u{FFFD}ủũúụừửữứựỳỷỹýỵ";
 
-/// How much of a text is looked at to tell its encoding, in bytes.
-const SAMPLE: usize = 64 << 10;
+/// How much of a text is searched for letters of Latin-1, in bytes.
+const SEARCHED: usize = 64 << 10;
+
+/// How much is read in every encoding, from the first of them on, in bytes.
+const SAMPLE: usize = 8 << 10;
 
 /// Fewer different words than this prove nothing.
 const ENOUGH_WORDS: usize = 3;
@@ -48,14 +51,15 @@ impl Legacy {
 
     /// The disguise of a text; `None` for a text that reads better as it stands.
     pub(super) fn detect(source: &str) -> Option<Self> {
-        let mut end = source.len().min(SAMPLE);
-        while !source.is_char_boundary(end) {
-            end -= 1;
-        }
-        let sample = &source[..end];
-        if !has_many_latin1(sample) {
+        let searched = beginning(source, SEARCHED);
+        if !has_many_latin1(searched) {
             return None;
         }
+        let first = searched.find(|c: char| !c.is_ascii())?;
+        let word = searched[..first]
+            .rfind(['\n', '\r', ' '])
+            .map_or(0, |at| at + 1);
+        let sample = beginning(&searched[word..], SAMPLE);
         let before = Reading::of(sample);
         let readings = Self::ALL.map(|legacy| (legacy, Reading::of(&legacy.convert(sample).text)));
         readings
@@ -133,6 +137,15 @@ impl Legacy {
             first: first.unwrap_or_default(),
         }
     }
+}
+
+/// The first bytes of a text, this many at most.
+fn beginning(text: &str, len: usize) -> &str {
+    let mut end = text.len().min(len);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Whether letters of Latin-1 are many and letters that only Vietnamese has are few.

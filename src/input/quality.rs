@@ -32,7 +32,7 @@ const ENOUGH_WORDS: usize = 20;
 
 /// A text is looked at in this many places evenly spread, this many words in each.
 const PLACES: usize = 16;
-const WORDS_IN_PLACE: usize = 128;
+const WORDS_IN_PLACE: usize = 64;
 
 impl Quality {
     pub(super) fn of(text: &str) -> Self {
