@@ -47,10 +47,13 @@ impl Check for Spelling {
         let mut words = 0;
         let mut wrong: Vec<Span> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
-        for word in marked_words(text) {
+        for letters in marked_words(text) {
             words += 1;
-            let letters = word.of(text);
-            if !is_attested(letters) && !self.is_known(letters) && !is_excused(cx, word) {
+            if is_attested(letters) || !could_be_syllable(letters) || self.is_known(letters) {
+                continue;
+            }
+            let word = Span::of_slice(text, letters);
+            if !is_excused(cx, word) {
                 *places.entry(letters).or_default() += 1;
                 wrong.push(word);
             }
@@ -81,14 +84,16 @@ impl Spelling {
 /// Fewer wrong words do not show that a text is damaged.
 const ENOUGH_WORDS: usize = 6;
 
-/// Words of two small Vietnamese letters or more, one of them a vowel and one not in ASCII.
-fn marked_words(text: &str) -> impl Iterator<Item = Span> {
-    let is_small = |c: char| c.is_lowercase() && is_letter(c);
-    let has_vowel = |word: &str| fold(word).contains(['a', 'e', 'i', 'o', 'u', 'y']);
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(move |word| !word.is_ascii() && word.len() > 3 && word.chars().all(is_small))
-        .filter(move |word| is_attested(word) || has_vowel(word))
-        .map(|word| Span::of_slice(text, word))
+/// Words of two letters or more, one of them not in ASCII.
+fn marked_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !is_letter(c) && !c.is_alphanumeric())
+        .filter(|word| word.len() > 3 && !word.is_ascii())
+}
+
+/// Whether the word consists of small Vietnamese letters, a vowel among them.
+fn could_be_syllable(word: &str) -> bool {
+    word.chars().all(|c| c.is_lowercase() && is_letter(c))
+        && fold(word).contains(['a', 'e', 'i', 'o', 'u', 'y'])
 }
 
 /// Whether a word that is no syllable stands where that is no misspelling.

@@ -48,6 +48,8 @@ const TABLE_SIZE: usize = FIRST_BLOCK + 0x1EFA - SECOND_BLOCK;
 /// The longest syllable is `nghiêng`.
 const MAX_LETTERS: u32 = 7;
 const LETTER_BITS: u32 = 5;
+/// The number of the letter y.
+const Y: u64 = LETTERS.len() as u64;
 
 /// For each code point the number of its letter from 1, times 8, plus its tone; 0 for a
 /// character that is no Vietnamese letter.
@@ -76,6 +78,7 @@ fn slot(c: char) -> Option<usize> {
 
 /// Whether the character is a letter of the Vietnamese alphabet, either case.
 #[must_use]
+#[inline]
 pub fn is_letter(c: char) -> bool {
     slot(c).is_some_and(|slot| TABLE[slot] != 0)
 }
@@ -90,9 +93,10 @@ struct Spelling {
 impl Spelling {
     /// `None` where the word has other characters, two tones, or more letters than a syllable.
     fn of(word: &str) -> Option<Self> {
+        let table = &*TABLE;
         let (mut letters, mut tone, mut count) = (0, 0, 0);
         for c in word.chars() {
-            let entry = TABLE[slot(c)?];
+            let entry = table[slot(c)?];
             let own_tone = entry % 8;
             if entry == 0 || count == MAX_LETTERS || (tone != 0 && own_tone != 0) {
                 return None;
@@ -106,8 +110,10 @@ impl Spelling {
 
     /// The spelling with `i` where `y` may stand for it: lý, kỹ, quy.
     fn with_i(self) -> Self {
-        let syllables = &*Y_FOR_I;
-        match syllables.iter().find(|(y, _)| *y == self.letters) {
+        if self.letters % (1 << LETTER_BITS) != Y {
+            return self;
+        }
+        match Y_FOR_I.iter().find(|(y, _)| *y == self.letters) {
             Some(&(_, letters)) => Self { letters, ..self },
             None => self,
         }

@@ -191,7 +191,8 @@ fn every_encoding_gives_the_same_text() {
 #[test]
 fn characters_become_what_rules_expect() {
     use DamageKind::{Control, Decomposed, Invisible, Lookalike};
-    let cases: &[(&str, &str, &[(DamageKind, u32, &str)])] = &[
+    type Found = (DamageKind, u32, &'static str);
+    let cases: &[(&str, &str, &[Found])] = &[
         ("tệp\u{C}trang\t2", "tệp\u{C}trang\t2", &[]),
         ("a\u{B}b\u{2028}c\u{85}d", "a\nb\nc\nd", &[]),
         ("5\u{202F}000\u{3000}– “x”", "5 000 – “x”", &[]),
