@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use super::grammar::{self, Rule};
 use crate::layout::{Line, Role};
 use crate::text::Span;
+use crate::vocabulary::vocabulary;
 
 /// Bytes that the longest chain takes.
 const WINDOW: usize = 256;
@@ -59,7 +60,7 @@ pub enum Unit {
 
 /// The words of the levels, in the cases that occur, each with the blank that must follow.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let words = ["điểm", "khoản", "điều", "mục", "tiểu mục", "chương", "phần"];
+    let words = &vocabulary().phrases.parts;
     let cases = words.iter().flat_map(|word| {
         let upper = word.to_uppercase();
         let first = word.chars().next().map_or(0, char::len_utf8);
@@ -71,7 +72,7 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         ]
     });
     // Fixed patterns, far below the limits of the automaton.
-    AhoCorasick::new(cases).expect("internal error: 21 short patterns make an automaton")
+    AhoCorasick::new(cases).expect("internal error: a few short patterns make an automaton")
 });
 
 /// Every reference of a text, in order, not overlapping.
@@ -106,8 +107,7 @@ pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
     references
 }
 
-/// A cheap look at what follows the word: digits, a letter or Roman numerals by themselves, or
-/// `thứ`.
+/// A cheap look at what follows the word: digits, or a letter or Roman numerals by themselves.
 fn begins_number(text: &str) -> bool {
     let text = text.trim_start_matches(' ');
     let word = text
@@ -117,7 +117,6 @@ fn begins_number(text: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
         || word.chars().nth(1).is_none_or(|c| c.is_ascii_digit())
         || word.bytes().all(|b| b"IVXLivxl".contains(&b))
-        || word.eq_ignore_ascii_case("thứ")
 }
 
 fn chain(text: &str, line: Span, at: usize) -> Option<Vec<Link>> {
