@@ -158,6 +158,8 @@ pub struct Labels {
     pub addressees: String,
     /// The first words of the closing sentence.
     pub closing: String,
+    /// The word for day in a date.
+    pub day: String,
 }
 
 /// The words of the domain.

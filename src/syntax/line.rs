@@ -139,6 +139,12 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
     if let Some(letter) = fixed_phrase(&shape) {
         return plain(letter);
     }
+    let is_dated = |shape: &Shape<'_>| {
+        parse_place_date(&shape.folded.text).is_some_and(|pair| is_place_date(shape, &pair))
+    };
+    if shape.is_short() && is_dated(&shape) {
+        return plain(b'D');
+    }
     let Some(pair) = parse(&shape.folded.text) else {
         return plain(prose(&shape));
     };
@@ -180,6 +186,14 @@ fn parse(folded: &str) -> Option<Pair<'_, Rule>> {
     LineGrammar::parse(Rule::line, folded).ok()?.next()
 }
 
+/// A line of place and date; its rule is slow, so it is tried only where the word for day stands.
+fn parse_place_date(folded: &str) -> Option<Pair<'_, Rule>> {
+    if !folded.contains(vocabulary().phrases.labels.day.as_str()) {
+        return None;
+    }
+    LineGrammar::parse(Rule::place_date, folded).ok()?.next()
+}
+
 /// Quốc hiệu, tiêu ngữ and the mottos, recognised even when misspelt.
 fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
     let phrases = &vocabulary().phrases;
@@ -211,7 +225,6 @@ fn component(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<u8> {
         Rule::mark => (b'M', shape.text.chars().count() >= 3 || shape.text == "*"),
         Rule::row => (b'W', true),
         Rule::number_line => (b'N', shape.is_short() && shape.starts_upper()),
-        Rule::place_date => (b'D', shape.is_short() && is_place_date(shape, pair)),
         Rule::subject_marker => (b'V', true),
         Rule::addressees => (b'G', shape.starts_upper()),
         Rule::basis => (b'B', !shape.first().is_some_and(char::is_lowercase)),
@@ -559,7 +572,7 @@ pub(super) fn number_parts(text: &str, letters: Letters) -> Option<NumberParts> 
 /// The place of a place-and-date line, without the comma, and where the date begins.
 pub(super) fn place_parts(text: &str, letters: Letters) -> Option<(Span, Span)> {
     let folded = Folded::new(text, letters, WINDOW);
-    let pair = parse(&folded.text).filter(|pair| pair.as_rule() == Rule::place_date)?;
+    let pair = parse_place_date(&folded.text)?;
     let place = child(&pair, Rule::place)?;
     let date = child(&pair, Rule::date_slot)?;
     let span = |p: &Pair<'_, Rule>| {
