@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde::Deserialize;
 
 use super::part::{Part, Skipped};
 use super::substitution::capitalised;
-use super::{Check, Context, Hit, Sink};
+use super::{Check, Context, Hit, Sink, lazy};
 use crate::text::Span;
 
 /// Finds what a regular expression matches, on logical lines that hold one of the literals.
@@ -61,9 +61,7 @@ impl Pattern {
     }
 
     fn compile(&self, regex: &str) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(regex)
-            .case_insensitive(self.ignore_case)
-            .build()
+        lazy::compile(regex, self.ignore_case)
     }
 
     fn search(&self, cx: &Context<'_>, line: Span, skipped: &Skipped<'_>, sink: &mut Sink<'_>) {

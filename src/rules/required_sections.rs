@@ -36,6 +36,8 @@ const SIMILAR: f64 = 0.70;
 const LEAD: f64 = 0.08;
 /// Titles with fewer letters may differ in one letter only.
 const SHORT: usize = 8;
+/// A title is compared up to this length, in bytes.
+const LONGEST: usize = 400;
 /// Sections beyond this many are no outline any more; keeps the cost linear.
 const OUTLINE: usize = 400;
 
@@ -171,10 +173,11 @@ fn candidates<'a>(cx: &Context<'_>, sections: &'a [Section]) -> Vec<Candidate<'a
         .collect()
 }
 
+/// The part of a title that is compared: its first line, not beyond the longest title.
 fn first_line(cx: &Context<'_>, title: Span) -> Span {
     let text = cx.of(title);
-    let end = text.find('\n').unwrap_or(text.len());
-    title.slice(0..end)
+    let end = text.find('\n').unwrap_or(text.len()).min(LONGEST);
+    title.slice(0..text.floor_char_boundary(end))
 }
 
 /// The letters that count when titles are compared.

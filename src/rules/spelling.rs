@@ -164,7 +164,8 @@ fn nearest(word: &str) -> Option<&'static str> {
     let near: Vec<&str> = attested_syllables()
         .iter()
         .copied()
-        .filter(|known| is_one_edit(&letters, known))
+        // One letter more or less is four bytes at most.
+        .filter(|known| known.len().abs_diff(word.len()) <= 4 && is_one_edit(&letters, known))
         .collect();
     let mut same = near.iter().filter(|known| fold(known) == folded);
     match (same.next(), same.next()) {

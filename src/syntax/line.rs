@@ -23,6 +23,10 @@ use pest::iterators::Pair;
 
 /// How much of a line the grammar reads, in characters.
 const WINDOW: usize = 200;
+/// A longer line is a paragraph, in bytes; of it only what could be a marker or label is read.
+const PARAGRAPH: usize = 4 * WINDOW;
+/// The longest marker or label, in characters.
+const MARKER: usize = 48;
 /// A line up to this length can be a component of head or foot, in characters.
 const SHORT: usize = 120;
 /// A line without end mark up to this length can be a title, in bytes.
@@ -128,7 +132,12 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
         return plain(b'F');
     }
     let content = line.span.of(text);
-    let folded = Folded::new(content, letters, WINDOW);
+    let window = if content.len() > PARAGRAPH {
+        MARKER
+    } else {
+        WINDOW
+    };
+    let folded = Folded::new(content, letters, window);
     let shape = Shape {
         text: content,
         cut: content.len() > folded.back(0..folded.text.len()).end as usize,

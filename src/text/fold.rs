@@ -75,7 +75,11 @@ impl Folded {
     /// Folds at most the first `limit` characters of `text`.
     #[must_use]
     pub fn new(text: &str, letters: Letters, limit: usize) -> Self {
-        let mut folded = Self::default();
+        let room = text.len().min(limit.saturating_mul(2));
+        let mut folded = Self {
+            text: String::with_capacity(room),
+            offsets: Vec::with_capacity(room + 1),
+        };
         let mut chars = text.char_indices().take(limit).peekable();
         let mut end = 0;
         // A digit stands for a letter only in a word that has letters.
