@@ -307,7 +307,7 @@ fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
         Rule::roman => (
             MarkerStyle::Roman,
             last_number(&part),
-            is_upper(written) || written.len() < 2,
+            is_upper(written) || written.starts_with(['I', 'V', 'X']),
         ),
         Rule::decimal => {
             depth = u8::try_from(written.split('.').filter(|p| !p.trim().is_empty()).count())
@@ -709,6 +709,7 @@ mod tests {
             ("Trên đây là báo cáo của xã./.", "Z"),
             ("I. TÌNH HÌNH CHUNG", "H [I.] Some(Roman) Some(1)"),
             ("IV.Nhiệm vụ", "H [IV.] Some(Roman) Some(4)"),
+            ("I- Nhiệm vụ", "H [I-] Some(Roman) Some(1)"),
             ("V. KIẾN NGHỊ", "H [V.] Some(Roman) Some(5)"),
             ("A. PHẦN CHUNG", "H [A.] Some(Alpha) Some(1)"),
             ("1. Kết quả", "H [1.] Some(Arabic) Some(1)"),
