@@ -324,7 +324,15 @@ fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
             arabic_is_plausible(shape, written, rest, upper_rest),
         ),
         Rule::arabic_bracket => (MarkerStyle::ArabicBracket, last_digits(written), true),
-        Rule::letter => return letter_marker(span, written, rest, upper_rest),
+        Rule::letter => {
+            // `¢)` for `c)`: only the folded form has the letter.
+            let seen = if written.contains(char::is_alphabetic) {
+                written
+            } else {
+                part.as_str()
+            };
+            return letter_marker(span, seen, rest, upper_rest);
+        }
         Rule::bullet => {
             let plausible = written != "~" || shape.letters == Letters::Confusable;
             return plausible.then_some(Marker {
