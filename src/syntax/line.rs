@@ -316,7 +316,7 @@ fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
         Rule::roman => (
             MarkerStyle::Roman,
             last_number(&part),
-            is_upper(written) || written.len() < 2,
+            is_upper(written) || written.starts_with(['I', 'V', 'X']),
         ),
         Rule::decimal => {
             depth = u8::try_from(written.split('.').filter(|p| !p.trim().is_empty()).count())
@@ -333,7 +333,15 @@ fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
             arabic_is_plausible(shape, written, rest, upper_rest),
         ),
         Rule::arabic_bracket => (MarkerStyle::ArabicBracket, last_digits(written), true),
-        Rule::letter => return letter_marker(span, written, rest, upper_rest),
+        Rule::letter => {
+            // `¢)` for `c)`: only the folded form has the letter.
+            let seen = if written.contains(char::is_alphabetic) {
+                written
+            } else {
+                part.as_str()
+            };
+            return letter_marker(span, seen, rest, upper_rest);
+        }
         Rule::bullet => {
             let plausible = written != "~" || shape.letters == Letters::Confusable;
             return plausible.then_some(Marker {
@@ -718,6 +726,7 @@ mod tests {
             ("Trên đây là báo cáo của xã./.", "Z"),
             ("I. TÌNH HÌNH CHUNG", "H [I.] Some(Roman) Some(1)"),
             ("IV.Nhiệm vụ", "H [IV.] Some(Roman) Some(4)"),
+            ("I- Nhiệm vụ", "H [I-] Some(Roman) Some(1)"),
             ("V. KIẾN NGHỊ", "H [V.] Some(Roman) Some(5)"),
             ("A. PHẦN CHUNG", "H [A.] Some(Alpha) Some(1)"),
             ("1. Kết quả", "H [1.] Some(Arabic) Some(1)"),
