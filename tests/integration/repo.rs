@@ -426,6 +426,9 @@ fn readmes_name_what_there_is() {
         let mut known = options(&help);
         known.insert("--version".to_owned());
         assert_eq!(named, known, "{readme}");
+        let formats: Vec<_> = vanthu::emit::FORMATS.iter().map(|row| row.name).collect();
+        let formats = format!("`--format {}`", formats.join("\\|"));
+        assert!(text.contains(&formats), "{readme}: {formats}");
         for name in &names {
             assert!(text.contains(&format!("`{name}`")), "{readme}: {name}");
         }
