@@ -43,7 +43,7 @@ pub struct Mistake<'a> {
     pub path: &'a str,
     /// Its text.
     pub text: &'a str,
-    /// Where, in `text`.
+    /// Where, in bytes of `text`.
     pub span: Span,
     /// What is wrong.
     pub message: &'a str,
