@@ -429,6 +429,7 @@ fn readmes_name_what_there_is() {
         let mut known = options(&help);
         known.insert("--version".to_owned());
         assert_eq!(named, known, "{readme}");
+        assert!(text.contains(env!("CARGO_PKG_RUST_VERSION")), "{readme}");
         let formats: Vec<_> = vanthu::emit::FORMATS.iter().map(|row| row.name).collect();
         let formats = format!("`--format {}`", formats.join("\\|"));
         assert!(text.contains(&formats), "{readme}: {formats}");
