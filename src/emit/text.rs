@@ -1,5 +1,5 @@
 //! Findings for people: message, underlined excerpt, help, basis. The only module that knows
-//! miette, which draws the excerpts; what is to be drawn is cut by [`snippet`](super::snippet).
+//! miette, which draws the excerpts; what is to be drawn is cut by `snippet`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,7 +43,7 @@ pub struct Mistake<'a> {
     pub path: &'a str,
     /// Its text.
     pub text: &'a str,
-    /// Where, in `text`.
+    /// Where, in bytes of `text`.
     pub span: Span,
     /// What is wrong.
     pub message: &'a str,

@@ -4,7 +4,7 @@
 //! bytes --decode--> source --legacy--> letters --normalise--> text --quality--> Document
 //! ```
 //!
-//! A format is a [`Reader`] in a file of its own and a row of [`READERS`].
+//! A format is a `Reader` in a file of its own and a row of `READERS`.
 
 mod decode;
 mod legacy;

@@ -9,8 +9,8 @@ use super::{Check, Context, Hit, Sink};
 /// Compares each text of a component with expressions.
 ///
 /// A text that matches one of `accept` is right, whatever follows. With `require`, a text that
-/// does not match is reported whole. With `forbid`, each place that matches is reported: the group
-/// `at`, if the expression has one, else the whole match.
+/// does not match is reported whole. With `forbid`, the match of the first expression that matches is
+/// reported: its group `at`, if it has one, else the whole of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentText {

@@ -177,7 +177,8 @@ fn candidates<'a>(cx: &Context<'_>, sections: &'a [Section]) -> Vec<Candidate<'a
 fn first_line(cx: &Context<'_>, title: Span) -> Span {
     let text = cx.of(title);
     let end = text.find('\n').unwrap_or(text.len()).min(LONGEST);
-    title.slice(0..text.floor_char_boundary(end))
+    let whole = (0..=end).rev().find(|&at| text.is_char_boundary(at));
+    title.slice(0..whole.unwrap_or(0))
 }
 
 /// The letters that count when titles are compared.

@@ -16,7 +16,7 @@ struct Segment {
 /// Stretches that were copied byte for byte are translated byte by byte; a stretch that was
 /// replaced by another is translated as a whole, so that a span over any part of it covers all
 /// of it. Text that was inserted translates to the empty place where it was inserted. Lookup is
-/// a binary search over the segments.
+/// a binary search over the segments. Offsets are bytes of UTF-8, from 0.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OffsetMap {
     /// Sorted by `to` and gapless in the derived text; empty for a text that was copied whole.

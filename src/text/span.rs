@@ -48,6 +48,10 @@ impl Span {
     }
 
     /// The text of the span.
+    ///
+    /// # Panics
+    /// Where `text` is not the text that the span was made of: when the span lies beyond its end or
+    /// cuts a character.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         &text[self.range()]

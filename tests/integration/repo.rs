@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -251,7 +254,10 @@ fn code_holds_no_words_of_the_domain() {
             && !word.is_ascii()
             && word.contains(|c: char| c.is_ascii_alphabetic() && !"aeiouyAEIOUY".contains(c))
     };
-    let is_word = |literal: &str| literal.split(|c: char| !c.is_alphabetic()).any(is_syllable);
+    let is_class = |literal: &str| literal.rfind('[') == Some(0) && literal.ends_with(']');
+    let is_word = |literal: &str| {
+        !is_class(literal) && literal.split(|c: char| !c.is_alphabetic()).any(is_syllable)
+    };
     let ids: Vec<String> = vanthu::rules::RuleSet::builtin()
         .rules()
         .iter()
@@ -273,13 +279,28 @@ fn code_holds_no_words_of_the_domain() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What people read about the project.
+const GUIDES: [&str; 7] = [
+    "README.md",
+    "README.en.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "rules/README.md",
+    "docs/accuracy.md",
+    "docs/performance.md",
+];
+
+fn guide_text(guide: &str) -> String {
+    fs::read_to_string(root().join(guide)).unwrap()
+}
+
 /// Paths in the guides lead somewhere. A path is what stands between backticks and has a slash
 /// or the ending of a file; with a placeholder (`<kind>`) only the folder before it counts.
 #[test]
 fn guides_name_only_what_exists() {
     let mut wrong = Vec::new();
-    for guide in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
-        let text = fs::read_to_string(root().join(guide)).unwrap();
+    for guide in GUIDES {
+        let text = guide_text(guide);
         let mut fenced = false;
         for line in text.lines() {
             if line.starts_with("```") {
@@ -288,13 +309,20 @@ fn guides_name_only_what_exists() {
             if fenced {
                 continue;
             }
+            let links = line.split("](").skip(1).filter_map(|l| l.split(')').next());
+            for link in links.filter(|link| !link.contains("://")) {
+                if !root().join(guide).with_file_name(link).exists() {
+                    wrong.push(format!("{guide}: {link}"));
+                }
+            }
             for token in line.split('`').skip(1).step_by(2).filter(|t| is_path(t)) {
                 let known = token.split(['<', '*']).next().unwrap();
                 let known = match known.len() == token.len() {
                     true => known,
                     false => known.rsplit_once('/').map_or("", |(folder, _)| folder),
                 };
-                if !root().join(known).exists() {
+                let beside = root().join(guide).with_file_name(known);
+                if !root().join(known).exists() && !beside.exists() {
                     wrong.push(format!("{guide}: {token}"));
                 }
             }
@@ -315,4 +343,141 @@ fn is_path(token: &str) -> bool {
     is_plain
         && ((token.contains('/') && folders.contains(&top))
             || (has_ending && !token.starts_with('.')))
+}
+
+const READMES: [(&str, &str); 2] = [("README.md", "vi"), ("README.en.md", "en")];
+
+/// The contents of the first block fenced as `language`.
+fn fenced<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, block) = text.split_once(&format!("```{language}\n")).unwrap();
+    block.split_once("\n```").unwrap().0
+}
+
+/// What the program prints to a terminal 90 columns wide without colours.
+fn printed(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(root())
+        .env_clear()
+        .env("COLUMNS", "90")
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The sample of the README is what its command prints, `[…]` standing for what is left out.
+#[test]
+fn readmes_show_what_the_program_prints() {
+    for (readme, _) in READMES {
+        let text = guide_text(readme);
+        let (command, sample) = fenced(&text, "text").split_once('\n').unwrap();
+        let args: Vec<_> = command.split(' ').skip(2).collect();
+        assert!(text.contains(&format!(
+            "cargo run --release -- {}",
+            args[args.len() - 2..].join(" ")
+        )));
+        let output = printed(&args);
+        let mut rest = output.as_str();
+        for piece in sample.split("[…]") {
+            let piece = piece.trim_matches('\n');
+            let Some((_, after)) = rest.split_once(piece) else {
+                panic!("{readme}: not printed, or not in this order:\n{piece}");
+            };
+            rest = after;
+        }
+        assert!(rest.trim().is_empty(), "{readme}: the sample ends early");
+    }
+}
+
+#[test]
+fn readmes_show_a_finding_as_json() {
+    for (readme, language) in READMES {
+        let text = guide_text(readme);
+        let sample: Value = serde_json::from_str(fenced(&text, "json")).unwrap();
+        let report = "fixtures/documents/bao-cao-co-loi/input.txt";
+        let output = printed(&["--lang", language, "check", "--format", "json", report]);
+        let output: Value = serde_json::from_str(&output).unwrap();
+        let findings = output["files"][0]["diagnostics"].as_array().unwrap();
+        assert!(findings.contains(&sample), "{readme}: no such finding");
+    }
+}
+
+/// Commands, options, groups and profiles: all that there are are named, and no other option.
+#[test]
+fn readmes_name_what_there_is() {
+    let options = |text: &str| -> BTreeSet<String> {
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+        text.split(|c: char| !is_name(c))
+            .filter(|word| word.len() > 2 && word.starts_with("--") && !word.starts_with("---"))
+            .map(str::to_owned)
+            .collect()
+    };
+    let commands = ["check", "outline", "explain", "rules"];
+    let help: String = commands.map(|c| printed(&[c, "--help"])).concat();
+    let rules = vanthu::rules::RuleSet::builtin();
+    let groups = rules.rules().iter().map(|rule| rule.info.group.as_str());
+    let profiles = rules.profiles().iter().map(|profile| profile.name.as_str());
+    let names: BTreeSet<_> = groups.chain(profiles).collect();
+    for (readme, _) in READMES {
+        let text = guide_text(readme);
+        // Of cargo, and what every program has.
+        let others = ["--release", "--locked", "--path", "--open"].map(str::to_owned);
+        let mut named = options(&text);
+        named.retain(|option| !others.contains(option));
+        named.extend(["--help", "--version"].map(str::to_owned));
+        let mut known = options(&help);
+        known.insert("--version".to_owned());
+        assert_eq!(named, known, "{readme}");
+        assert!(text.contains(env!("CARGO_PKG_RUST_VERSION")), "{readme}");
+        let formats: Vec<_> = vanthu::emit::FORMATS.iter().map(|row| row.name).collect();
+        let formats = format!("`--format {}`", formats.join("\\|"));
+        assert!(text.contains(&formats), "{readme}: {formats}");
+        for name in &names {
+            assert!(text.contains(&format!("`{name}`")), "{readme}: {name}");
+        }
+        for command in commands {
+            assert!(
+                text.contains(&format!("| `vanthu {command}")),
+                "{readme}: {command}"
+            );
+        }
+    }
+}
+
+/// Each rule kind has a row with each of its fields.
+#[test]
+fn the_guide_of_rules_names_every_kind_and_field() {
+    let guide = guide_text("rules/README.md");
+    let table = fs::read_to_string(root().join("src/rules/mod.rs")).unwrap();
+    let is_name = |b: u8| b.is_ascii_lowercase() || b == b'_';
+    let rows = table.lines().filter_map(|line| line.strip_suffix(','));
+    let kinds: Vec<_> = rows
+        .filter_map(|line| line.split_once(" => "))
+        .filter(|(kind, module)| !kind.contains('$') && module.bytes().all(is_name))
+        .collect();
+    assert!(!kinds.is_empty());
+    for (kind, module) in kinds {
+        let key = module.replace('_', "-");
+        let row = guide
+            .lines()
+            .find(|l| l.starts_with(&format!("| `{key}` |")));
+        let row = row.unwrap_or_else(|| panic!("no row for `{key}`"));
+        let code = fs::read_to_string(root().join(format!("src/rules/{module}.rs"))).unwrap();
+        let (_, fields) = code
+            .split_once(&format!("struct {} {{", kind.trim()))
+            .unwrap();
+        let mut skipped = false;
+        for line in fields
+            .lines()
+            .take_while(|line| *line != "}")
+            .map(str::trim)
+        {
+            if let Some((field, _)) = line.split_once(": ").filter(|_| !line.starts_with("//")) {
+                let named = row.contains(&format!("`{field}`"));
+                assert!(named || skipped, "`{key}` has no `{field}`");
+            }
+            skipped = line == "#[serde(skip)]";
+        }
+    }
 }
