@@ -112,27 +112,54 @@ pub struct Dated {
     pub to: Option<Date>,
 }
 
+/// Whether a rule is for a document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Verdict {
+    /// It is for others.
+    No,
+    /// The document does not show what would decide it.
+    Unknown,
+    /// It is.
+    Yes,
+}
+
+impl Verdict {
+    fn known(value: Option<bool>) -> Self {
+        match value {
+            Some(true) => Self::Yes,
+            Some(false) => Self::No,
+            None => Self::Unknown,
+        }
+    }
+}
+
 impl Applies {
-    pub(super) fn to_document(&self, cx: &Context<'_>, fragment: bool) -> bool {
+    pub(super) fn to_document(&self, cx: &Context<'_>) -> Verdict {
         let report = cx.report;
         let regime = match report.regime {
-            Some(regime) => self.regime.is_empty() || self.regime.contains(&regime),
-            None => self.regime.is_empty() || fragment,
+            _ if self.regime.is_empty() => Some(true),
+            regime => regime.map(|regime| self.regime.contains(&regime)),
         };
         let kind = match report.kind {
-            Some(kind) => {
+            None if self.kind.is_empty() => Some(true),
+            kind => kind.map(|kind| {
                 (self.kind.is_empty() || self.kind.contains(&kind.slug))
                     && !self.not_kind.contains(&kind.slug)
-            }
-            None => self.kind.is_empty() || fragment,
+            }),
         };
-        let dated = self.dated.is_none_or(|period| match cx.date() {
-            Some(date) => {
-                period.from.is_none_or(|from| from <= date) && period.to.is_none_or(|to| date <= to)
-            }
-            None => fragment,
-        });
-        regime && kind && dated
+        let dated = match (self.dated, cx.date()) {
+            (None, _) => Some(true),
+            (Some(_), None) => None,
+            (Some(period), Some(date)) => Some(
+                period.from.is_none_or(|from| from <= date)
+                    && period.to.is_none_or(|to| date <= to),
+            ),
+        };
+        [regime, kind, dated]
+            .into_iter()
+            .map(Verdict::known)
+            .min()
+            .unwrap_or(Verdict::Yes)
     }
 
     pub(super) fn to_quality(&self, quality: Quality) -> bool {

@@ -53,6 +53,8 @@ pub use hits::Hit;
 pub use profile::{Profile, ProfileSection};
 pub use set::{Rule, RuleSet};
 
+use file::Verdict;
+
 use crate::diagnostic::{self, Diagnostic, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
@@ -214,7 +216,15 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
     let mut not_evaluated = Vec::new();
     let hits = rules.hits(&cx.logical.text);
     for (index, rule) in rules.rules().iter().enumerate() {
-        if !rule.applies.to_document(cx, fragment) {
+        let verdict = rule.applies.to_document(cx);
+        if verdict == Verdict::No {
+            continue;
+        }
+        if verdict == Verdict::Unknown && !fragment {
+            // A text in another language is no document to be unsure of.
+            if cx.document.is_vietnamese {
+                not_evaluated.push(rule.info.id.clone());
+            }
             continue;
         }
         if !rule.applies.to_quality(cx.quality) {

@@ -33,7 +33,7 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
     let structure = structure::build(text, &logical.lines, &dates, letters);
     let citations = citations(document, logical, &structure, &dates);
     Report {
-        regime: recognise::regime(text, &structure),
+        regime: recognise::regime(text, &structure, letters),
         kind: recognise::kind(text, &structure, letters),
         header: structure.header,
         basis: structure.basis,

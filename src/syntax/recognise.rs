@@ -9,7 +9,7 @@ use crate::vocabulary::{Kind, KindRegime, Regime, vocabulary};
 const CLOSING: usize = 120;
 
 /// Whose rules the document follows; `None` where nothing tells.
-pub(super) fn regime(text: &str, structure: &Structure) -> Option<Regime> {
+pub(super) fn regime(text: &str, structure: &Structure, letters: Letters) -> Option<Regime> {
     let header = &structure.header;
     let phrases = &vocabulary().phrases;
     if let Some(motto) = header.quoc_hieu.filter(|_| structure.party_motto) {
@@ -39,7 +39,15 @@ pub(super) fn regime(text: &str, structure: &Structure) -> Option<Regime> {
     if header.quoc_hieu.is_some() || header.tieu_ngu.is_some() {
         return Some(Regime::NhaNuoc);
     }
-    by_number(text, structure).or_else(|| by_foot(text, structure))
+    by_number(text, structure)
+        .or_else(|| by_foot(text, structure))
+        .or_else(|| by_kind(text, structure, letters))
+}
+
+/// Nothing shows the Party or a mass organisation, and the kind is one of the 29 of the state.
+fn by_kind(text: &str, structure: &Structure, letters: Letters) -> Option<Regime> {
+    let kind = kind(text, structure, letters)?;
+    (kind.regime == KindRegime::NhaNuoc).then_some(Regime::NhaNuoc)
 }
 
 /// A legal normative document: its kind exists only as one, or its number carries a year and

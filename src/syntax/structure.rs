@@ -134,7 +134,7 @@ impl<'a> Lowering<'a> {
         for part in main.into_inner() {
             let range = lines_of(&part);
             match part.as_rule() {
-                Rule::lead => range.for_each(|i| self.leaf(NodeKind::Unknown, i)),
+                Rule::lead | Rule::stray => range.for_each(|i| self.leaf(NodeKind::Unknown, i)),
                 Rule::head => self.head(range),
                 Rule::title => self.title(range),
                 Rule::untitled => self.untitled(range),
