@@ -138,7 +138,10 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
     for output in &args.output {
         let (named, path) = split_output(output, language)?;
         to_stdout &= named.is_some();
-        if files.iter().any(|(_, known)| known.as_ref() == Some(&path)) {
+        let place = place(&path);
+        let is_known =
+            |(_, known): &Destination| known.as_deref().map(self::place).as_ref() == Some(&place);
+        if files.iter().any(is_known) {
             let path = path.to_string_lossy();
             return Err(Failure::Message(say!(
                 language,
@@ -161,6 +164,35 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
     Ok(files)
 }
 
+/// The path of a file by which it is told from others, whether it exists or not.
+fn place(path: &Path) -> PathBuf {
+    let in_folder = || {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    fs::canonicalize(path)
+        .ok()
+        .or_else(in_folder)
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// What a regular file has in common with all its names, hard links included.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::metadata(path).ok()?;
+    metadata.is_file().then(|| (metadata.dev(), metadata.ino()))
+}
+
+/// What a regular file has in common with all its names.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok().filter(|path| path.is_file())
+}
+
 /// Takes `FORMAT=FILE` apart. What looks like a format but is none is a mistake, not a file name.
 fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, PathBuf), Failure> {
     let text = output.to_string_lossy();
@@ -168,6 +200,13 @@ fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, P
         return Ok((None, PathBuf::from(output)));
     };
     if let Some(format) = format_named(name) {
+        if file.is_empty() {
+            return Err(Failure::Message(say!(
+                language,
+                "--output: thiếu tên tệp sau {name}=",
+                "--output: no file name after {name}="
+            )));
+        }
         return Ok((Some(format), PathBuf::from(OsString::from(file))));
     }
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -190,12 +229,12 @@ fn spare_outputs(
 ) -> Result<(), Failure> {
     let written: Vec<_> = destinations
         .iter()
-        .filter_map(|(_, path)| fs::canonicalize(path.as_ref()?).ok())
+        .filter_map(|(_, path)| identity(path.as_ref()?))
         .collect();
     if written.is_empty() {
         return Ok(());
     }
-    let is_written = |path: &Path| fs::canonicalize(path).is_ok_and(|path| written.contains(&path));
+    let is_written = |path: &Path| identity(path).is_some_and(|file| written.contains(&file));
     for target in &*targets {
         if let TargetKind::File { path, named: true } = &target.kind
             && is_written(path)
@@ -232,7 +271,8 @@ fn open(
         (format.make)(style)
     };
     let writer: Box<dyn Write> = match path {
-        None => Box::new(BufWriter::new(io::stdout())),
+        None if args.output.is_empty() => Box::new(BufWriter::new(io::stdout())),
+        None => Box::new(BufWriter::new(Dispensable(io::stdout()))),
         Some(path) => Box::new(BufWriter::new(File::create(&path).map_err(|error| {
             let (name, language) = (path.to_string_lossy(), command.language());
             let reason = read::io_reason(&error, language);
@@ -244,6 +284,26 @@ fn open(
         })?)),
     };
     Ok(Output { emit, writer })
+}
+
+/// Standard output beside other outputs: these are written to the end even where whoever reads
+/// it has seen enough.
+struct Dispensable<W>(W);
+
+impl<W: Write> Write for Dispensable<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
 }
 
 impl Job<'_> {

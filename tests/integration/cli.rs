@@ -260,6 +260,118 @@ fn outputs_are_written_side_by_side() {
     assert_eq!(written("kq.txt"), line);
 }
 
+#[cfg(unix)]
+#[test]
+fn no_document_is_overwritten_by_another_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.txt"), "Về đi đua\n").unwrap();
+    fs::hard_link(at("a.txt"), at("hard.txt")).unwrap();
+    std::os::unix::fs::symlink(at("a.txt"), at("soft.txt")).unwrap();
+    fs::create_dir(at("folder")).unwrap();
+    for output in [
+        "a.txt",
+        "json=a.txt",
+        "folder/../a.txt",
+        "hard.txt",
+        "soft.txt",
+    ] {
+        let mut command = sample(folder.path());
+        let output = command
+            .args(["a.txt", "--output", output])
+            .output()
+            .unwrap();
+        assert_eq!(exit(&output), 2, "{output:?}");
+        assert_eq!(fs::read_to_string(at("a.txt")).unwrap(), "Về đi đua\n");
+    }
+}
+
+#[test]
+fn two_outputs_into_one_file_are_refused_however_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    for exists in [false, true] {
+        let output = sample(folder.path())
+            .args(["a.txt", "--output", "kq", "--output", "json=./kq"])
+            .output()
+            .unwrap();
+        assert_eq!(exit(&output), 2, "{output:?}");
+        assert_eq!(folder.path().join("kq").exists(), exists);
+        fs::write(folder.path().join("kq"), "").unwrap();
+    }
+}
+
+#[test]
+fn a_closed_pipe_does_not_cut_the_other_outputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("long.txt");
+    fs::write(name, "Về đi đua\n".repeat(20_000)).unwrap();
+    let mut child = sample(folder.path())
+        .args(["--format", "compact", "--output", "jsonl=kq.jsonl"])
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((exit(&output), text(&output.stderr)), (0, String::new()));
+    let written = fs::read_to_string(folder.path().join("kq.jsonl")).unwrap();
+    assert_eq!(written.lines().count(), 20_000);
+}
+
+#[test]
+fn rule_files_that_cannot_be_read_are_named() {
+    let rule = fs::read(fixtures().join("rules/wording/wording-sample.yaml")).unwrap();
+    let with_mark = [b"\xEF\xBB\xBF", rule.as_slice()].concat();
+    let nested = "[".repeat(100_000);
+    let cases: [(&[u8], &str); 4] = [
+        (&with_mark, ""),
+        (
+            b"id: \xFF\n",
+            "vanthu: không đọc được tệp quy tắc r/wording/wording-sample.yaml: không phải UTF-8\n",
+        ),
+        (b"", "  × lỗi: tệp phải gồm các cặp `khóa: giá trị`\n"),
+        (
+            nested.as_bytes(),
+            "  × lỗi: quá nhiều dấu ngoặc mở mà chưa đóng\n",
+        ),
+    ];
+    for (bytes, expected) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("r/wording")).unwrap();
+        fs::write(folder.path().join("r/wording/wording-sample.yaml"), bytes).unwrap();
+        fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+        let output = vanthu(folder.path())
+            .args([
+                "check",
+                "a.txt",
+                "--rules",
+                "r",
+                "--select",
+                "wording-sample",
+            ])
+            .output()
+            .unwrap();
+        let stderr = text(&output.stderr);
+        let first = stderr.split_inclusive('\n').next().unwrap_or_default();
+        assert_eq!(first, expected, "{stderr}");
+        assert_eq!(exit(&output), if expected.is_empty() { 0 } else { 2 });
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rule_file_that_is_a_pipe_does_not_hang_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("r.yaml");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let output = vanthu(folder.path())
+        .args(["rules", "--rules", "."])
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 2);
+    assert!(text(&output.stderr).contains("r.yaml: không phải tệp thường"));
+}
+
 #[test]
 fn outline_json_has_every_member_of_the_contract_in_order() {
     let output = vanthu(&fixtures())
