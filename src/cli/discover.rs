@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read::io_reason;
+use super::read::{self, io_reason};
 use crate::diagnostic::Language;
 use crate::emit::say;
 use crate::rules::Source;
@@ -155,14 +155,33 @@ pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source
     files
         .iter()
         .map(|path| {
-            let yaml = fs::read_to_string(path).map_err(|error| cannot(&error))?;
             let inner = path.strip_prefix(folder).unwrap_or(path);
             Ok(Source {
                 path: inner.to_string_lossy().replace('\\', "/"),
-                yaml,
+                yaml: rule_file(path, language)?,
             })
         })
         .collect()
+}
+
+/// The text of a rule file, without a byte order mark: some editors put one, and to YAML it is a
+/// document of its own.
+fn rule_file(path: &Path, language: Language) -> Result<String, String> {
+    let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
+    let yaml = read::file(path, language)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(no_utf8))
+        .map_err(|reason| {
+            let name = path.to_string_lossy();
+            say!(
+                language,
+                "không đọc được tệp quy tắc {name}: {reason}",
+                "cannot read the rule file {name}: {reason}"
+            )
+        })?;
+    match yaml.strip_prefix('\u{FEFF}') {
+        Some(rest) => Ok(rest.to_owned()),
+        None => Ok(yaml),
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

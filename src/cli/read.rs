@@ -25,7 +25,8 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
     input::read(&target.name, &bytes).map_err(|error| error.message(language))
 }
 
-fn file(path: &Path, language: Language) -> Result<Vec<u8>, String> {
+/// The bytes of a regular file, or why they cannot be had.
+pub(super) fn file(path: &Path, language: Language) -> Result<Vec<u8>, String> {
     let io = |error: io::Error| io_reason(&error, language);
     // Asked before it is opened: opening a named pipe waits for a writer.
     let metadata = std::fs::metadata(path).map_err(io)?;
@@ -77,6 +78,7 @@ pub(super) fn io_reason(error: &io::Error, language: Language) -> String {
         (io::ErrorKind::NotFound, Language::En) => "no such file or folder".to_owned(),
         (io::ErrorKind::PermissionDenied, Language::Vi) => "không có quyền truy cập".to_owned(),
         (io::ErrorKind::PermissionDenied, Language::En) => "permission denied".to_owned(),
+        (io::ErrorKind::NotADirectory, Language::Vi) => "không phải thư mục".to_owned(),
         (io::ErrorKind::IsADirectory, Language::Vi) => "là thư mục".to_owned(),
         (io::ErrorKind::StorageFull, Language::Vi) => "hết chỗ trên đĩa".to_owned(),
         _ => error.to_string(),

@@ -15,6 +15,10 @@ use super::yaml_locate::{Step, place, place_of, repeated_keys, rest_of_line};
 /// Rule files are read by C code turned into Rust; there is no reason to feed it more than this.
 const MAX_BYTES: usize = 1_000_000;
 
+/// Brackets and braces open at one place. Each costs the scanner time at every token, and no
+/// rule needs more than a few; those in texts and comments are counted as well.
+const MAX_OPEN: usize = 1000;
+
 /// Readings of one file; each takes one mistake away or tries one stand-in.
 const MAX_READINGS: usize = 400;
 
@@ -48,6 +52,14 @@ pub(super) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
             "the file is larger than 1 MB",
         );
         return Reading::failed(too_large);
+    }
+    if let Some(at) = too_deep(yaml) {
+        let too_deep = Mistake::new(
+            At::Span(rest_of_line(yaml, at)),
+            "quá nhiều dấu ngoặc mở mà chưa đóng",
+            "too many brackets are open",
+        );
+        return Reading::failed(too_deep);
     }
     let value = match serde_yaml::from_str::<Value>(yaml) {
         Ok(value) => value,
@@ -85,6 +97,19 @@ pub(super) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
         stand_ins: reader.stand_ins.into_keys().collect(),
         mistakes,
     }
+}
+
+/// Where more brackets are open than can be meant.
+fn too_deep(yaml: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    yaml.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MAX_OPEN
+    })
 }
 
 fn syntax(yaml: &str, error: &serde_yaml::Error) -> Mistake {
