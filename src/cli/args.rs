@@ -324,6 +324,7 @@ pub(super) fn mistake_vi(error: &clap::Error) -> Option<String> {
                 quoted(ContextKind::InvalidValue),
             );
             let valid = of(ContextKind::ValidValue)
+                .filter(|valid| !valid.is_empty())
                 .map_or(String::new(), |valid| format!(" (có: {valid})"));
             if value.is_empty() {
                 format!("thiếu giá trị cho {arg}{valid}")
@@ -347,7 +348,11 @@ pub(super) fn mistake_vi(error: &clap::Error) -> Option<String> {
                 quoted(ContextKind::InvalidArg),
                 quoted(ContextKind::PriorArg),
             );
-            format!("không dùng {arg} cùng với {other}")
+            if arg == other {
+                format!("{arg} chỉ dùng một lần")
+            } else {
+                format!("không dùng {arg} cùng với {other}")
+            }
         }
         _ => return None,
     })
