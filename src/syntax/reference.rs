@@ -256,6 +256,6 @@ fn starts_sentence(text: &str, line: Span, at: usize) -> bool {
     let Some(last) = before.chars().next_back() else {
         return true;
     };
-    let marker = before.chars().count() <= 4 && !last.is_alphabetic();
+    let marker = before.chars().nth(4).is_none() && !last.is_alphabetic();
     marker || ".?!:“\"‘(|[…-+*•".contains(last)
 }
