@@ -65,7 +65,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, InputError> {
             Zeros::None => utf8(bytes, 0),
         },
     };
-    if decoded.source.is_empty() {
+    if decoded.source.trim().is_empty() {
         return Err(InputError::Empty);
     }
     if is_noise(&decoded.source) {
@@ -227,6 +227,7 @@ mod tests {
             (b"", Err(InputError::Empty)),
             (b"\xEF\xBB\xBF", Err(InputError::Empty)),
             (b"\xFF\xFE", Err(InputError::Empty)),
+            (b" \t\r\n\x0C\n\xC2\xA0", Err(InputError::Empty)),
             (b"\x7FELF\x02\x01\x01 and text", Err(InputError::Binary)),
             (b"a\0b\x01c\x02d\x03", Err(InputError::Binary)),
             (b"%PDF-1.7 text", unsupported("PDF")),

@@ -270,8 +270,8 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Whether the word at `at`, joined parts included, has Latin letters and no Greek or
-    /// Cyrillic letter but look-alikes.
+    /// Whether the word at `at`, joined parts included, or the line after a letter alone, is in
+    /// Latin letters but for look-alikes.
     fn is_in_latin_word(&mut self, at: usize) -> bool {
         if at < self.word.end {
             return self.word.is_latin;
@@ -287,10 +287,8 @@ impl Pass<'_, '_> {
         let rest = &self.source[at..];
         let end = at + rest.find(|c| !in_word(c)).unwrap_or(rest.len());
         let word = &self.source[start..end];
-        let is_latin = word.contains(|c: char| c.is_alphabetic() && !is_foreign(c))
-            && word
-                .chars()
-                .all(|c| !is_foreign(c) || lookalike(c).is_some());
+        let is_alone = word.chars().nth(1).is_none();
+        let is_latin = is_latin(if is_alone { line_from(rest) } else { word });
         self.word = Word { end, is_latin };
         is_latin
     }
@@ -304,6 +302,25 @@ impl Pass<'_, '_> {
             map: self.map.finish(),
         }
     }
+}
+
+/// Whether a text has Latin letters and no Greek or Cyrillic ones but look-alikes.
+fn is_latin(text: &str) -> bool {
+    text.contains(|c: char| c.is_alphabetic() && !is_foreign(c))
+        && text
+            .chars()
+            .all(|c| !is_foreign(c) || lookalike(c).is_some())
+}
+
+/// The characters up to the end of the line by which a letter alone is judged: it is the mark of
+/// a point, `а) Kết quả`, or a word of one letter.
+fn line_from(text: &str) -> &str {
+    const ENOUGH: usize = 40;
+    let end = text
+        .char_indices()
+        .nth(ENOUGH)
+        .map_or(text.len(), |(at, _)| at);
+    text[..end].lines().next().unwrap_or_default()
 }
 
 fn is_mark_or_dropped(rest: &str) -> bool {

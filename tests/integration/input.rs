@@ -210,6 +210,13 @@ fn characters_become_what_rules_expect() {
         ),
         ("bạn Москва và Β", "bạn Москва và Β", &[]),
         (
+            "\u{430}) Kết quả",
+            "a) Kết quả",
+            &[(Lookalike, 1, "\u{430}")],
+        ),
+        ("\u{430}) Москва", "\u{430}) Москва", &[]),
+        ("\u{430}\nKết quả", "\u{430}\nKết quả", &[]),
+        (
             "các cơ quan, đơn vị trên địa bàn x\u{1}y\u{FFFD}z",
             "các cơ quan, đơn vị trên địa bàn xy\u{FFFD}z",
             &[(Control, 2, "\u{1}")],
