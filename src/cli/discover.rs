@@ -94,10 +94,7 @@ fn walk(folder: &Path, language: Language, targets: &mut Vec<Target>) {
             Ok(entry) => {
                 let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                 if is_file && has_known_extension(entry.path()) {
-                    // `.` is the default and says nothing.
-                    let path = entry.path();
-                    let path = path.strip_prefix("./").unwrap_or(path);
-                    targets.push(file(path.to_path_buf(), false));
+                    targets.push(file(shown(entry.path()).to_path_buf(), false));
                 }
             }
             Err(error) => {
@@ -106,10 +103,15 @@ fn walk(folder: &Path, language: Language, targets: &mut Vec<Target>) {
                     Some(error) => io_reason(error, language),
                     None => error.to_string(),
                 };
-                targets.push(unreadable(&path, reason));
+                targets.push(unreadable(shown(&path), reason));
             }
         }
     }
+}
+
+/// A path found in a folder without `.`, which is the default and says nothing.
+fn shown(path: &Path) -> &Path {
+    path.strip_prefix("./").unwrap_or(path)
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {

@@ -110,8 +110,12 @@ impl Check for Pattern {
             ("regex", Some(&self.regex)),
             ("unless", self.unless.as_ref()),
         ] {
-            if let Some(Err(error)) = regex.map(|regex| self.compile(regex)) {
-                mistakes.push(format!("`{name}`: {error}"));
+            match regex.map(|regex| self.compile(regex)) {
+                Some(Err(error)) => mistakes.push(format!("`{name}`: {error}")),
+                Some(Ok(regex)) if regex.is_match("") => {
+                    mistakes.push(format!("`{name}`: matches where nothing stands"));
+                }
+                _ => {}
             }
         }
         mistakes

@@ -1,5 +1,6 @@
 //! Words and phrases and what to write instead.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -146,17 +147,15 @@ impl Substitution {
 impl Check for Substitution {
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
-        for (i, (wrong, right)) in self.words.0.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for (wrong, right) in &self.words.0 {
             if wrong.trim().is_empty() {
                 mistakes.push("`words`: an empty phrase".to_owned());
             }
             if wrong == right.write() {
                 mistakes.push(format!("`words`: `{wrong}` is replaced by itself"));
             }
-            let same = |known: &str| {
-                with_tones(known, ToneStyle::Old) == with_tones(wrong, ToneStyle::Old)
-            };
-            if self.words.0[..i].iter().any(|(known, _)| same(known)) {
+            if !seen.insert(with_tones(wrong, ToneStyle::Old)) {
                 mistakes.push(format!("`words`: `{wrong}` stands here twice"));
             }
         }

@@ -375,6 +375,7 @@ fn in_words(serde: &str) -> (String, String) {
             "hai khóa `vi` và `en`",
             "the two keys `vi` and `en`",
         ),
+        ("enum AnyCheck", "một loại kiểm tra", "a kind of check"),
         (
             "struct ",
             "các cặp `khóa: giá trị`",
