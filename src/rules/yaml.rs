@@ -387,6 +387,11 @@ fn in_words(serde: &str) -> (String, String) {
             "pairs of `key: value`",
         ),
         ("a map", "các cặp `khóa: giá trị`", "pairs of `key: value`"),
+        (
+            "map with a single key",
+            "một cặp `khóa: giá trị`",
+            "one pair of `key: value`",
+        ),
         ("map", "các cặp `khóa: giá trị`", "pairs of `key: value`"),
         ("a sequence", "một danh sách", "a list"),
         ("sequence", "một danh sách", "a list"),
