@@ -40,10 +40,9 @@ const WORDS_IN_PLACE: usize = 400;
 const MISREAD_PER_THOUSAND: usize = 15;
 const ENOUGH_MISREAD: usize = 8;
 
-/// As many, with those that are dirt, prove a scan; the second number if dirt was taken for words
-/// in more places than one.
+/// Dirt and misread words prove a scan if they are this many, dirt counted double.
 const SCANNED_PER_THOUSAND: usize = 4;
-const ENOUGH_SCANNED: [usize; 2] = [8, 5];
+const ENOUGH_SCANNED: usize = 5;
 
 impl Quality {
     pub(super) fn of(text: &str) -> Self {
@@ -129,10 +128,10 @@ impl Sample {
         let marked = self.right + self.misread;
         let misread =
             self.misread * 1000 >= marked * MISREAD_PER_THOUSAND && self.misread >= ENOUGH_MISREAD;
-        let scanned = self.misread + self.dirt;
-        let scanned = scanned * 1000 >= marked * SCANNED_PER_THOUSAND
-            && self.dirt > 0
-            && scanned >= ENOUGH_SCANNED[usize::from(self.dirt > 1)];
+        let dirty = self.misread + 2 * self.dirt;
+        let scanned = self.dirt > 0
+            && dirty >= ENOUGH_SCANNED
+            && dirty * 1000 >= marked * SCANNED_PER_THOUSAND;
         let stripped = self.is_unmarked() && self.stripped > self.foreign;
         self.words() >= ENOUGH_WORDS && self.is_vietnamese() && (misread || scanned || stripped)
     }
@@ -144,20 +143,21 @@ fn is_misread(word: &str) -> bool {
 }
 
 /// Whether a scanner took a stamp, a rule or dirt for this word: it has a letter that Vietnamese
-/// lacks, and is neither a foreign name nor a size.
+/// lacks, but for Ø, which marks sizes, and is no foreign name.
 fn is_dirt(word: &str) -> bool {
-    let odd = |c| matches!(c, 'Ä'..='ſ' | 'ƒ' | 'ˆ') && c.is_alphabetic() && !is_letter(c);
+    let odd = |c: char| {
+        let is_listed = matches!(c, 'Ä'..='ſ' | 'ƒ' | 'ˆ') && !matches!(c, 'Ø' | 'ø');
+        is_listed && c.is_alphabetic() && !is_letter(c)
+    };
     let is_name = || {
         let mut letters = word.chars();
-        letters.next().is_some_and(char::is_uppercase)
-            && letters.clone().count() >= 3
-            && letters.all(char::is_lowercase)
+        let is_capital = letters.next().is_some_and(char::is_uppercase);
+        let rest = letters.clone().count();
+        is_capital
+            && (rest >= 3 && letters.clone().all(char::is_lowercase)
+                || rest >= 4 && letters.all(char::is_uppercase))
     };
-    let is_size = || {
-        let rest = word.trim_start_matches(['Ø', 'ø']);
-        rest.bytes().all(|b| b.is_ascii_digit())
-    };
-    word.chars().any(odd) && !is_name() && !is_size()
+    word.chars().any(odd) && !is_name()
 }
 
 fn is_small(word: &str) -> bool {
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn names_sizes_and_abbreviations_are_no_dirt() {
-        for word in ["Müller", "Citroën", "Ø60", "Ø", "đ", "Đắk", "×"] {
+        for word in ["Müller", "MÜNCHEN", "Ø60", "Ø", "đ", "Đắk", "×"] {
             assert!(!is_dirt(word), "{word}");
         }
         for word in ["Š", "ÔŸ", "ˆ", "4ƒ", "cña"] {

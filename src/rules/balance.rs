@@ -75,11 +75,18 @@ impl Check for Balance {
         for opened in lost {
             let start = opened.at as usize;
             let span = Span::new(start, start + self.open.len());
-            if !skipped.has(span) {
+            let line = cx.of(cx.logical.lines[opened.line].span);
+            if is_ended(line) && !skipped.has(span) {
                 sink.at(span).with("close", &self.close).report();
             }
         }
     }
+}
+
+/// Whether a sentence ends the line, so that nothing of it was lost or stands elsewhere.
+fn is_ended(line: &str) -> bool {
+    line.trim_end()
+        .ends_with(['.', ';', '!', '?', '”', '"', '/'])
 }
 
 /// Whether a closing bracket belongs to a marker that begins a line: `a)`, `12)`.

@@ -17,7 +17,7 @@ pub(super) enum Part {
     Foot,
     /// Appendices and attached documents.
     Attachments,
-    /// Tables that were recognised as such.
+    /// Tables that were recognised as such, and lines among the cells of one that was not.
     Tables,
     /// Text in quotation marks on one logical line: another's words.
     Quotations,
@@ -28,6 +28,7 @@ pub(super) enum Part {
 pub(super) struct Skipped<'a> {
     cx: &'a Context<'a>,
     spans: Vec<Span>,
+    tables: bool,
     quotations: bool,
 }
 
@@ -54,6 +55,7 @@ impl<'a> Skipped<'a> {
         Self {
             cx,
             spans: merged(spans),
+            tables: parts.contains(&Part::Tables),
             quotations: parts.contains(&Part::Quotations),
         }
     }
@@ -69,6 +71,7 @@ impl<'a> Skipped<'a> {
         let line = &self.cx.logical.lines[self.cx.logical.line_index(span.start)];
         line.role != Role::Text
             || self.is_in_part(span)
+            || (self.tables && is_among_cells(self.cx, span))
             || (self.quotations && is_quoted(self.cx.of(line.span), span.start - line.span.start))
     }
 }
@@ -100,6 +103,40 @@ pub(super) fn head(cx: &Context<'_>) -> Option<Span> {
     ];
     let end = ends.into_iter().flatten().map(|span| span.end).max()?;
     Some(Span { start: 0, end })
+}
+
+/// How far a line above or below is looked for, in bytes: lines with cells are as long as a page
+/// is wide, others may be long.
+const LINES: usize = 600;
+
+/// Whether a physical line with cells stands at the place, above or below it.
+fn is_among_cells(cx: &Context<'_>, span: Span) -> bool {
+    let text = cx.document.text().as_bytes();
+    let at = cx.logical.map.span(span).range().start;
+    let above = &text[at.saturating_sub(LINES)..at];
+    let below = &text[at..text.len().min(at + LINES)];
+    let above: usize = above
+        .rsplit(|&b| b == b'\n')
+        .take(2)
+        .map(|l| l.len() + 1)
+        .sum();
+    let below: usize = below
+        .split(|&b| b == b'\n')
+        .take(2)
+        .map(|l| l.len() + 1)
+        .sum();
+    let lines = &text[at.saturating_sub(above)..text.len().min(at + below)];
+    lines.split(|&b| b == b'\n').any(has_cells)
+}
+
+/// The indent, in blanks, of a line that begins in the second column of a table or farther right.
+const SECOND_COLUMN: usize = 24;
+
+/// Whether blanks part the line into columns, or push it into one.
+fn has_cells(line: &[u8]) -> bool {
+    let words = line.trim_ascii();
+    let indent = line.len() - line.trim_ascii_start().len();
+    !words.is_empty() && (indent >= SECOND_COLUMN || words.windows(3).any(|w| w == b"   "))
 }
 
 /// How far from a place its quotation marks are looked for, in bytes: a line may be long.

@@ -90,9 +90,11 @@ fn marked_words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.len() > 3 && !word.is_ascii())
 }
 
-/// Whether the word consists of small Vietnamese letters, a vowel among them.
+/// Whether the word consists of small Vietnamese letters, a vowel among them. Conversion from an
+/// old encoding may write ư twice, which typing cannot.
 fn could_be_syllable(word: &str) -> bool {
     word.chars().all(|c| c.is_lowercase() && is_letter(c))
+        && !word.contains("ưư")
         && fold(word).contains(['a', 'e', 'i', 'o', 'u', 'y'])
 }
 
