@@ -154,15 +154,15 @@ fn stands_between(cx: &Context<'_>, before: &Section, section: &Section, missed:
     section.ordinal > before.ordinal && cx.of(between).contains(bare(missed))
 }
 
-/// Whether a quotation begins between the two and is still open: an amendment quotes the sections
-/// of another act with their numbers.
+/// Whether a quotation begins or ends between the two, so that one of them stands in it: an
+/// amendment quotes the sections of another act with their numbers.
 fn is_quoted(cx: &Context<'_>, before: &Section, section: &Section) -> bool {
     let between = Span {
         start: before.marker.end.min(section.marker.start),
         end: section.marker.start,
     };
     let text = cx.of(between);
-    text.matches('“').count() > text.matches('”').count() || text.matches('"').count() % 2 == 1
+    text.matches('“').count() != text.matches('”').count() || text.matches('"').count() % 2 == 1
 }
 
 /// A marker without its end mark; a bracket stays, or every letter would be one.

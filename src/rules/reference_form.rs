@@ -18,6 +18,9 @@ pub struct ReferenceForm {
     /// Only references of more links than one: a lone word may be another.
     #[serde(default)]
     chains_only: bool,
+    /// Words, in small letters, before which the problem is none: `các điều 3, 4 và 5`.
+    #[serde(default)]
+    not_after: Vec<String>,
     /// Parts of the document to leave out.
     #[serde(default)]
     skip: Vec<Part>,
@@ -37,6 +40,15 @@ enum Problem {
 impl ReferenceForm {
     fn is_judged(&self, link: &Link) -> bool {
         self.unit.is_empty() || self.unit.contains(&link.unit)
+    }
+
+    fn is_excused(&self, link: &Link, cx: &Context<'_>) -> bool {
+        let before = cx.text()[..link.word.start as usize].trim_end_matches(' ');
+        self.not_after.iter().any(|word| {
+            before
+                .strip_suffix(word.as_str())
+                .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+        })
     }
 
     fn order(&self, reference: &Reference, cx: &Context<'_>, sink: &mut Sink<'_>) {
@@ -73,7 +85,8 @@ impl Check for ReferenceForm {
                 self.order(reference, cx, sink);
                 continue;
             }
-            for link in reference.links.iter().filter(|link| self.is_judged(link)) {
+            let judged = reference.links.iter().filter(|link| self.is_judged(link));
+            for link in judged.filter(|link| !self.is_excused(link, cx)) {
                 let word = cx.of(link.word);
                 let mut rest = word.chars();
                 let Some(first) = rest.next() else {
