@@ -60,11 +60,11 @@ impl Quality {
         }
         let lost = sample.has_lost_letters().then(|| {
             let unmarked = sample.is_unmarked();
-            let lost = |word: &str| (unmarked && word.is_ascii()) || is_misread(word);
-            let mut words = small_words(text).filter(|(_, word)| lost(word));
-            let first = words
-                .next()
-                .map(|(at, word)| Span::new(at, at + word.len()));
+            let is_lost = |word: &str| {
+                is_small(word) && (unmarked && word.is_ascii() || is_misread(word)) || is_dirt(word)
+            };
+            let mut words = words(text).filter(|word| is_lost(word));
+            let first = words.next().map(|word| Span::of_slice(text, word));
             Lost {
                 first: first.unwrap_or_default(),
                 words: u32::try_from(1 + words.count()).unwrap_or(u32::MAX),
@@ -167,13 +167,6 @@ fn is_small(word: &str) -> bool {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-}
-
-/// The words of small letters only, with their places.
-fn small_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    words(text)
-        .filter(|word| is_small(word))
-        .map(|word| (Span::of_slice(text, word).range().start, word))
 }
 
 /// Where the first blank at `from` or after it stands, so that no word is cut; 0 for 0.
