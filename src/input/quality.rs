@@ -34,7 +34,7 @@ const ENOUGH_WORDS: usize = 20;
 
 /// A text is looked at in this many places evenly spread, this many words in each.
 const PLACES: usize = 16;
-const WORDS_IN_PLACE: usize = 400;
+const WORDS_IN_PLACE: usize = 200;
 
 /// No author misspells so many words, in thousandths of those with marks and longer than a letter.
 const MISREAD_PER_THOUSAND: usize = 15;
@@ -171,12 +171,12 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Where the first blank at `from` or after it stands, so that no word is cut; 0 for 0.
 fn next_blank(text: &str, from: usize) -> usize {
-    let blank = |b: &u8| b.is_ascii_whitespace();
-    match from {
-        0 => 0,
-        _ => (text.as_bytes()[from..].iter().position(|b| blank(b)))
-            .map_or(text.len(), |at| from + at),
+    if from == 0 {
+        return 0;
     }
+    let rest = &text.as_bytes()[from..];
+    let blank = rest.iter().position(u8::is_ascii_whitespace);
+    blank.map_or(text.len(), |at| from + at)
 }
 
 #[cfg(test)]
