@@ -7,12 +7,43 @@ use super::lazy::LazyRegex;
 use crate::layout::Role;
 use crate::syntax::{Recipients, Report};
 use crate::text::Span;
+use crate::vocabulary::vocabulary;
 
 /// Lines in which a head may stand.
 const OPENING: usize = 50;
 
+/// Lines that dirt makes a head illegible in.
+const HEAD: usize = 30;
+
 /// Lines above the recipients, and lines in all, in which a signature may stand.
 const FOOT: (usize, usize) = (12, 50);
+
+/// A part of a document that stamps and signatures may make illegible to a scanner.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Region {
+    /// The first lines.
+    Head,
+    /// The lines around and below the recipients.
+    Foot,
+}
+
+impl Region {
+    /// Whether the region shows none of the signs that scanners leave.
+    pub(super) fn is_legible(self, cx: &Context<'_>) -> bool {
+        let lines = match self {
+            Self::Head => Component::OpeningLine.spans(cx),
+            Self::Foot => Component::FootLine.spans(cx),
+        };
+        let count = match self {
+            Self::Head => HEAD,
+            Self::Foot => lines.len(),
+        };
+        let dirt = &vocabulary().phrases.dirt;
+        let is_dirty = |line: &Span| cx.of(*line).contains(|c| dirt.contains(c));
+        !lines.iter().take(count).any(is_dirty)
+    }
+}
 
 /// A component or a part of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]

@@ -45,6 +45,7 @@ mod symbol_kind;
 mod text_damage;
 mod unseen_part;
 
+pub use component::Region;
 pub use context::{Context, Finding, Sink};
 pub use error::RuleError;
 pub use examples::{ExampleFailure, run_examples};
@@ -227,7 +228,7 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
             }
             continue;
         }
-        if !rule.applies.to_quality(cx.quality) {
+        if !rule.applies.to_quality(cx) {
             not_evaluated.push(rule.info.id.clone());
             continue;
         }
