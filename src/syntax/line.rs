@@ -245,7 +245,8 @@ pub(super) fn accept_unmarked_dieu(
 /// kind (`Điều 2 Nghị định …`) is a reference.
 fn unmarked_dieu(text: &str, line: &Line, letters: Letters) -> Option<Marker> {
     let content = line.span.of(text);
-    if line.role != Role::Text || !content.starts_with('Đ') {
+    let numbered = content.starts_with('Đ') && content.bytes().take(14).any(|b| b.is_ascii_digit());
+    if line.role != Role::Text || !numbered {
         return None;
     }
     let folded = Folded::new(content, letters, WINDOW);
