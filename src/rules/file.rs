@@ -170,6 +170,10 @@ impl Applies {
             Some(qualities) => qualities.contains(&cx.quality),
             None => cx.quality != Quality::Ocr,
         };
-        quality && self.legible.iter().all(|region| region.is_legible(cx))
+        quality
+            && self
+                .legible
+                .iter()
+                .all(|region| cx.legible.contains(region))
     }
 }

@@ -193,12 +193,14 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     };
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical);
+        let legible = Region::legible(&logical, &report);
         let cx = Context {
             document,
             logical: &logical,
             report: &report,
             profile,
             quality,
+            legible: &legible,
             language: options.language,
         };
         run(&cx, rules, options.fragment)
