@@ -142,6 +142,8 @@ pub struct Phrases {
     pub surnames: Vec<String>,
     /// The letters that points (điểm) are numbered with, in order, not folded.
     pub point_letters: String,
+    /// Characters that only a scanner puts into head or foot.
+    pub dirt: String,
     /// The words for the parts of an act (phần … điểm), in lower case, with their marks.
     pub parts: Vec<String>,
     /// Words at the end of a Party-style archive line or authority that show whose form it is.

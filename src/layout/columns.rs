@@ -279,7 +279,7 @@ impl Splitter<'_> {
         if line.contains('|') {
             return self.cells(i);
         }
-        let right = |part: &str| self.is_head_right(part);
+        let right = |part: &str| self.is_head_right(part) || is_rule(part);
         let wide = gaps(line).find(|&(_, to)| right(&line[to..]));
         let capitals = || {
             gaps(line)
@@ -458,7 +458,14 @@ impl Splitter<'_> {
             return true;
         }
         let apart = self.lines[i].blanks > 1 && !bullet && !bars && !right;
-        apart || gaps(line).count() > 2
+        // The title of a document that is attached: capitals below the recipients.
+        let title = column.is_some_and(|column| column != u32::MAX)
+            && !(right || bullet || bars)
+            && is_capitals(line)
+            && line.contains(' ')
+            && !line.contains([',', ';', ':', '.', '('])
+            && gaps(line).next().is_none();
+        apart || title || gaps(line).count() > 2
     }
 
     /// The columns of a line of a foot.
@@ -526,6 +533,14 @@ fn gaps(line: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
             }
         }
     })
+}
+
+/// Whether a text is a drawn line: three signs or more, and no other.
+fn is_rule(text: &str) -> bool {
+    text.len() >= 3
+        && text
+            .chars()
+            .all(|c| matches!(c, '_' | '-' | '–' | '—' | '='))
 }
 
 /// Whether a text is written in capitals: it has some, and no letter in lower case.

@@ -4,15 +4,67 @@ use serde::Deserialize;
 
 use super::Context;
 use super::lazy::LazyRegex;
-use crate::layout::Role;
+use crate::layout::{Logical, Role};
 use crate::syntax::{Recipients, Report};
 use crate::text::Span;
+use crate::vocabulary::vocabulary;
 
 /// Lines in which a head may stand.
 const OPENING: usize = 50;
 
+/// Lines at the start in which dirt makes a head illegible.
+const HEAD: usize = 30;
+
+/// Longer lines are paragraphs, in bytes: what stands in them says nothing of head or foot.
+const SHORT: usize = 250;
+
 /// Lines above the recipients, and lines in all, in which a signature may stand.
 const FOOT: (usize, usize) = (12, 50);
+
+/// A part of a document that stamps and signatures may make illegible to a scanner.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Region {
+    /// The first lines.
+    Head,
+    /// The lines around and below the recipients.
+    Foot,
+}
+
+impl Region {
+    /// The regions that show none of the signs that scanners leave.
+    pub(super) fn legible(logical: &Logical, report: &Report) -> Vec<Self> {
+        let dirt = &vocabulary().phrases.dirt;
+        let is_dirty = |line: &Span| {
+            line.len() <= SHORT && line.of(&logical.text).contains(|c| dirt.contains(c))
+        };
+        let head = !opening_lines(logical)
+            .take(HEAD)
+            .any(|line| is_dirty(&line));
+        let foot = !foot_lines(logical, report).any(|line| is_dirty(&line));
+        let regions = [(Self::Head, head), (Self::Foot, foot)];
+        regions
+            .into_iter()
+            .filter_map(|(region, legible)| legible.then_some(region))
+            .collect()
+    }
+}
+
+/// The first lines of the document.
+fn opening_lines(logical: &Logical) -> impl Iterator<Item = Span> {
+    logical.lines.iter().take(OPENING).map(|line| line.span)
+}
+
+/// The lines around and below the recipients.
+fn foot_lines(logical: &Logical, report: &Report) -> impl Iterator<Item = Span> {
+    let label = report
+        .recipients
+        .as_ref()
+        .map(|recipients| logical.line_index(recipients.span.start));
+    let first = label.map_or(logical.lines.len(), |label| label.saturating_sub(FOOT.0));
+    let lines = logical.lines.iter().skip(first);
+    lines.take(FOOT.1).map(|line| line.span)
+}
 
 /// A component or a part of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -87,10 +139,7 @@ impl Component {
         let signature = report.signature.as_ref();
         match self {
             Self::Head => head_span(report).into_iter().collect(),
-            Self::OpeningLine => {
-                let lines = cx.logical.lines.iter().take(OPENING);
-                lines.map(|line| line.span).collect()
-            }
+            Self::OpeningLine => opening_lines(cx.logical).collect(),
             Self::QuocHieu => head.quoc_hieu.into_iter().collect(),
             Self::TieuNgu => head.tieu_ngu.into_iter().collect(),
             Self::Agency => head.agency.clone(),
@@ -133,11 +182,7 @@ impl Component {
                     .chain(signature)
                     .collect()
             }
-            Self::FootLine => recipients.map_or_else(Vec::new, |r| {
-                let label = cx.logical.line_index(r.span.start);
-                let lines = cx.logical.lines.iter().skip(label.saturating_sub(FOOT.0));
-                lines.take(FOOT.1).map(|line| line.span).collect()
-            }),
+            Self::FootLine => foot_lines(cx.logical, report).collect(),
             Self::Recipients => recipients.map(|r| r.span).into_iter().collect(),
             Self::RecipientsLabel => recipients.map(|r| r.label).into_iter().collect(),
             Self::Recipient => recipients

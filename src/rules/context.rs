@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Profile, Rule};
+use super::{Profile, Region, Rule};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
@@ -22,6 +22,8 @@ pub struct Context<'a> {
     pub profile: Option<&'a Profile>,
     /// How far letters and lines can be trusted.
     pub quality: Quality,
+    /// The regions that show no dirt of a scanner.
+    pub legible: &'a [Region],
     /// The language of messages.
     pub language: Language,
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::component::Region;
 use super::{AnyCheck, Context};
 use crate::diagnostic::{Applicability, Bilingual, Severity};
 use crate::document::Quality;
@@ -100,6 +101,8 @@ pub struct Applies {
     pub dated: Option<Dated>,
     /// Qualities of text on which it can be judged; clean and wrapped where left out.
     pub quality: Option<Vec<Quality>>,
+    /// Regions that must be free of a scanner's dirt for it to be judged.
+    pub legible: Vec<Region>,
 }
 
 /// A period, both ends included.
@@ -162,10 +165,15 @@ impl Applies {
             .unwrap_or(Verdict::Yes)
     }
 
-    pub(super) fn to_quality(&self, quality: Quality) -> bool {
-        match &self.quality {
-            Some(qualities) => qualities.contains(&quality),
-            None => quality != Quality::Ocr,
-        }
+    pub(super) fn to_quality(&self, cx: &Context<'_>) -> bool {
+        let quality = match &self.quality {
+            Some(qualities) => qualities.contains(&cx.quality),
+            None => cx.quality != Quality::Ocr,
+        };
+        quality
+            && self
+                .legible
+                .iter()
+                .all(|region| cx.legible.contains(region))
     }
 }

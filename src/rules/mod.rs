@@ -45,6 +45,7 @@ mod symbol_kind;
 mod text_damage;
 mod unseen_part;
 
+pub use component::Region;
 pub use context::{Context, Finding, Sink};
 pub use error::RuleError;
 pub use examples::{ExampleFailure, run_examples};
@@ -192,12 +193,14 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     };
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical);
+        let legible = Region::legible(&logical, &report);
         let cx = Context {
             document,
             logical: &logical,
             report: &report,
             profile,
             quality,
+            legible: &legible,
             language: options.language,
         };
         run(&cx, rules, options.fragment)
@@ -227,7 +230,7 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
             }
             continue;
         }
-        if !rule.applies.to_quality(cx.quality) {
+        if !rule.applies.to_quality(cx) {
             not_evaluated.push(rule.info.id.clone());
             continue;
         }

@@ -15,6 +15,9 @@ pub struct NumberingForm {
     scope: Scope,
     /// The right form.
     form: LazyRegex,
+    /// The right form of a marker that stands alone on its line, if it differs.
+    #[serde(default)]
+    alone: Option<LazyRegex>,
     /// The marker to propose; `$name` stands for the groups of `from`.
     #[serde(default)]
     write: Option<Rewrite>,
@@ -45,6 +48,7 @@ impl Check for NumberingForm {
     fn mistakes(&self) -> Vec<String> {
         let from = self.write.iter().map(|write| &write.from);
         std::iter::once(&self.form)
+            .chain(&self.alone)
             .chain(from)
             .filter_map(LazyRegex::mistake)
             .collect()
@@ -60,13 +64,11 @@ impl Check for NumberingForm {
                 .iter()
                 .enumerate()
                 .filter(|&(i, section)| {
-                    !self.form.is_match(cx.of(section.marker))
-                        && is_in_row(list, i)
-                        && !is_row(cx, section)
+                    !self.is_right(cx, section) && is_in_row(list, i) && !is_row(cx, section)
                 })
                 .map(|(_, &section)| section)
                 .collect();
-            let right = list.iter().find(|s| self.form.is_match(cx.of(s.marker)));
+            let right = list.iter().find(|s| self.is_right(cx, s));
             let reported = match (self.scope, right) {
                 (Scope::Mixed | Scope::Any, Some(_)) | (Scope::Each, _) => wrong.len(),
                 (Scope::Uniform, None) if wrong.len() > 1 => 1,
@@ -91,6 +93,13 @@ impl Check for NumberingForm {
 }
 
 impl NumberingForm {
+    fn is_right(&self, cx: &Context<'_>, section: &Section) -> bool {
+        let marker = section.marker;
+        let alone = || cx.logical.line_at(marker.start).end == marker.end;
+        let form = self.alone.as_ref().filter(|_| alone());
+        form.unwrap_or(&self.form).is_match(cx.of(marker))
+    }
+
     fn rewrite(&self, marker: &str) -> Option<String> {
         let Rewrite { from, to } = self.write.as_ref()?;
         let found = from.get()?.captures(marker)?;

@@ -58,6 +58,12 @@ impl Check for SymbolKind {
             Fault::Spelling
         } else if parts.clone().any(|part| part == expected) {
             Fault::Order
+        } else if text
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|part| part == expected)
+        {
+            // Misread signs stand before it.
+            return;
         } else if parts.next().is_some() {
             Fault::Missing
         } else {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::component::Component;
+use super::component::{Component, Condition};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 
@@ -13,6 +13,8 @@ pub struct UnseenPart {
     components: Vec<Named>,
     /// One of these must be there: a text that shows none is no document of this kind.
     evidence: Vec<Component>,
+    #[serde(default)]
+    when: Vec<Condition>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -23,6 +25,10 @@ struct Named {
 }
 
 impl Check for UnseenPart {
+    fn mistakes(&self) -> Vec<String> {
+        self.when.iter().filter_map(Condition::mistake).collect()
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         &["missing"]
     }
@@ -31,6 +37,7 @@ impl Check for UnseenPart {
         let shows = |component: Component| !component.spans(cx).is_empty();
         if self.components.iter().any(|named| shows(named.component))
             || !self.evidence.iter().any(|&component| shows(component))
+            || !self.when.iter().all(|condition| condition.holds(cx))
         {
             return;
         }

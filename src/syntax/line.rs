@@ -31,6 +31,8 @@ const MARKER: usize = 48;
 const SHORT: usize = 120;
 /// A line without end mark up to this length can be a title, in bytes.
 const TITLE: usize = 600;
+/// Lines in which the title stands.
+const HEAD: usize = 60;
 /// How alike a line must be to a fixed phrase of the head.
 const ALIKE: f64 = 0.8;
 
@@ -170,6 +172,99 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
         .or_else(|| misread_label(&shape).map(|(letter, _)| letter))
         .unwrap_or_else(|| prose(&shape));
     plain(letter)
+}
+
+/// A subject below a title that is nothing but the name of a kind may end in a full stop, or in
+/// a comma where it goes on: the line is then still the subject.
+pub(super) fn accept_ended_subjects(
+    text: &str,
+    lines: &[Line],
+    letters: Letters,
+    classes: &mut [Class],
+) {
+    let near = classes.len().min(HEAD);
+    let Some(title) = (0..near).find(|&i| classes[i].letter == b'T') else {
+        return;
+    };
+    let Some(below) = (title + 1..near).find(|&i| !matches!(classes[i].letter, b'M' | b'F')) else {
+        return;
+    };
+    if !is_bare_kind(lines[title].span.of(text), letters) {
+        return;
+    }
+    let line = lines[below].span.of(text);
+    let goes_on = line.ends_with(',') && matches!(classes[below].letter, b's' | b'p');
+    let ended = line.ends_with('.')
+        && !line.ends_with("./.")
+        && !line.contains(". ")
+        && classes[below].letter == b's';
+    if (goes_on || ended) && line.starts_with(char::is_uppercase) && line.len() <= TITLE {
+        classes[below].letter = b't';
+    }
+}
+
+/// Whether a line is the name of a kind and nothing else.
+fn is_bare_kind(line: &str, letters: Letters) -> bool {
+    let folded = Folded::new(line, letters, WINDOW);
+    leading_kind(&folded.text).is_some_and(|(_, len)| len == folded.text.len())
+}
+
+/// `Điều 2 Tổ chức`, without a full stop, could as well be a reference (`Điều 2 Luật …`). It is
+/// a marker where the numbers of the articles before and after it leave no doubt.
+pub(super) fn accept_unmarked_dieu(
+    text: &str,
+    lines: &[Line],
+    letters: Letters,
+    classes: &mut [Class],
+) {
+    let dieu: Vec<(usize, Marker, bool)> = (0..classes.len())
+        .filter_map(|i| match classes[i].marker {
+            Some(marker) => (marker.style == Some(MarkerStyle::Dieu)).then_some((i, marker, true)),
+            None => unmarked_dieu(text, &lines[i], letters).map(|marker| (i, marker, false)),
+        })
+        .collect();
+    let ordinal = |at: usize| dieu.get(at).and_then(|(_, marker, _)| marker.ordinal);
+    for (at, &(i, marker, marked)) in dieu.iter().enumerate() {
+        let Some(number) = marker.ordinal.filter(|_| !marked) else {
+            continue;
+        };
+        let before = at.checked_sub(1).and_then(ordinal);
+        let after = ordinal(at + 1);
+        let follows = before.map_or(number == 1, |before| before + 1 == number);
+        let goes_on = after.is_none_or(|after| after == number + 1);
+        if follows && goes_on && (before.is_some() || after.is_some()) {
+            classes[i] = Class {
+                letter: b'H',
+                marker: Some(marker),
+            };
+        }
+    }
+}
+
+/// `Điều 2 Tổ chức`: what could be the marker of an article. What goes on with the name of a
+/// kind (`Điều 2 Nghị định …`) is a reference.
+fn unmarked_dieu(text: &str, line: &Line, letters: Letters) -> Option<Marker> {
+    let content = line.span.of(text);
+    let numbered = content.starts_with('Đ') && content.bytes().take(14).any(|b| b.is_ascii_digit());
+    if line.role != Role::Text || !numbered {
+        return None;
+    }
+    let folded = Folded::new(content, letters, WINDOW);
+    let pair = LineGrammar::parse(Rule::unmarked_dieu, &folded.text)
+        .ok()?
+        .next()?;
+    let part = child(&pair, Rule::unmarked_dieu_marker)?;
+    let span = folded
+        .back(part.as_span().start()..part.as_span().end())
+        .trim(content);
+    let rest = content[span.end as usize..].trim_start();
+    let cites = leading_kind(&fold(first_words(rest, 4))).is_some();
+    (rest.starts_with(char::is_uppercase) && !cites).then(|| Marker {
+        span: line.span.slice(span.range()),
+        style: Some(MarkerStyle::Dieu),
+        ordinal: last_number(&part),
+        depth: 1,
+    })
 }
 
 /// A label whose letters the recognition got wrong (`Noi nhén:`), and its length in folded bytes.
@@ -472,6 +567,11 @@ pub(super) fn is_upper(text: &str) -> bool {
     letters >= 2
 }
 
+fn first_words(text: &str, count: usize) -> &str {
+    let end = text.match_indices(' ').nth(count - 1);
+    &text[..end.map_or(text.len(), |(at, _)| at)]
+}
+
 fn first_word(text: &str) -> &str {
     text.split_whitespace().next().unwrap_or_default()
 }
@@ -761,5 +861,69 @@ mod tests {
             .map(|(text, expected)| format!("{text}: {} instead of {expected}", letter(text)))
             .collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// The letters of lines that are read together.
+    fn letters_of(texts: &[&str]) -> String {
+        let text = texts.join("\n");
+        let mut start = 0;
+        let lines: Vec<Line> = texts
+            .iter()
+            .map(|line| {
+                let span = Span::new(start, start + line.len());
+                start += line.len() + 1;
+                Line {
+                    span,
+                    role: Role::Text,
+                    side: Side::Whole,
+                    indent: 0,
+                    gap: false,
+                }
+            })
+            .collect();
+        let mut classes: Vec<Class> = lines
+            .iter()
+            .map(|line| classify(&text, line, Letters::Exact))
+            .collect();
+        accept_ended_subjects(&text, &lines, Letters::Exact, &mut classes);
+        accept_unmarked_dieu(&text, &lines, Letters::Exact, &mut classes);
+        classes.iter().map(|c| char::from(c.letter)).collect()
+    }
+
+    #[test]
+    fn lines_that_their_neighbours_decide() {
+        let table: [(&[&str], &str); 9] = [
+            (&["BÁO CÁO", "Kết quả công tác quý I."], "Tt"),
+            (
+                &["BÁO CÁO", "Kết quả công tác quý I. Xã đã làm xong."],
+                "Ts",
+            ),
+            (&["BÁO CÁO", "Xã báo cáo kết quả như sau:"], "Ts"),
+            (&["BÁO CÁO QUÝ I", "Xã đã làm xong mọi việc."], "Ts"),
+            (
+                &["QUYẾT ĐỊNH", "Thành lập Tổ công tác,", "xã Hải Minh"],
+                "Ttt",
+            ),
+            (
+                &["Điều 1. Phạm vi", "Điều 2 Đối tượng", "Điều 3. Hiệu lực"],
+                "HHH",
+            ),
+            (&["Điều 1 Phạm vi", "Điều 2 Đối tượng"], "HH"),
+            (
+                &["Điều 1. Phạm vi", "Điều 7 Quy chế này", "Điều 2. Hiệu lực"],
+                "HtH",
+            ),
+            (
+                &[
+                    "Điều 1. Phạm vi",
+                    "Điều 2 Nghị định này",
+                    "Điều 3. Hiệu lực",
+                ],
+                "HtH",
+            ),
+        ];
+        for (texts, expected) in table {
+            assert_eq!(letters_of(texts), expected, "{texts:?}");
+        }
     }
 }

@@ -55,10 +55,12 @@ pub(super) fn build(
     dates: &[DateMention],
     letters: Letters,
 ) -> Structure {
-    let classes: Vec<Class> = lines
+    let mut classes: Vec<Class> = lines
         .iter()
         .map(|l| line::classify(text, l, letters))
         .collect();
+    line::accept_ended_subjects(text, lines, letters, &mut classes);
+    line::accept_unmarked_dieu(text, lines, letters, &mut classes);
     let skeleton: String = classes
         .iter()
         .map(|class| char::from(class.letter))
