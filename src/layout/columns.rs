@@ -6,7 +6,7 @@ use super::anchors::Anchors;
 use super::opening::{self, Opener};
 use super::physical::{Physical, chars};
 use super::{Role, Side};
-use crate::text::Span;
+use crate::text::{Span, is_capitals};
 
 /// Lines from the start of a text in which a head is looked for.
 const HEAD_LINES: usize = 40;
@@ -541,18 +541,6 @@ fn is_rule(text: &str) -> bool {
         && text
             .chars()
             .all(|c| matches!(c, '_' | '-' | '–' | '—' | '='))
-}
-
-/// Whether a text is written in capitals: it has some, and no letter in lower case.
-pub(super) fn is_capitals(text: &str) -> bool {
-    let mut capitals = 0;
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
-        if c.is_lowercase() {
-            return false;
-        }
-        capitals += 1;
-    }
-    capitals >= 2
 }
 
 /// Whether the first two words are in capitals, as far as there are two.

@@ -1,10 +1,11 @@
 //! Which lines continue which.
 
-use super::columns::{Piece, Zone, is_capitals};
+use super::columns::{Piece, Zone};
 use super::opening::{self, Marker, Opener, Style};
 use super::physical::chars;
 use super::shape::Shape;
 use super::{Role, Side};
+use crate::text::is_capitals;
 
 /// A line is short, so that its end was meant, when the first word of the next one would have
 /// ended before this share of the wall.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Profile, Region, Rule};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Language};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -168,7 +168,11 @@ impl<'s, 'a> Finding<'s, 'a> {
         let fix = match &rule.fix {
             Some(fix) if !edits.is_empty() => Some(Fix {
                 title: fill(fix.title.get(language)),
-                applicability: fix.applicability,
+                applicability: if edits.iter().any(|edit| joins_lines(edit, cx.document)) {
+                    fix.applicability.min(Applicability::Unsafe)
+                } else {
+                    fix.applicability
+                },
                 edits,
             }),
             _ => None,
@@ -190,6 +194,13 @@ impl<'s, 'a> Finding<'s, 'a> {
             fix,
         });
     }
+}
+
+/// Whether an edit takes away a line break of the file: that reflows the page, which is more than
+/// the form of a word.
+fn joins_lines(edit: &Edit, document: &Document) -> bool {
+    let has_break = |text: &str| text.contains(['\n', '\r']);
+    has_break(edit.span.of(document.source())) && !has_break(&edit.content)
 }
 
 /// Replaces `{name}` by its value; unknown names were refused when the rule was loaded.

@@ -52,6 +52,21 @@ impl At {
         }
     }
 
+    /// Whether the mistake may come from what was put in place of the node at `made_up`.
+    pub(super) fn rests_on(&self, made_up: &[Step]) -> bool {
+        let Some(path) = self.path() else {
+            return false;
+        };
+        let Some(below) = made_up.strip_prefix(path) else {
+            return path.starts_with(made_up);
+        };
+        match self {
+            // The mistake is in one key of the node; those beside it do not matter.
+            Self::Within(_, key) => below.is_empty() || below.contains(&Step::Key(key.clone())),
+            _ => true,
+        }
+    }
+
     fn span(&self, yaml: &str) -> Span {
         match self {
             Self::Span(span) => *span,

@@ -1,7 +1,8 @@
 //! The shape of a rule file.
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer};
 
 use super::component::Region;
 use super::{AnyCheck, Context};
@@ -110,8 +111,10 @@ pub struct Applies {
 #[serde(deny_unknown_fields, default)]
 pub struct Dated {
     /// First day.
+    #[serde(deserialize_with = "day")]
     pub from: Option<Date>,
     /// Last day.
+    #[serde(deserialize_with = "day")]
     pub to: Option<Date>,
 }
 
@@ -134,6 +137,16 @@ impl Verdict {
             None => Self::Unknown,
         }
     }
+}
+
+/// Reads a day; what is wrong with one is told in the words of this program.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a day"))
 }
 
 impl Applies {

@@ -237,7 +237,8 @@ impl<'a> Folder<'a> {
             mut mistakes,
         } = yaml::read::<RuleFile>(&source.yaml);
         if let Some(file) = value {
-            add(&mut mistakes, validate::rule(&file, source), &stand_ins);
+            let of_meaning = validate::rule(&file, source, &stand_ins);
+            add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(false, &file.id, "id", source, &mut mistakes);
             if mistakes.is_empty() {
                 self.rules.push(Rule::new(file, &source.path));
@@ -309,14 +310,6 @@ impl<'a> Folder<'a> {
 
 /// Adds the mistakes of meaning, except where the file does not say what was judged.
 fn add(mistakes: &mut Vec<Mistake>, of_meaning: Vec<Mistake>, stand_ins: &[Vec<Step>]) {
-    let is_made_up = |path: &[Step]| {
-        stand_ins
-            .iter()
-            .any(|made_up| made_up.starts_with(path) || path.starts_with(made_up))
-    };
-    mistakes.extend(
-        of_meaning
-            .into_iter()
-            .filter(|mistake| !mistake.at.path().is_some_and(is_made_up)),
-    );
+    let is_made_up = |at: &At| stand_ins.iter().any(|made_up| at.rests_on(made_up));
+    mistakes.extend(of_meaning.into_iter().filter(|m| !is_made_up(&m.at)));
 }

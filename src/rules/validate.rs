@@ -10,8 +10,8 @@ use super::{Profile, ProfileSection, Source};
 use crate::diagnostic::Bilingual;
 use crate::vocabulary::vocabulary;
 
-/// The mistakes of a rule file that has the right shape.
-pub(super) fn rule(file: &RuleFile, source: &Source) -> Vec<Mistake> {
+/// The mistakes of a rule file that has the right shape, the nodes at `stand_ins` being made up.
+pub(super) fn rule(file: &RuleFile, source: &Source, stand_ins: &[Vec<Step>]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     identity(file, source, &mut mistakes);
     for key in ["kind", "not_kind"] {
@@ -32,7 +32,8 @@ pub(super) fn rule(file: &RuleFile, source: &Source) -> Vec<Mistake> {
             "`to` is before `from`",
         ));
     }
-    texts(file, &mut mistakes);
+    let has_kind = !stand_ins.iter().any(|at| path(&["check"]).starts_with(at));
+    texts(file, has_kind, &mut mistakes);
     explanation(&file.explanation, &mut mistakes);
     examples(file, &mut mistakes);
     for message in file.check.as_check().mistakes() {
@@ -106,8 +107,8 @@ fn kinds(slugs: &[String], at: &[Step], mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// Texts that are empty, and placeholders that the check does not fill.
-fn texts(file: &RuleFile, mistakes: &mut Vec<Mistake>) {
+/// Texts that are empty, and placeholders that the check does not fill where its kind is known.
+fn texts(file: &RuleFile, has_kind: bool, mistakes: &mut Vec<Mistake>) {
     let known: Vec<_> = std::iter::once("found")
         .chain(file.check.as_check().placeholders().iter().copied())
         .map(|name| format!("{{{name}}}"))
@@ -125,7 +126,7 @@ fn texts(file: &RuleFile, mistakes: &mut Vec<Mistake>) {
             let at = path(&[at, &[language]].concat());
             for name in placeholders_in(text) {
                 let written = format!("{{{name}}}");
-                if !known.contains(&written) {
+                if has_kind && !known.contains(&written) {
                     mistakes.push(
                         Mistake::new(
                             At::Within(at.clone(), written.clone()),

@@ -22,6 +22,9 @@ const MAX_OPEN: usize = 1000;
 /// Readings of one file; each takes one mistake away or tries one stand-in.
 const MAX_READINGS: usize = 400;
 
+/// What serde expects where the key of a map is a choice.
+const ONE_KEY: &str = "map with a single key";
+
 /// What reading a file gave.
 pub(super) struct Reading<T> {
     /// There whenever stand-ins could be found for all that is wrong, so that the other parts can
@@ -198,6 +201,13 @@ impl Reader {
                 self.stand_in(path)
             }
             Fault::UnknownWord { word, known } => {
+                if self.ends_with_variant(&path, word) {
+                    path.pop();
+                }
+                if self.is_surplus(&path, word) {
+                    path.push(Step::Key(word.clone()));
+                    return self.surplus(path);
+                }
                 let key = [path.as_slice(), &[Step::Key(word.clone())]].concat();
                 let at = match find(&mut self.value, &key) {
                     Some(_) => At::Key(key),
@@ -219,6 +229,12 @@ impl Reader {
                 self.stand_in(path)
             }
             Fault::WrongType { found, expected } => {
+                if expected == ONE_KEY
+                    && let Some(last) = self.surplus_key(&path)
+                {
+                    path.push(Step::Key(last));
+                    return self.surplus(path);
+                }
                 self.note(&path, || {
                     let (found, expected) = (in_words(found), in_words(expected));
                     Mistake::new(
@@ -240,6 +256,37 @@ impl Reader {
                 self.stand_in(path)
             }
         }
+    }
+
+    /// Whether the path ends with the name of a variant rather than above it.
+    fn ends_with_variant(&mut self, path: &[Step], word: &str) -> bool {
+        path.last() == Some(&Step::Key(word.to_owned()))
+            && find(&mut self.value, path).and_then(|value| value.as_str()) != Some(word)
+    }
+
+    /// Whether a key stands beside others in the map at the path.
+    fn is_surplus(&mut self, path: &[Step], key: &str) -> bool {
+        find(&mut self.value, path)
+            .and_then(|value| value.as_object())
+            .is_some_and(|map| map.len() > 1 && map.contains_key(key))
+    }
+
+    /// The last key of a map that has more than one.
+    fn surplus_key(&mut self, path: &[Step]) -> Option<String> {
+        let map = find(&mut self.value, path)?.as_object()?;
+        map.keys().skip(1).last().cloned()
+    }
+
+    /// Takes out a key that stands where one other is enough.
+    fn surplus(&mut self, path: Vec<Step>) -> Option<()> {
+        self.note(&path, || {
+            Mistake::new(
+                At::Key(path.clone()),
+                "thừa khóa này: ở đây chỉ được một khóa",
+                "this key is one too many: only one is possible here",
+            )
+        });
+        self.remove(&path)
     }
 
     /// Notes a mistake unless the node, or one above it, is a stand-in.
@@ -388,7 +435,7 @@ fn in_words(serde: &str) -> (String, String) {
         ),
         ("a map", "các cặp `khóa: giá trị`", "pairs of `key: value`"),
         (
-            "map with a single key",
+            ONE_KEY,
             "một cặp `khóa: giá trị`",
             "one pair of `key: value`",
         ),
@@ -402,6 +449,11 @@ fn in_words(serde: &str) -> (String, String) {
             "a name or pairs of `key: value`",
         ),
         ("string ", "chuỗi ", "the text "),
+        (
+            "a day",
+            "một ngày có thật, viết dạng `2025-01-31`",
+            "a day of the calendar, written as `2025-01-31`",
+        ),
         ("a boolean", "`true` hoặc `false`", "`true` or `false`"),
         ("boolean ", "giá trị ", "the value "),
         ("integer ", "số ", "the number "),

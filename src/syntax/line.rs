@@ -4,8 +4,9 @@
 use std::sync::LazyLock;
 
 use super::report::MarkerStyle;
+use super::tree::NodeKind;
 use crate::layout::{Line, Role};
-use crate::text::{Folded, Letters, Span, fold, similarity};
+use crate::text::{Folded, Letters, Span, fold, is_capitals, similarity};
 use crate::vocabulary::{Kind, vocabulary};
 
 /// The pest parser; its types stay in here.
@@ -143,7 +144,7 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
     let shape = Shape {
         text: content,
         cut: content.len() > folded.back(0..folded.text.len()).end as usize,
-        upper: is_upper(content),
+        upper: is_capitals(content),
         folded,
         letters,
     };
@@ -355,7 +356,7 @@ fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
     let marked = prefix.contains(['.', '/', ':']);
     let office = shape.after(span);
     !prefix.chars().any(char::is_lowercase)
-        && (is_upper(office)
+        && (is_capitals(office)
             || (marked && prefix.chars().count() > 2 && office.starts_with(char::is_uppercase)))
 }
 
@@ -383,7 +384,7 @@ fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
         rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"' | '(' | '['));
     let titled = rest.is_empty()
         || written.ends_with(['.', ':', '-', '–', '—'])
-        || is_upper(rest)
+        || is_capitals(rest)
         || (upper_rest && !rest.ends_with(['.', ';']) && shape.is_short());
     let mut depth = 1;
     let (style, ordinal, plausible) = match rule {
@@ -411,7 +412,7 @@ fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
         Rule::roman => (
             MarkerStyle::Roman,
             last_number(&part),
-            is_upper(written) || written.starts_with(['I', 'V', 'X']),
+            is_capitals(written) || written.starts_with(['I', 'V', 'X']),
         ),
         Rule::decimal => {
             depth = u8::try_from(written.split('.').filter(|p| !p.trim().is_empty()).count())
@@ -555,16 +556,16 @@ fn looks_like_name(shape: &Shape<'_>) -> bool {
         .all(|w| w.chars().skip(1).all(char::is_lowercase))
 }
 
-/// At least two letters, none of them small.
-pub(super) fn is_upper(text: &str) -> bool {
-    let mut letters = 0;
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
-        if c.is_lowercase() {
-            return false;
-        }
-        letters += 1;
+/// The node of a line that means the same wherever it stands.
+pub(super) fn plain_kind(letter: u8, otherwise: NodeKind) -> NodeKind {
+    match letter {
+        b'F' => NodeKind::Furniture,
+        b'M' => NodeKind::Mark,
+        b'W' => NodeKind::Row,
+        b'I' => NodeKind::Item,
+        b'Z' => NodeKind::Closing,
+        _ => otherwise,
     }
-    letters >= 2
 }
 
 fn first_words(text: &str, count: usize) -> &str {

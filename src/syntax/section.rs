@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::line::{Class, Marker, is_upper};
+use super::line::{Class, Marker, plain_kind};
 use super::report::{MarkerStyle, Section};
-use super::structure::plain_kind;
 use super::tree::{NodeKind, TreeBuilder};
 use crate::layout::Line;
-use crate::text::Span;
+use crate::text::{Span, is_capitals};
 
 /// A heading up to this length may end in a full stop or colon, in bytes.
 const SHORT_HEADING: usize = 160;
@@ -137,7 +136,7 @@ fn is_heading(title: &str) -> bool {
     if title.is_empty() || title.len() > LONGEST_HEADING {
         return false;
     }
-    if is_upper(title) {
+    if is_capitals(title) {
         return true;
     }
     match title.chars().next_back() {

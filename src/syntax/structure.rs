@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::date::DateMention;
-use super::line::{self, Class};
+use super::line::{self, Class, plain_kind};
 use super::report::{
     Addressees, Attachment, Header, NumberLine, PlaceDate, RecipientItem, Recipients, Section,
     Signature,
@@ -523,18 +523,6 @@ impl<'a> Lowering<'a> {
 /// The lines of a pair: one letter is one line.
 fn lines_of(pair: &Pair<'_, Rule>) -> Range<usize> {
     pair.as_span().start()..pair.as_span().end()
-}
-
-/// The node of a line that means the same wherever it stands.
-pub(super) fn plain_kind(letter: u8, otherwise: NodeKind) -> NodeKind {
-    match letter {
-        b'F' => NodeKind::Furniture,
-        b'M' => NodeKind::Mark,
-        b'W' => NodeKind::Row,
-        b'I' => NodeKind::Item,
-        b'Z' => NodeKind::Closing,
-        _ => otherwise,
-    }
 }
 
 fn is_dash(c: char) -> bool {

@@ -1,6 +1,7 @@
 //! Geometry and letters of text; knows nothing of documents.
 
 mod blanks;
+mod capitals;
 mod fold;
 mod lines;
 mod map;
@@ -8,6 +9,7 @@ mod span;
 pub mod syllable;
 
 pub use blanks::fold_line_breaks;
+pub use capitals::is_capitals;
 pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};

@@ -1,0 +1,33 @@
+//! Texts in capital letters.
+
+/// Whether a text is written in capitals: it has at least two letters, and none in lower case.
+#[must_use]
+pub fn is_capitals(text: &str) -> bool {
+    let mut letters = 0;
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        if c.is_lowercase() {
+            return false;
+        }
+        letters += 1;
+    }
+    letters >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_need_two_letters() {
+        let cases = [
+            ("BÁO CÁO", true),
+            ("QĐ-1", true),
+            ("Báo cáo", false),
+            ("I.", false),
+            ("12/2025", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_capitals(text), expected, "{text}");
+        }
+    }
+}
