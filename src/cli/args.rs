@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use anstream::stream::RawStream;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ErrorKind};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 
+use super::english::english;
 use crate::diagnostic::{Language, Severity};
 use crate::emit::{FORMATS, FormatRow, Style};
 
@@ -93,7 +96,7 @@ pub(super) enum Action {
     )]
     Explain(Explain),
     /// Liệt kê các quy tắc; `rules test` chạy các ví dụ ghi trong tệp quy tắc
-    #[command(help_template = TEMPLATE, args_conflicts_with_subcommands = true,
+    #[command(help_template = TEMPLATE,
         subcommand_help_heading = "Lệnh", disable_help_subcommand = true,
         override_usage = "vanthu rules [TÙY CHỌN]\n           vanthu rules test [THƯ MỤC]")]
     Rules(Rules),
@@ -295,14 +298,20 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).map(|name| format_named(&name).unwrap_or(&FORMATS[0]))
 }
 
-pub(super) fn parse(args: &[OsString]) -> Result<Command, clap::Error> {
-    Command::try_parse_from(args)
+/// Parses arguments; help and what is wrong with them are in `language`.
+pub(super) fn parse(args: &[OsString], language: Language) -> Result<Command, clap::Error> {
+    let command = match language {
+        Language::Vi => Command::command(),
+        Language::En => english(Command::command()),
+    };
+    Command::from_arg_matches(&command.try_get_matches_from(args)?)
 }
 
-/// The language asked for by arguments that could not be parsed.
+/// The language asked for, before the arguments are parsed.
 pub(super) fn language_of(args: &[OsString]) -> Language {
+    let options = args.split(|arg| arg == "--").next().unwrap_or_default();
     let asks = |pair: &[OsString]| pair[0] == "--lang" && pair[1] == "en";
-    if args.windows(2).any(asks) || args.iter().any(|arg| arg == "--lang=en") {
+    if options.windows(2).any(asks) || options.iter().any(|arg| arg == "--lang=en") {
         Language::En
     } else {
         Language::Vi
@@ -354,7 +363,12 @@ pub(super) fn mistake_vi(error: &clap::Error) -> Option<String> {
                 format!("không dùng {arg} cùng với {other}")
             }
         }
-        _ => return None,
+        ErrorKind::MissingSubcommand => "thiếu lệnh".to_owned(),
+        ErrorKind::InvalidUtf8 => "dòng lệnh có chữ không phải UTF-8".to_owned(),
+        // Help and version, which are no mistake, or the help that stands in for a command.
+        _ if !error.use_stderr() => return None,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return None,
+        _ => "dòng lệnh không đúng".to_owned(),
     })
 }
 

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::args::{Check, Command, Format, format_named, format_names};
-use super::discover::{self, Target, TargetKind};
+use super::discover;
 use super::select::Selection;
+use super::target::{Target, TargetKind};
 use super::{Exit, Failure, load_rules, nearest, read};
 use crate::diagnostic::Language;
 use crate::emit::{Emit, FORMATS, FileReport, Located, Statistics, Status, Summary, clean, say};
@@ -35,7 +36,7 @@ struct Rendered {
     bytes: Vec<Vec<u8>>,
     summary: Summary,
     /// For standard error.
-    error: Option<String>,
+    remark: Option<String>,
 }
 
 /// How to check every file.
@@ -43,6 +44,7 @@ struct Job<'a> {
     rules: &'a RuleSet,
     profile: Option<&'a str>,
     language: Language,
+    quiet: bool,
     emitters: Vec<&'a dyn Emit>,
 }
 
@@ -71,10 +73,11 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         rules: &rules,
         profile: args.profile.as_deref(),
         language,
+        quiet: args.quiet,
         emitters,
     };
     let summary = job.all(&targets, &mut writers)?;
-    if targets.is_empty() && !args.allow_empty {
+    if summary.files == summary.skipped && !args.allow_empty {
         return Err(Failure::Message(say!(
             language,
             "không có tệp nào để kiểm tra (chấp nhận: --allow-empty)",
@@ -336,9 +339,9 @@ impl Job<'_> {
                     }
                     writer.write_all(bytes)?;
                 }
-                if let Some(error) = file.error {
+                if let Some(remark) = file.remark {
                     // Where standard error cannot be written to, the exit code still tells.
-                    let _ = writeln!(io::stderr(), "vanthu: {error}");
+                    let _ = writeln!(io::stderr(), "vanthu: {remark}");
                 }
                 summary.add(file.summary);
             }
@@ -363,6 +366,9 @@ impl Job<'_> {
     }
 
     fn check(&self, target: &Target) -> Rendered {
+        if let TargetKind::Skipped(reason) = &target.kind {
+            return self.skipped(target, reason);
+        }
         let document = match read::document(target, self.language) {
             Ok(document) => document,
             Err(reason) => return self.failed(target, &reason),
@@ -399,7 +405,20 @@ impl Job<'_> {
 
     fn failed(&self, target: &Target, reason: &str) -> Rendered {
         let mut rendered = self.render(&FileReport::failed(&target.name, reason));
-        rendered.error = Some(format!("{}: {reason}", clean(&target.name)));
+        rendered.remark = Some(format!("{}: {reason}", clean(&target.name)));
+        rendered
+    }
+
+    fn skipped(&self, target: &Target, reason: &str) -> Rendered {
+        let mut rendered = self.render(&FileReport::skipped(&target.name, reason));
+        let name = clean(&target.name);
+        rendered.remark = (!self.quiet).then(|| {
+            say!(
+                self.language,
+                "bỏ qua {name}: {reason}",
+                "skipped {name}: {reason}"
+            )
+        });
         rendered
     }
 
@@ -413,7 +432,7 @@ impl Job<'_> {
         Rendered {
             bytes: bytes.collect(),
             summary: Summary::of(file),
-            error: None,
+            remark: None,
         }
     }
 }

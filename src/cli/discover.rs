@@ -7,33 +7,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::read::{self, io_reason};
+use super::target::{Target, TargetKind};
 use crate::diagnostic::Language;
 use crate::emit::say;
+use crate::input::{self, InputError};
 use crate::rules::Source;
-
-/// Something to check, in the order of the output.
-#[derive(PartialEq, Eq, Debug)]
-pub(super) struct Target {
-    /// The name in the output: as given on the command line.
-    pub(super) name: String,
-    pub(super) kind: TargetKind,
-}
-
-/// What is to be checked.
-#[derive(PartialEq, Eq, Debug)]
-pub(super) enum TargetKind {
-    /// A file, named or found in a folder.
-    File { path: PathBuf, named: bool },
-    /// Standard input.
-    Stdin,
-    /// A path that cannot be checked, and why.
-    Unreadable(String),
-}
 
 /// The files behind `paths`, sorted by path, each once.
 ///
-/// Folders are walked without following links, past hidden files and those that `.gitignore` or
-/// `.ignore` exclude. `stdin_name` is what `-` is called.
+/// A file in a folder is checked if a format claims its name, one that is named always. Folders
+/// are walked without following links, past hidden files and those that `.gitignore` or `.ignore`
+/// exclude. `stdin_name` is what `-` is called.
 pub(super) fn targets(paths: &[PathBuf], stdin_name: &str, language: Language) -> Vec<Target> {
     let mut targets = Vec::new();
     for path in paths {
@@ -66,7 +50,10 @@ fn identity(target: &Target) -> PathBuf {
     match &target.kind {
         TargetKind::File { path, .. } => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
         TargetKind::Stdin => PathBuf::from("-"),
-        TargetKind::Unreadable(_) => PathBuf::from(&target.name),
+        TargetKind::Unreadable(_) | TargetKind::Skipped(_) => {
+            let path = PathBuf::from(&target.name);
+            fs::canonicalize(&path).unwrap_or(path)
+        }
     }
 }
 
@@ -92,10 +79,7 @@ fn walk(folder: &Path, language: Language, targets: &mut Vec<Target>) {
     for entry in walker {
         match entry {
             Ok(entry) => {
-                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                if is_file && has_known_extension(entry.path()) {
-                    targets.push(file(shown(entry.path()).to_path_buf(), false));
-                }
+                targets.extend(found(&entry, language));
             }
             Err(error) => {
                 let path = path_of(&error).unwrap_or(folder).to_path_buf();
@@ -107,6 +91,28 @@ fn walk(folder: &Path, language: Language, targets: &mut Vec<Target>) {
             }
         }
     }
+}
+
+/// What a file of a folder is to the run: nothing where its name is not that of a document.
+fn found(entry: &ignore::DirEntry, language: Language) -> Option<Target> {
+    let kind = entry.file_type()?;
+    let path = shown(entry.path());
+    let extension = path.extension().and_then(OsStr::to_str)?;
+    let unread = input::unread_format(extension);
+    let is_text = input::extensions().any(|known| known.eq_ignore_ascii_case(extension));
+    let reason = match unread {
+        None if !is_text => return None,
+        // A link that leads somewhere is not followed.
+        _ if kind.is_symlink() && entry.path().exists() => return None,
+        _ if kind.is_symlink() => say!(language, "liên kết hỏng", "the link is broken"),
+        None if kind.is_file() => return Some(file(path.to_path_buf(), false)),
+        Some(name) if kind.is_file() => InputError::Unsupported { name }.message(language),
+        _ => return None,
+    };
+    Some(Target {
+        name: path.to_string_lossy().into_owned(),
+        kind: TargetKind::Skipped(reason),
+    })
 }
 
 /// A path found in a folder without `.`, which is the default and says nothing.
@@ -122,15 +128,6 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
         }
         _ => None,
     }
-}
-
-/// A file in a folder is checked if a format claims it; one that is named is always tried.
-fn has_known_extension(path: &Path) -> bool {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|extension| {
-            crate::input::extensions().any(|known| known.eq_ignore_ascii_case(extension))
-        })
 }
 
 /// The rule files below a folder, sorted by path.

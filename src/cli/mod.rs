@@ -8,11 +8,13 @@
 mod args;
 mod check;
 mod discover;
+mod english;
 mod explain;
 mod outline;
 mod read;
 mod rules;
 mod select;
+mod target;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -63,9 +65,10 @@ impl From<io::Error> for Failure {
 /// Runs the program with the arguments of a command line, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<_> = args.into_iter().collect();
-    let command = match args::parse(&args) {
+    let language = args::language_of(&args);
+    let command = match args::parse(&args, language) {
         Ok(command) => command,
-        Err(message) => return usage(&message, args::language_of(&args)),
+        Err(message) => return usage(&message, language),
     };
     let language = command.language();
     let outcome = match &command.action {

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Outline};
-use super::discover::{Target, TargetKind};
+use super::target::{Target, TargetKind};
 use super::{Exit, Failure, read};
 use crate::diagnostic::Language;
 use crate::document::Document;

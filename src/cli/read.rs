@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::discover::{Target, TargetKind};
+use super::target::{Target, TargetKind};
 use crate::diagnostic::Language;
 use crate::document::Document;
 use crate::emit::say;
@@ -20,7 +20,7 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
         TargetKind::Stdin => {
             limited(io::stdin().lock(), 0).map_err(|error| error.reason(language))?
         }
-        TargetKind::Unreadable(reason) => return Err(reason.clone()),
+        TargetKind::Unreadable(reason) | TargetKind::Skipped(reason) => return Err(reason.clone()),
     };
     input::read(&target.name, &bytes).map_err(|error| error.message(language))
 }

@@ -15,6 +15,16 @@ use crate::rules::{ExampleFailure, Rule, RuleSet, run_examples};
 pub(super) fn run(args: &Rules, command: &Command) -> Result<Exit, Failure> {
     match &args.action {
         None => list(args, command),
+        // Clap could refuse them, but then also `--lang` before `test`.
+        Some(RulesAction::Test { .. })
+            if !args.rules.is_empty() || args.format != ListFormat::Text =>
+        {
+            Err(Failure::Message(say!(
+                command.language(),
+                "rules test không dùng --rules và --format",
+                "rules test takes neither --rules nor --format"
+            )))
+        }
         Some(RulesAction::Test { folder }) => test(folder.as_deref(), command),
     }
 }

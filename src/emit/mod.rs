@@ -189,6 +189,8 @@ impl<'a> Located<'a> {
 pub enum Status {
     /// It was linted.
     Checked,
+    /// It was found in a folder, but is not of a kind that can be checked.
+    Skipped,
     /// It could not be read.
     Failed,
 }
@@ -200,9 +202,9 @@ pub struct FileReport<'a> {
     pub path: &'a str,
     /// What became of it.
     pub status: Status,
-    /// Why it failed.
+    /// Why it failed or was skipped.
     pub error: Option<&'a str>,
-    /// The file as read; `None` where it failed.
+    /// The file as read; `None` where it was not.
     pub document: Option<&'a Document>,
     /// Whose rules it follows.
     pub regime: Option<&'a str>,
@@ -220,9 +222,19 @@ impl<'a> FileReport<'a> {
     /// A file that could not be read.
     #[must_use]
     pub fn failed(path: &'a str, error: &'a str) -> Self {
+        Self::unread(path, Status::Failed, error)
+    }
+
+    /// A document that is not of a kind that can be checked.
+    #[must_use]
+    pub fn skipped(path: &'a str, error: &'a str) -> Self {
+        Self::unread(path, Status::Skipped, error)
+    }
+
+    fn unread(path: &'a str, status: Status, error: &'a str) -> Self {
         Self {
             path,
-            status: Status::Failed,
+            status,
             error: Some(error),
             document: None,
             regime: None,
@@ -242,8 +254,10 @@ impl<'a> FileReport<'a> {
 /// Totals over files.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
-    /// Files, those that failed included.
+    /// Files, those that failed or were skipped included.
     pub files: usize,
+    /// Files that were skipped.
+    pub skipped: usize,
     /// Files that could not be read.
     pub failed: usize,
     /// Findings that are errors.
@@ -277,6 +291,7 @@ impl Summary {
     pub fn of(file: &FileReport<'_>) -> Self {
         let mut sum = Self {
             files: 1,
+            skipped: usize::from(file.status == Status::Skipped),
             failed: usize::from(file.status == Status::Failed),
             ..Self::default()
         };
@@ -310,6 +325,12 @@ impl Summary {
         }
     }
 
+    /// Files that were linted.
+    #[must_use]
+    pub fn checked(&self) -> usize {
+        self.files - self.skipped - self.failed
+    }
+
     /// All findings.
     #[must_use]
     pub fn findings(&self) -> usize {
@@ -329,6 +350,7 @@ impl Summary {
     /// Adds the totals of other files.
     pub fn add(&mut self, other: Self) {
         self.files += other.files;
+        self.skipped += other.skipped;
         self.failed += other.failed;
         self.errors += other.errors;
         self.warnings += other.warnings;

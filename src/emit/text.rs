@@ -282,23 +282,32 @@ impl Text {
             return;
         }
         let path = clean(file.path);
+        let language = self.language();
         let text = if file.quality == Some(Quality::Ocr) {
             say!(
-                self.language(),
-                "{path}: không đánh giá {count} quy tắc vì văn bản nhận dạng (OCR) mất dấu; \
-                 xem --format json",
+                language,
+                "{path}: không đánh giá {count} quy tắc vì văn bản nhận dạng (OCR) mất dấu hoặc \
+                 không cho thấy điều cần xét; xem --format json",
                 "{path}: {count} rules were not judged because the text (OCR) has lost its \
-                 diacritics; see --format json",
+                 diacritics or does not show what they ask about; see --format json",
             )
         } else {
+            let lines = match file.quality {
+                Some(Quality::Wrapped) => say!(
+                    language,
+                    " hoặc không còn nguyên dòng như bản gốc",
+                    " or has not kept the lines of the original",
+                ),
+                _ => String::new(),
+            };
             let more = if count > MAX_NAMED { ", …" } else { "" };
             let named = file.not_evaluated[..count.min(MAX_NAMED)].join(", ") + more;
             say!(
-                self.language(),
-                "{path}: không đánh giá được {count} quy tắc vì không thấy phần văn bản cần xét \
-                 ({named})",
-                "{path}: {count} rules could not be judged because the part they ask about was \
-                 not seen ({named})",
+                language,
+                "{path}: không đánh giá được {count} quy tắc vì văn bản không cho thấy điều cần \
+                 xét{lines} ({named})",
+                "{path}: {count} rules could not be judged because the text does not show what \
+                 they ask about{lines} ({named})",
             )
         };
         out.push_str(&wrap(&text, self.style.width, "", "  "));

@@ -35,7 +35,7 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
     };
     let files = |n| count(n, "tệp", "file", "files");
     let mut clauses = Vec::new();
-    let checked = files(summary.files - summary.failed);
+    let checked = files(summary.checked());
     if summary.findings() > 0 {
         let found = [
             (summary.errors, "×", "lỗi", "error", "errors"),
@@ -53,7 +53,7 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
             "{found} trong {checked}",
             "{found} in {checked}"
         ));
-    } else if summary.files > summary.failed {
+    } else if summary.checked() > 0 {
         clauses.push(say!(
             language,
             "✓ Không phát hiện gì trong {checked}",
@@ -73,6 +73,10 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
             "{failed} không đọc được",
             "{failed} could not be read"
         ));
+    }
+    if summary.skipped > 0 {
+        let skipped = files(summary.skipped);
+        clauses.push(say!(language, "{skipped} bỏ qua", "{skipped} skipped"));
     }
     clauses.join("; ")
 }

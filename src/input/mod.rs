@@ -86,6 +86,25 @@ pub fn extensions() -> impl Iterator<Item = &'static str> {
     READERS.iter().flat_map(|reader| reader.extensions).copied()
 }
 
+/// Documents that no reader takes: the extension and the usual name of the format.
+const UNREAD: &[(&str, &str)] = &[
+    ("doc", "Word 97-2003 (.doc)"),
+    ("docm", "Word (.docm)"),
+    ("docx", "Word (.docx)"),
+    ("odt", "OpenDocument (.odt)"),
+    ("pdf", "PDF"),
+    ("rtf", "RTF"),
+];
+
+/// The usual name of a document format that has no reader, by the extension of file names.
+#[must_use]
+pub fn unread_format(extension: &str) -> Option<&'static str> {
+    UNREAD
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(extension))
+        .map(|&(_, name)| name)
+}
+
 /// Reads a file's bytes. `name` decides nothing but which text format it is, by its extension.
 ///
 /// # Errors

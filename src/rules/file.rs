@@ -118,6 +118,16 @@ pub struct Dated {
     pub to: Option<Date>,
 }
 
+/// Reads a day; what is wrong with one is told in the words of this program.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a day"))
+}
+
 /// Whether a rule is for a document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Verdict {
@@ -137,16 +147,6 @@ impl Verdict {
             None => Self::Unknown,
         }
     }
-}
-
-/// Reads a day; what is wrong with one is told in the words of this program.
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    text.parse()
-        .map(Some)
-        .map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a day"))
 }
 
 impl Applies {

@@ -206,7 +206,7 @@ impl Reader {
                 }
                 if self.is_surplus(&path, word) {
                     path.push(Step::Key(word.clone()));
-                    return self.surplus(path);
+                    return self.surplus(&path);
                 }
                 let key = [path.as_slice(), &[Step::Key(word.clone())]].concat();
                 let at = match find(&mut self.value, &key) {
@@ -233,7 +233,7 @@ impl Reader {
                     && let Some(last) = self.surplus_key(&path)
                 {
                     path.push(Step::Key(last));
-                    return self.surplus(path);
+                    return self.surplus(&path);
                 }
                 self.note(&path, || {
                     let (found, expected) = (in_words(found), in_words(expected));
@@ -278,15 +278,15 @@ impl Reader {
     }
 
     /// Takes out a key that stands where one other is enough.
-    fn surplus(&mut self, path: Vec<Step>) -> Option<()> {
-        self.note(&path, || {
+    fn surplus(&mut self, path: &[Step]) -> Option<()> {
+        self.note(path, || {
             Mistake::new(
-                At::Key(path.clone()),
+                At::Key(path.to_vec()),
                 "thừa khóa này: ở đây chỉ được một khóa",
                 "this key is one too many: only one is possible here",
             )
         });
-        self.remove(&path)
+        self.remove(path)
     }
 
     /// Notes a mistake unless the node, or one above it, is a stand-in.

@@ -144,6 +144,88 @@ fn files_that_cannot_be_read_are_named_and_the_rest_is_checked() {
     }
 }
 
+/// `#` begins a line of standard error.
+const SKIPPED: &[(&[&str], i32, &str)] = &[
+    (
+        &["--format", "compact", "."],
+        0,
+        "\
+a.txt:1:4: warning[wording-sample] «đi đua» viết sai
+# vanthu: bỏ qua b.docx: chưa đọc được tệp Word (.docx); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+",
+    ),
+    (
+        &["--format", "jsonl", "--lang", "en", "chi"],
+        2,
+        "\
+# vanthu: skipped chi/c.PDF: PDF files are not supported; save the document as plain text
+# vanthu: no file to check (--allow-empty accepts that)
+",
+    ),
+    (
+        &["--quiet", "--allow-empty", "chi"],
+        0,
+        "",
+    ),
+    (
+        &["--allow-empty", "chi"],
+        0,
+        "\
+1 tệp bỏ qua
+# vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+",
+    ),
+    (
+        &["--format", "compact", "chi/c.PDF", "chi"],
+        2,
+        "\
+# vanthu: chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+",
+    ),
+];
+
+#[test]
+fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("chi")).unwrap();
+    fs::write(at("a.txt"), "Về đi đua\n").unwrap();
+    fs::write(at("b.docx"), "PK\u{3}\u{4} word/document.xml").unwrap();
+    fs::write(at("chi/c.PDF"), "%PDF-1.7\n").unwrap();
+    fs::write(at("chi/d.png"), "").unwrap();
+    for (args, code, expected) in SKIPPED {
+        let output = sample(folder.path()).args(*args).output().unwrap();
+        let mut shown = text(&output.stdout);
+        for line in text(&output.stderr).lines() {
+            let _ = writeln!(shown, "# {line}");
+        }
+        assert_eq!(
+            (shown.as_str(), exit(&output)),
+            (*expected, *code),
+            "{args:?}"
+        );
+    }
+    let output = sample(folder.path())
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let status: Vec<_> = json["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| &f["status"])
+        .collect();
+    assert_eq!(status, ["checked", "skipped", "skipped"]);
+    assert!(
+        json["files"][1]["error"]
+            .as_str()
+            .unwrap()
+            .contains(".docx")
+    );
+}
+
 #[test]
 fn a_folder_without_files_is_a_failure_unless_allowed() {
     let folder = tempfile::tempdir().unwrap();
@@ -174,6 +256,7 @@ fn links_and_pipes_do_not_hang_the_program() {
     let at = |name: &str| folder.path().join(name);
     std::os::unix::fs::symlink(folder.path(), at("up")).unwrap();
     std::os::unix::fs::symlink(at("loop"), at("loop")).unwrap();
+    std::os::unix::fs::symlink(at("gone"), at("hong.txt")).unwrap();
     fs::write(at("a.txt"), "Về đi đua\n").unwrap();
     let pipe = at("pipe.txt");
     assert!(
@@ -191,6 +274,10 @@ fn links_and_pipes_do_not_hang_the_program() {
     assert_eq!(text(&output.stdout).lines().count(), 1);
     let stderr = text(&output.stderr);
     assert!(stderr.contains("vanthu: loop: "), "{stderr}");
+    assert!(
+        stderr.contains("vanthu: bỏ qua hong.txt: liên kết hỏng"),
+        "{stderr}"
+    );
     assert!(
         stderr.contains("vanthu: pipe.txt: không phải tệp thường"),
         "{stderr}"

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vanthu::rules::{RuleError, RuleSet, Source, run_examples};
+use vanthu::rules::{Options, RuleError, RuleSet, Source, check, run_examples};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -169,4 +169,33 @@ fn a_folder_adds_and_overrides() {
         ]
     );
     assert_eq!(run_examples(&set), []);
+}
+
+/// A text, and the applicability of each fix in it by the rules of `fixtures/rules-more/first`.
+const FIXES: &[(&str, &[&str])] = &[
+    ("Sáng nay tổ bếp làm bánh mỳ que.\n", &["safe"]),
+    (
+        "Sáng nay tổ bếp của trường mầm non xã Hoa Ban đã làm bánh mỳ\n\
+         que cho các cháu lớp lá và lớp chồi, còn lớp mầm thì ăn cháo cá\n\
+         với rau mồng tơi do các bác trong xóm mang đến từ sáng sớm, các\n\
+         cháu ăn rất ngon miệng và đều xin cô cho ăn thêm bánh mỳ que\n\
+         vào giờ xế.\n",
+        &["unsafe", "safe"],
+    ),
+];
+
+#[test]
+fn a_fix_that_takes_a_line_break_away_is_not_safe() {
+    let set = RuleSet::load(&folder(&root().join("fixtures/rules-more/first")))
+        .unwrap_or_else(|errors| panic!("{}", show_all(&errors)));
+    for (text, expected) in FIXES {
+        let document = vanthu::input::read("a.txt", text.as_bytes()).unwrap();
+        let outcome = check(&document, &set, Options::default());
+        let fixes: Vec<_> = outcome
+            .diagnostics
+            .iter()
+            .filter_map(|d| Some(d.fix.as_ref()?.applicability.as_str()))
+            .collect();
+        assert_eq!(fixes, *expected, "{text}");
+    }
 }

@@ -1,0 +1,216 @@
+//! The command line in English: what `args` says in Vietnamese, by the names of commands and
+//! arguments.
+
+use clap::{Arg, Command};
+
+use super::args::format_names;
+
+const TEMPLATE: &str = "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}";
+
+/// Name, what it does, usage. The program itself is the first.
+const COMMANDS: &[(&str, &str, &str)] = &[
+    (
+        "vanthu",
+        "Check the format of Vietnamese administrative documents",
+        "vanthu [OPTIONS] <COMMAND>",
+    ),
+    (
+        "check",
+        "Check files and folders",
+        "vanthu check [OPTIONS] [PATH]...",
+    ),
+    (
+        "outline",
+        "Print the document as it is understood: header, sections, citations, recipients, signature",
+        "vanthu outline [OPTIONS] <FILE>",
+    ),
+    (
+        "explain",
+        "Explain a rule: what it asks, its legal basis, a wrong and a right example",
+        "vanthu explain [OPTIONS] <RULE>",
+    ),
+    (
+        "rules",
+        "List the rules; `rules test` runs the examples in rule files",
+        "vanthu rules [OPTIONS]\n       vanthu rules test [FOLDER]",
+    ),
+    (
+        "test",
+        "Run the examples in rule files",
+        "vanthu rules test [FOLDER]",
+    ),
+];
+
+/// Command, or nothing for all; argument; its help.
+const ARGUMENTS: &[(&str, &str, &str)] = &[
+    ("", "lang", "Language of messages: vi, en [default: vi]"),
+    ("", "color", "Colour: auto, always, never [default: auto]"),
+    ("", "help", "Print help"),
+    ("", "version", "Print version"),
+    (
+        "check",
+        "paths",
+        "Files or folders; `-` is standard input [default: .]",
+    ),
+    ("check", "stdin_filename", "Name for standard input"),
+    (
+        "check",
+        "format",
+        "Output format: {formats} [default: text]",
+    ),
+    (
+        "check",
+        "output",
+        "Write the output to a file; with FORMAT= in addition to what is on the screen (may repeat)",
+    ),
+    (
+        "check",
+        "profile",
+        "Structure profile to compare with, in place of the one chosen by the title",
+    ),
+    (
+        "check",
+        "rules",
+        "Folder of rules that are added to those that ship or replace them (may repeat)",
+    ),
+    (
+        "check",
+        "select",
+        "Only these rules or groups, separated by commas",
+    ),
+    (
+        "check",
+        "ignore",
+        "Without these rules or groups, separated by commas",
+    ),
+    ("check", "preview", "Also the rules that are not yet stable"),
+    (
+        "check",
+        "fail_on",
+        "Least severity that makes the exit code 1: error, warning, info, never [default: error]",
+    ),
+    ("check", "quiet", "Findings only, no summary"),
+    (
+        "check",
+        "statistics",
+        "Print how often each rule found something in place of the findings (text, compact)",
+    ),
+    (
+        "check",
+        "allow_empty",
+        "It is no failure if there is no file to check",
+    ),
+    ("outline", "file", "File; `-` is standard input"),
+    (
+        "outline",
+        "text",
+        "Print the text, normalised and with its lines joined",
+    ),
+    ("explain", "rule", "Id of the rule"),
+    ("", "rules", "Folder of additional rules (may repeat)"),
+    ("", "format", "Output format: text, json [default: text]"),
+    (
+        "test",
+        "folder",
+        "Folder of rules [default: the rules that ship]",
+    ),
+];
+
+/// Names of values and headings.
+const WORDS: &[(&str, &str)] = &[
+    ("ĐƯỜNG DẪN", "PATH"),
+    ("ĐỊNH DẠNG", "FORMAT"),
+    ("[ĐỊNH DẠNG=]TỆP", "[FORMAT=]FILE"),
+    ("KHI NÀO", "WHEN"),
+    ("MỨC", "SEVERITY"),
+    ("NGÔN NGỮ", "LANGUAGE"),
+    ("QUY TẮC", "RULE"),
+    ("THƯ MỤC", "FOLDER"),
+    ("TÊN", "NAME"),
+    ("TỆP", "FILE"),
+    ("Tham số", "Arguments"),
+    ("Tùy chọn", "Options"),
+    ("Tùy chọn chung", "Global options"),
+];
+
+/// The same command in English, its subcommands included.
+pub(super) fn english(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    let mut command = command
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("Commands")
+        .subcommand_value_name("COMMAND")
+        .mut_args(|arg| argument(&name, arg))
+        .mut_subcommands(english);
+    if name == "vanthu" {
+        command = command.after_help(
+            "Exit codes: 0 nothing to report; 1 findings at or above --fail-on; 2 the run could \
+             not be done.",
+        );
+    }
+    match COMMANDS.iter().find(|row| row.0 == name) {
+        Some(&(_, about, usage)) => command.about(about).override_usage(usage),
+        None => command,
+    }
+}
+
+fn argument(command: &str, mut arg: Arg) -> Arg {
+    let id = arg.get_id().to_string();
+    let mut rows = ARGUMENTS.iter().filter(|row| row.1 == id);
+    let row = rows
+        .clone()
+        .find(|row| row.0 == command)
+        .or_else(|| rows.find(|row| row.0.is_empty()));
+    if let Some((.., help)) = row {
+        arg = arg.help(help.replace("{formats}", &format_names()));
+    }
+    let value = match arg.get_value_names() {
+        Some([name]) => word(name),
+        _ => None,
+    };
+    if let Some(value) = value {
+        arg = arg.value_name(value);
+    }
+    match arg.get_help_heading().and_then(word) {
+        Some(heading) => arg.help_heading(heading),
+        None => arg,
+    }
+}
+
+fn word(vietnamese: &str) -> Option<&'static str> {
+    let known = WORDS.iter().find(|(vi, _)| *vi == vietnamese);
+    known.map(|(_, en)| *en)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn help_of(command: &mut Command, path: &str, out: &mut Vec<(String, String)>) {
+        let path = format!("{path} {}", command.get_name());
+        out.push((path.clone(), command.render_long_help().to_string()));
+        let names: Vec<_> = command
+            .get_subcommands()
+            .map(|c| c.get_name().to_owned())
+            .collect();
+        for name in names {
+            if let Some(below) = command.find_subcommand_mut(&name) {
+                help_of(below, &path, out);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_in_vietnamese() {
+        let mut command = english(super::super::args::Command::command());
+        command.build();
+        let mut pages = Vec::new();
+        help_of(&mut command, "", &mut pages);
+        assert_eq!(pages.len(), COMMANDS.len());
+        for (path, page) in pages {
+            assert!(page.is_ascii(), "{path}: {page}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What is to be checked.
+
+use std::path::PathBuf;
+
+/// Something to check, in the order of the output.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Target {
+    /// The name in the output: as given on the command line.
+    pub(super) name: String,
+    pub(super) kind: TargetKind,
+}
+
+/// What is to be checked.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) enum TargetKind {
+    /// A file, named or found in a folder.
+    File { path: PathBuf, named: bool },
+    /// Standard input.
+    Stdin,
+    /// A path that cannot be checked, and why.
+    Unreadable(String),
+    /// A document found in a folder that nobody asked for by name and that cannot be checked, and
+    /// why.
+    Skipped(String),
+}
