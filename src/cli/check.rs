@@ -373,6 +373,16 @@ impl Job<'_> {
             Ok(document) => document,
             Err(reason) => return self.failed(target, &reason),
         };
+        // A file named on the command line is checked whatever it looks like.
+        let found = matches!(target.kind, TargetKind::File { named: false, .. });
+        if found && !document.is_vietnamese {
+            let reason = say!(
+                self.language,
+                "không phải văn bản tiếng Việt",
+                "not a Vietnamese text"
+            );
+            return self.skipped(target, &reason);
+        }
         let options = Options {
             language: self.language,
             profile: self.profile,
