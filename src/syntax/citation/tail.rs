@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::Citation;
 use super::codes::Tolerance;
 use crate::syntax::date::DateMention;
@@ -104,44 +102,6 @@ fn skip_lead(text: &str) -> &str {
         .trim_start_matches(' ')
 }
 
-/// What a pattern of [`ENDS`] means for the name of a body.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    /// It ends the name.
-    End,
-    /// It ends the name unless a letter follows.
-    Stop,
-    /// It ends the name unless a letter or digit follows.
-    Word,
-    /// It belongs to the name.
-    Within,
-}
-
-/// What ends the name of a body, or looks so.
-static ENDS: LazyLock<(AhoCorasick, Vec<Sign>)> = LazyLock::new(|| {
-    let marks = [
-        ",", ";", ":", "(", ")", "“", "”", "\"", "|", "\n", "/", " –",
-    ];
-    let mut patterns: Vec<(String, Sign)> = marks.map(|m| (m.to_owned(), Sign::End)).into();
-    patterns.push((".".to_owned(), Sign::Stop));
-    let listed = [&words().about, &words().verbs, &words().after_body];
-    let listed = listed.into_iter().flatten();
-    patterns.extend(listed.map(|word| (format!(" {word}"), Sign::Word)));
-    patterns.extend(
-        words()
-            .within_body
-            .iter()
-            .map(|part| (part.clone(), Sign::Within)),
-    );
-    let (patterns, signs): (Vec<String>, Vec<Sign>) = patterns.into_iter().unzip();
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(patterns)
-        // Fixed patterns, far below the limits of the automaton.
-        .expect("internal error: a hundred short patterns make an automaton");
-    (automaton, signs)
-});
-
 /// Start and end of the body after `của`.
 fn issuer(lower: &str, at: usize) -> Option<(usize, usize)> {
     let of = after_word(skip_lead(&lower[at..]), &words().of)?;
@@ -149,49 +109,65 @@ fn issuer(lower: &str, at: usize) -> Option<(usize, usize)> {
     if name.len() == of.len() {
         return None;
     }
-    let (automaton, signs) = &*ENDS;
-    let ends = |found: &aho_corasick::Match| {
-        let next = name[found.end()..].chars().next();
-        match signs[found.pattern().as_usize()] {
-            Sign::End => true,
-            Sign::Stop => !next.is_some_and(char::is_alphabetic),
-            Sign::Word => !next.is_some_and(char::is_alphanumeric),
-            Sign::Within => false,
-        }
-    };
-    let end = automaton.find_iter(name).find(ends);
-    let end = end.map_or(name.len(), |found| found.start());
+    let end = name_end(name);
     let start = lower.len() - name.len();
     (end > 0).then_some((start, start + end))
 }
 
-/// The name of a known body.
-struct Name {
-    folded: String,
-    misread: String,
-    words: usize,
-    local: bool,
+/// Where the name of a body ends that `text` begins with.
+fn name_end(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let after = &rest[c.len_utf8()..];
+        let ends = match c {
+            ',' | ' ' => {
+                let mut within = words().within_body.iter();
+                if let Some(part) = within.find(|part| rest.starts_with(part.as_str())) {
+                    at += part.len();
+                    continue;
+                }
+                c == ',' || begins_something_else(after)
+            }
+            ';' | ':' | '(' | ')' | '“' | '”' | '"' | '|' | '\n' | '/' => true,
+            '.' => !after.starts_with(char::is_alphabetic),
+            _ => false,
+        };
+        if ends {
+            return at;
+        }
+        at += c.len_utf8();
+    }
+    at
 }
 
-/// The names of known bodies, those with most words first.
-static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
-    let mut names: Vec<Name> = vocabulary()
-        .bodies
-        .iter()
-        // `Tỉnh ủy, Thành ủy`
+/// Whether a word is no part of the name of a body.
+fn begins_something_else(word: &str) -> bool {
+    let words = words();
+    let listed = [&words.after_body, &words.verbs, &words.about];
+    word.starts_with('–') || listed.iter().any(|list| after_word(word, list).is_some())
+}
+
+/// The names of known bodies, folded.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let bodies = vocabulary().bodies.iter();
+    bodies
         .flat_map(|body| {
+            // `Tỉnh ủy, Thành ủy`
             let most = if body.local { usize::MAX } else { 1 };
-            let parts = body.name.splitn(most, ", ");
-            parts.map(move |name| (name, body.local))
+            body.name.splitn(most, ", ").map(fold)
         })
-        .map(|(name, local)| Name {
-            folded: fold(name),
-            misread: fold_ocr(name),
-            words: name.split(' ').count(),
-            local,
-        })
+        .collect()
+});
+
+/// The names of known bodies that no place follows, as a recognition may have read them, with the
+/// number of their words; those with most words first.
+static MISREAD: LazyLock<Vec<(String, usize)>> = LazyLock::new(|| {
+    let bodies = vocabulary().bodies.iter().filter(|body| !body.local);
+    let mut names: Vec<_> = bodies
+        .map(|body| (fold_ocr(&body.name), body.name.split(' ').count()))
         .collect();
-    names.sort_by_key(|name| std::cmp::Reverse(name.words));
+    names.sort_by_key(|(_, words)| std::cmp::Reverse(*words));
     names
 });
 
@@ -199,10 +175,10 @@ static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
 /// words that end the name of a body were misread.
 fn known_body(issuer: &str) -> Option<usize> {
     let ends: Vec<usize> = issuer.match_indices(' ').map(|(at, _)| at).collect();
-    NAMES.iter().filter(|name| !name.local).find_map(|name| {
-        let end = *ends.get(name.words - 1)?;
-        let alike = similarity(&fold_ocr(&issuer[..end]), &name.misread) >= ALIKE;
-        (alike && !issuer[end..].contains(char::is_uppercase)).then_some(end)
+    MISREAD.iter().find_map(|(name, words)| {
+        let end = *ends.get(words - 1)?;
+        let small = !issuer[end..].contains(char::is_uppercase);
+        (small && similarity(&fold_ocr(&issuer[..end]), name) >= ALIKE).then_some(end)
     })
 }
 
@@ -282,10 +258,10 @@ fn begins_clause(before: &str, after: &str) -> bool {
     if words().clauses.iter().any(|clause| begins(clause)) {
         return true;
     }
-    after.starts_with(char::is_uppercase) && NAMES.iter().any(|name| begins(&name.folded)) && {
+    after.starts_with(char::is_uppercase) && NAMES.iter().any(|name| begins(name)) && {
         // A list of bodies goes on.
         let tail = fold(grammar::window_before(before, NAME));
-        !NAMES.iter().any(|name| tail.ends_with(&name.folded))
+        !NAMES.iter().any(|name| tail.ends_with(name.as_str()))
     }
 }
 
