@@ -115,6 +115,9 @@ pub struct Body {
     /// Whether the number of a term follows the code: `QH15`.
     #[serde(default)]
     pub terms: bool,
+    /// Whether the name of a place may follow that of the body.
+    #[serde(default)]
+    pub local: bool,
     /// Since when, `YYYY-MM-DD`.
     #[serde(default)]
     pub since: Option<jiff::civil::Date>,
@@ -148,6 +151,32 @@ pub struct Phrases {
     pub parts: Vec<String>,
     /// Words at the end of a Party-style archive line or authority that show whose form it is.
     pub party_authorities: Vec<String>,
+    /// The word that begins a date, with its misreadings.
+    pub day_words: Vec<String>,
+    /// What follows the symbol of a cited act.
+    pub citation: CitationWords,
+}
+
+/// What follows the symbol of a cited act, in lower case, with what a recognition makes of it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationWords {
+    /// Before the body.
+    pub of: Vec<String>,
+    /// Before the subject.
+    pub about: Vec<String>,
+    /// What may stand between [`about`](Self::about) and the subject.
+    pub about_matter: String,
+    /// A subject without those words begins with one of these.
+    pub verbs: Vec<String>,
+    /// Words that do not belong to the name of a body.
+    pub after_body: Vec<String>,
+    /// Parts of names of bodies that look like their end, with the sign before them.
+    pub within_body: Vec<String>,
+    /// Between the subject of one act and the next act.
+    pub conjunctions: Vec<String>,
+    /// What goes on with the sentence of the document after a comma, folded.
+    pub clauses: Vec<String>,
 }
 
 /// Labels that components begin with, folded, for texts in which letters were misread.

@@ -54,6 +54,8 @@ pub use hits::Hit;
 pub use profile::{Profile, ProfileSection};
 pub use set::{Rule, RuleSet};
 
+use std::collections::HashMap;
+
 use file::Verdict;
 
 use crate::diagnostic::{self, Diagnostic, Language};
@@ -78,6 +80,12 @@ pub trait Check {
 
     /// Names that the message templates of the rule may use in braces.
     fn placeholders(&self) -> &'static [&'static str];
+
+    /// Whether its findings give way to those of other rules of the same group on the same
+    /// characters: the others know more than that something is wrong there.
+    fn gives_way(&self) -> bool {
+        false
+    }
 
     /// Judges a document. `hits` are the places where the check's literals stand, in order.
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>);
@@ -216,6 +224,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
 
 fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, Vec<String>) {
     let mut diagnostics = Vec::new();
+    let mut giving_way = Vec::new();
     let mut not_evaluated = Vec::new();
     let hits = rules.hits(&cx.logical.text);
     for (index, rule) in rules.rules().iter().enumerate() {
@@ -238,13 +247,47 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
         if rule.needs_hits && hits.is_empty() {
             continue;
         }
-        let mut sink = Sink::new(rule, cx, &mut diagnostics);
-        rule.check().check(cx, hits, &mut sink);
+        let check = rule.check();
+        let out = if check.gives_way() {
+            &mut giving_way
+        } else {
+            &mut diagnostics
+        };
+        let mut sink = Sink::new(rule, cx, out);
+        check.check(cx, hits, &mut sink);
         if sink.is_blind() {
             not_evaluated.push(rule.info.id.clone());
         }
     }
     diagnostic::sort(&mut diagnostics);
+    if !giving_way.is_empty() {
+        drop_covered(&mut giving_way, &diagnostics);
+        diagnostics.append(&mut giving_way);
+        diagnostic::sort(&mut diagnostics);
+    }
     not_evaluated.sort();
     (diagnostics, not_evaluated)
+}
+
+/// Drops the findings that share characters with one of `others` of their group, which are in
+/// document order.
+fn drop_covered(findings: &mut Vec<Diagnostic>, others: &[Diagnostic]) {
+    diagnostic::sort(findings);
+    let mut others = others.iter().filter_map(|d| Some((&d.rule.group, d.span?)));
+    let mut next = others.next();
+    // How far the others that begin before the end of the finding reach, by group.
+    let mut reach: HashMap<&str, u32> = HashMap::new();
+    findings.retain(|finding| {
+        let Some(span) = finding.span else {
+            return true;
+        };
+        while let Some((group, other)) = next.filter(|(_, other)| other.start < span.end) {
+            let end = reach.entry(group).or_default();
+            *end = other.end.max(*end);
+            next = others.next();
+        }
+        reach
+            .get(finding.rule.group.as_str())
+            .is_none_or(|&end| end <= span.start)
+    });
 }

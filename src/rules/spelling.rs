@@ -12,7 +12,8 @@ use crate::text::{Span, fold};
 ///
 /// Silent on names and abbreviations (any capital), on words in ASCII (foreign words, codes), on
 /// parts of compounds with a hyphen, of addresses, file names and numbers, on syllables that an
-/// extraction glued together or tore apart, and on what a document uses again and again.
+/// extraction glued together or tore apart, and on what a document uses again and again. Gives way
+/// to rules that know the word.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spelling {
@@ -37,6 +38,10 @@ impl Check for Spelling {
 
     fn placeholders(&self) -> &'static [&'static str] {
         &["write"]
+    }
+
+    fn gives_way(&self) -> bool {
+        true
     }
 
     fn check(&self, cx: &Context<'_>, _hits: &[Hit], sink: &mut Sink<'_>) {

@@ -1,5 +1,6 @@
 //! Dates: `ngày 05 tháng 3 năm 2020`, `26/11/2021`.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -7,6 +8,7 @@ use jiff::civil::Date as CivilDate;
 
 use super::grammar::{self, Rule};
 use crate::text::Span;
+use crate::vocabulary::vocabulary;
 
 /// Bytes that the longest date takes, with room for the dots of a form.
 const WINDOW: usize = 160;
@@ -48,38 +50,42 @@ pub enum DateForm {
 
 /// The word that begins a date, in the cases and the readings that occur.
 static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = vocabulary().phrases.day_words.iter().flat_map(|word| {
+        let mut chars = word.chars();
+        let first: String = chars
+            .by_ref()
+            .take(1)
+            .flat_map(char::to_uppercase)
+            .collect();
+        [word.clone(), first + chars.as_str(), word.to_uppercase()]
+    });
     // Fixed patterns, far below the limits of the automaton.
-    AhoCorasick::new([
-        "ngày", "Ngày", "NGÀY", "ngay", "Ngay", "NGAY", "ngảy", "ngiy", "ngdy",
-    ])
-    .expect("internal error: nine short patterns make an automaton")
+    AhoCorasick::new(words).expect("internal error: a few short patterns make an automaton")
 });
 
 /// Every date of a text, in order; dates do not overlap and do not run over a line break.
 #[must_use]
 pub fn find(text: &str) -> Vec<DateMention> {
-    let mut words = WORD.find_iter(text).map(|m| m.start()).peekable();
+    let mut words = WORD.find_iter(text).peekable();
     let mut figures = Figures { text, at: 0 }.peekable();
     let mut dates: Vec<DateMention> = Vec::new();
     loop {
         let by_word = match (words.peek(), figures.peek()) {
             (None, None) => return dates,
-            (Some(word), Some(figure)) => word < figure,
+            (Some(word), Some(figure)) => word.start() < *figure,
             (word, _) => word.is_some(),
         };
-        let at = if by_word {
-            words.next()
-        } else {
-            figures.next()
+        let word = if by_word { words.next() } else { None };
+        let at = word.map(|word| word.start());
+        let Some(at) = at.or_else(|| figures.next()) else {
+            return dates;
         };
-        let Some(at) = at else { return dates };
         if dates.last().is_some_and(|d| at < d.span.end as usize) {
             continue;
         }
-        let date = if by_word {
-            after_word(text, at)
-        } else {
-            free_standing(text, at)
+        let date = match word {
+            Some(word) => after_word(text, word.range()),
+            None => free_standing(text, at),
         };
         dates.extend(date);
     }
@@ -117,7 +123,8 @@ fn line_window(text: &str, at: usize) -> &str {
     window.split('\n').next().unwrap_or(window)
 }
 
-fn after_word(text: &str, at: usize) -> Option<DateMention> {
+fn after_word(text: &str, word: Range<usize>) -> Option<DateMention> {
+    let at = word.start;
     if text[..at]
         .chars()
         .next_back()
@@ -126,7 +133,7 @@ fn after_word(text: &str, at: usize) -> Option<DateMention> {
         return None;
     }
     let window = line_window(text, at);
-    let next = window.chars().nth("ngày".chars().count())?;
+    let next = text[word.end..].chars().next()?;
     if next.is_alphabetic() {
         return None;
     }

@@ -38,6 +38,14 @@ pub(super) fn window_before(text: &str, length: usize) -> &str {
 pub(super) fn lower(text: &str) -> String {
     text.chars()
         .map(|c| {
+            // The common letters without a search in the tables of Unicode: capitals of the
+            // Vietnamese block are even, small letters follow them.
+            match c {
+                _ if c.is_ascii() => return c.to_ascii_lowercase(),
+                'à'..='ö' | 'ø'..='ÿ' | 'đ' | 'ơ' | 'ư' | 'ă' => return c,
+                '\u{1EA0}'..='\u{1EFF}' if c as u32 % 2 == 1 => return c,
+                _ => {}
+            }
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
                 (Some(small), None) if small.len_utf8() == c.len_utf8() => small,

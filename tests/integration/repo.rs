@@ -215,18 +215,10 @@ fn imports_are_seen_in_every_form() {
 }
 
 /// Files below the pipeline's folders that may hold Vietnamese words, with the reason.
-const VIETNAMESE: [(&str, &str); 8] = [
+const VIETNAMESE: [(&str, &str); 6] = [
     (
         "syntax/reference.rs",
         "the names of the levels, one for each `Unit`",
-    ),
-    (
-        "syntax/date.rs",
-        "the words at which the scan hands over to the grammar",
-    ),
-    (
-        "syntax/citation/tail.rs",
-        "the conjunction that ends a subject",
     ),
     ("input/mod.rs", "says why a file could not be read"),
     (

@@ -139,7 +139,7 @@ fn read(
     {
         return None;
     }
-    let after = tail::read(text, line, written.end(), dates);
+    let after = tail::read(text, line, written.end(), dates, tolerance);
     let date = after
         .date
         .and_then(|index: usize| dates.get(index))
