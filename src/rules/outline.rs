@@ -1,0 +1,422 @@
+//! The outline of a document beside that of its profile.
+//!
+//! What the profile wants is looked for in this order: by title among the sections of the same
+//! level; by marker among those of them that no title claimed; by title anywhere. Only what is not
+//! found at all is missing.
+
+use serde::Deserialize;
+
+use super::title::{SAME, SIMILAR, Title};
+use super::{Context, Profile, ProfileSection};
+use crate::syntax::Section;
+use crate::text::Span;
+
+/// What is wrong with a section.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fault {
+    /// A required section is not there.
+    Missing,
+    /// It stands before a section that it should follow.
+    Order,
+    /// Its marker is another.
+    Marker,
+    /// Its title is only similar, or only its marker is that of the profile.
+    Title,
+}
+
+/// A difference between the outline of the document and that of its profile.
+#[derive(Debug)]
+pub(super) struct Difference {
+    pub(super) fault: Fault,
+    /// Where; `None` is the whole document.
+    pub(super) at: Option<Span>,
+    pub(super) related: Option<Span>,
+    /// What the message may name.
+    pub(super) values: Vec<(&'static str, String)>,
+}
+
+/// So many titles one level deeper say more than markers do.
+const SHARED: usize = 2;
+/// A merely similar title must be this much better than the next.
+const LEAD: f64 = 0.08;
+/// Of two titles equally alike the one with the right marker is meant.
+const RIGHT_MARKER: f64 = 0.05;
+/// Then the one that says least beside.
+const RIGHT_LENGTH: f64 = 0.02;
+/// A title of so many letters is meant where a longer one begins with it; a shorter one may be
+/// the beginning of anything.
+const TELLING: usize = 30;
+/// Sections beyond this many are no outline any more; keeps the cost linear.
+const OUTLINE: usize = 1000;
+
+/// All differences, those of a section before those of the sections below it.
+pub(super) fn differences(cx: &Context<'_>, profile: &Profile) -> Vec<Difference> {
+    let mut outline = Outline::read(cx);
+    let groups = outline.compare(&profile.sections);
+    let mut out = Vec::new();
+    for group in groups.iter().filter(|group| group.sure) {
+        outline.missing(profile, group, &mut out);
+        outline.order_and_markers(group, &mut out);
+        outline.titles(group, &mut out);
+    }
+    out
+}
+
+/// A section of the document with its title made ready for comparison.
+struct Node<'a> {
+    section: &'a Section,
+    title: Title,
+    children: Vec<usize>,
+    /// The title of a wanted section led here.
+    titled: bool,
+    /// Its marker or its title did.
+    taken: bool,
+}
+
+/// The sections of a document, level by level, so that those cut off are the deepest.
+struct Outline<'a> {
+    cx: &'a Context<'a>,
+    nodes: Vec<Node<'a>>,
+    top: Vec<usize>,
+    /// Whether all sections are there.
+    whole: bool,
+}
+
+/// How a wanted section was found.
+#[derive(Clone, Copy)]
+struct Found {
+    node: usize,
+    /// How alike the titles are; 0 where only the marker is right.
+    score: f64,
+}
+
+/// Wanted sections side by side, with what answers to each in the document.
+struct Group<'a> {
+    wanted: &'a [ProfileSection],
+    found: Vec<Option<Found>>,
+    parent: Option<usize>,
+    /// Whether the sections stand where the profile has them, so that differences mean something.
+    sure: bool,
+    /// Whether they were found one level deeper than their parent lets expect: authors put an
+    /// outline that was given to them into one of their own.
+    lowered: bool,
+}
+
+impl<'a> Outline<'a> {
+    fn read(cx: &'a Context<'a>) -> Self {
+        let mut outline = Self {
+            cx,
+            nodes: Vec::new(),
+            top: Vec::new(),
+            whole: true,
+        };
+        outline.top = outline.add(&cx.report.sections);
+        let mut next = 0;
+        while next < outline.nodes.len() {
+            outline.nodes[next].children = outline.add(&outline.nodes[next].section.children);
+            next += 1;
+        }
+        outline
+    }
+
+    fn add(&mut self, sections: &'a [Section]) -> Vec<usize> {
+        let first = self.nodes.len();
+        let room = OUTLINE - first;
+        self.whole &= sections.len() <= room;
+        self.nodes
+            .extend(sections.iter().take(room).map(|section| Node {
+                section,
+                title: Title::new(self.cx.of(section.title)),
+                children: Vec::new(),
+                titled: false,
+                taken: false,
+            }));
+        (first..self.nodes.len()).collect()
+    }
+
+    /// Finds the wanted sections, each below the one that answers to its parent.
+    fn compare(&mut self, wanted: &'a [ProfileSection]) -> Vec<Group<'a>> {
+        let mut groups = vec![self.group(wanted, self.top.clone(), None, true)];
+        let mut next = 0;
+        while next < groups.len() {
+            for i in 0..groups[next].found.len() {
+                let below = &groups[next].wanted[i].sections;
+                let Some(found) = groups[next].found[i].filter(|_| !below.is_empty()) else {
+                    continue;
+                };
+                let Group { sure, lowered, .. } = groups[next];
+                let children = self.nodes[found.node].children.clone();
+                let mut group = self.group(below, children, Some(found.node), sure && !lowered);
+                // A parent whose title is another is the one meant only if what it holds is.
+                group.sure &= found.score >= SAME || group.is_titled();
+                groups.push(group);
+            }
+            next += 1;
+        }
+        groups
+    }
+
+    fn group(
+        &mut self,
+        wanted: &'a [ProfileSection],
+        nodes: Vec<usize>,
+        parent: Option<usize>,
+        sure: bool,
+    ) -> Group<'a> {
+        let mut group = Group {
+            wanted,
+            found: vec![None; wanted.len()],
+            parent,
+            sure,
+            lowered: false,
+        };
+        self.by_title(&mut group, &nodes);
+        let below = nodes.iter().flat_map(|&node| &self.nodes[node].children);
+        let below: Vec<_> = below.copied().collect();
+        if group.is_empty() && self.shared(wanted, &below) >= SHARED {
+            self.by_title(&mut group, &below);
+            group.lowered = true;
+            return group;
+        }
+        self.by_marker(&mut group, &nodes);
+        if group.is_empty() {
+            self.by_title(&mut group, &below);
+            group.lowered = true;
+        }
+        group
+    }
+
+    /// How many of the wanted sections some of these answer to by title.
+    fn shared(&self, wanted: &[ProfileSection], nodes: &[usize]) -> usize {
+        let is_there = |wanted: &&ProfileSection| {
+            let mut nodes = nodes.iter();
+            nodes.any(|&node| self.score(wanted, node) >= SAME)
+        };
+        wanted.iter().filter(is_there).count()
+    }
+
+    /// The best pairs first, so that a section goes to the title that fits it best.
+    fn by_title(&mut self, group: &mut Group<'_>, nodes: &[usize]) {
+        let mut pairs = Vec::new();
+        for (i, wanted) in group.wanted.iter().enumerate() {
+            for &node in nodes {
+                let score = self.score(wanted, node);
+                if score >= SIMILAR {
+                    let rank = score + self.fit(wanted, node);
+                    pairs.push((i, Found { node, score }, rank));
+                }
+            }
+        }
+        pairs.sort_by(|a, b| b.2.total_cmp(&a.2));
+        for &(i, found, _) in &pairs {
+            if found.score >= SAME && group.found[i].is_none() && !self.nodes[found.node].taken {
+                group.found[i] = Some(self.claim(found));
+            }
+        }
+        for i in 0..group.wanted.len() {
+            if group.found[i].is_some() {
+                continue;
+            }
+            let mut free = pairs
+                .iter()
+                .filter(|(of, found, _)| *of == i && !self.nodes[found.node].taken)
+                .map(|&(_, found, _)| found);
+            if let Some(best) = free.next()
+                && free.all(|next| best.score - next.score >= LEAD)
+            {
+                group.found[i] = Some(self.claim(best));
+            }
+        }
+    }
+
+    fn claim(&mut self, found: Found) -> Found {
+        self.nodes[found.node].taken = true;
+        self.nodes[found.node].titled = true;
+        found
+    }
+
+    /// A section with the marker of a wanted one whose title no other wanted one claims.
+    fn by_marker(&mut self, group: &mut Group<'_>, nodes: &[usize]) {
+        for (i, wanted) in group.wanted.iter().enumerate() {
+            if group.found[i].is_some() || !wanted.required {
+                continue;
+            }
+            let free = |&&node: &&usize| !self.nodes[node].taken && self.carries(wanted, node);
+            if let Some(&node) = nodes.iter().find(free) {
+                self.nodes[node].taken = true;
+                group.found[i] = Some(Found { node, score: 0.0 });
+            }
+        }
+    }
+
+    fn score(&self, wanted: &ProfileSection, node: usize) -> f64 {
+        let Node { section, title, .. } = &self.nodes[node];
+        wanted
+            .titles()
+            .iter()
+            .map(|wanted| wanted.alike(title, section.heading))
+            .fold(0.0, f64::max)
+    }
+
+    /// What speaks for a section beside its score.
+    fn fit(&self, wanted: &ProfileSection, node: usize) -> f64 {
+        let title = &self.nodes[node].title;
+        let ratio = wanted.titles().iter().map(|wanted| wanted.ratio(title));
+        let marker = if self.carries(wanted, node) {
+            RIGHT_MARKER
+        } else {
+            0.0
+        };
+        marker + RIGHT_LENGTH * ratio.fold(0.0, f64::max)
+    }
+
+    /// Whether a section carries the marker of a wanted one; `2.1.` is `1.` below `2.`
+    fn carries(&self, wanted: &ProfileSection, node: usize) -> bool {
+        let marker = self.cx.of(self.nodes[node].section.marker);
+        wanted
+            .marker
+            .as_deref()
+            .is_some_and(|wanted| last_part(wanted) == last_part(marker))
+    }
+
+    /// Whether a wanted section stands somewhere else under its title. A section that answers to
+    /// another wanted one, or that a longer title of the profile fits, is not that; nor one that
+    /// merely begins with a few common words.
+    fn is_elsewhere(&self, profile: &Profile, wanted: &ProfileSection) -> bool {
+        (0..self.nodes.len()).any(|node| {
+            !self.nodes[node].titled
+                && self.score(wanted, node) >= SAME
+                && self.is_telling(wanted, node)
+                && !self.fits_longer(&profile.sections, wanted, node)
+        })
+    }
+
+    fn is_telling(&self, wanted: &ProfileSection, node: usize) -> bool {
+        let title = &self.nodes[node].title;
+        wanted
+            .titles()
+            .iter()
+            .any(|wanted| wanted.len() >= TELLING || wanted.ratio(title) >= 0.5)
+    }
+
+    fn fits_longer(&self, all: &[ProfileSection], wanted: &ProfileSection, node: usize) -> bool {
+        let longest = |section: &ProfileSection| section.titles().iter().map(Title::len).max();
+        all.iter().any(|other| {
+            longest(other) > longest(wanted) && self.score(other, node) >= SAME
+                || self.fits_longer(&other.sections, wanted, node)
+        })
+    }
+
+    fn missing(&self, profile: &Profile, group: &Group<'_>, out: &mut Vec<Difference>) {
+        for (wanted, found) in group.wanted.iter().zip(&group.found) {
+            let is_missing = self.whole
+                && wanted.required
+                && found.is_none()
+                && !self.is_elsewhere(profile, wanted);
+            if !is_missing {
+                continue;
+            }
+            let parent = group.parent.map(|node| self.nodes[node].section);
+            let mut values = names(wanted);
+            if let Some(parent) = parent {
+                values.push(("parent", self.cx.of(parent.marker).to_owned()));
+            }
+            out.push(Difference {
+                fault: Fault::Missing,
+                at: parent.map(|parent| parent.marker.join(parent.title)),
+                related: None,
+                values,
+            });
+        }
+    }
+
+    /// Of sections in another order the markers are not told: they count as they stand.
+    fn order_and_markers(&self, group: &Group<'_>, out: &mut Vec<Difference>) {
+        let titled = group.wanted.iter().zip(&group.found);
+        let titled: Vec<_> = titled
+            .filter_map(|(wanted, found)| Some((wanted, (*found).filter(|f| f.score > 0.0)?.node)))
+            .collect();
+        let mut first_after = vec![usize::MAX; titled.len()];
+        for i in (1..titled.len()).rev() {
+            first_after[i - 1] = first_after[i].min(titled[i].1);
+        }
+        let mut last_before: Option<usize> = None;
+        for (&(wanted, node), &after) in titled.iter().zip(&first_after) {
+            if let Some(last) = last_before.filter(|&last| last > node) {
+                out.push(self.misplaced(node, last));
+            } else if after > node && !group.lowered {
+                out.extend(self.other_marker(wanted, node));
+            }
+            last_before = last_before.max(Some(node));
+        }
+    }
+
+    fn misplaced(&self, node: usize, last: usize) -> Difference {
+        let (section, after) = (self.nodes[node].section, self.nodes[last].section);
+        Difference {
+            fault: Fault::Order,
+            at: Some(section.marker.join(section.title)),
+            related: Some(after.marker.join(after.title)),
+            values: vec![
+                ("title", self.cx.of(section.title).to_owned()),
+                ("before", self.cx.of(after.title).to_owned()),
+            ],
+        }
+    }
+
+    fn other_marker(&self, wanted: &ProfileSection, node: usize) -> Option<Difference> {
+        (wanted.marker.is_some() && !self.carries(wanted, node)).then(|| Difference {
+            fault: Fault::Marker,
+            at: Some(self.nodes[node].section.marker),
+            related: None,
+            values: names(wanted),
+        })
+    }
+
+    fn titles(&self, group: &Group<'_>, out: &mut Vec<Difference>) {
+        for (wanted, found) in group.wanted.iter().zip(&group.found) {
+            let Some(found) = found.filter(|found| found.score < SAME && wanted.required) else {
+                continue;
+            };
+            let section = self.nodes[found.node].section;
+            out.push(Difference {
+                fault: Fault::Title,
+                at: Some(if section.heading {
+                    section.title
+                } else {
+                    section.marker
+                }),
+                related: None,
+                values: names(wanted),
+            });
+        }
+    }
+}
+
+impl Group<'_> {
+    fn is_empty(&self) -> bool {
+        self.found.iter().all(Option::is_none)
+    }
+
+    fn is_titled(&self) -> bool {
+        self.found.iter().flatten().any(|found| found.score >= SAME)
+    }
+}
+
+/// The last number or letter of a marker.
+fn last_part(marker: &str) -> Option<&str> {
+    marker
+        .split(|c: char| !c.is_alphanumeric())
+        .rfind(|part| !part.is_empty())
+}
+
+fn names(wanted: &ProfileSection) -> Vec<(&'static str, String)> {
+    let marker = wanted.marker.as_deref().unwrap_or_default();
+    let section = format!("{marker} {}", wanted.title);
+    vec![
+        ("title", wanted.title.clone()),
+        ("marker", marker.to_owned()),
+        ("section", section.trim_start().to_owned()),
+    ]
+}
