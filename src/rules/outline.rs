@@ -292,6 +292,31 @@ impl<'a> Outline<'a> {
         })
     }
 
+    /// Whether one heading names both a wanted section and one beside it: `Ưu điểm và hạn chế`.
+    fn is_shared(&self, group: &Group<'_>, wanted: &ProfileSection) -> bool {
+        group.wanted.iter().zip(&group.found).any(|(other, found)| {
+            found.is_some_and(|Found { node, score }| {
+                let letters = self.fitting(wanted, node) + self.fitting(other, node);
+                score >= SAME
+                    && self.score(wanted, node) >= SAME
+                    && self.nodes[node].title.len() >= letters
+            })
+        })
+    }
+
+    /// The length of that title of a wanted section that fits a section best.
+    fn fitting(&self, wanted: &ProfileSection, node: usize) -> usize {
+        let Node { section, title, .. } = &self.nodes[node];
+        let fit = |wanted: &Title| {
+            wanted.alike(title, section.heading) + RIGHT_LENGTH * wanted.ratio(title)
+        };
+        let best = wanted
+            .titles()
+            .iter()
+            .max_by(|a, b| fit(a).total_cmp(&fit(b)));
+        best.map_or(0, Title::len)
+    }
+
     fn is_telling(&self, wanted: &ProfileSection, node: usize) -> bool {
         let title = &self.nodes[node].title;
         wanted
@@ -313,6 +338,7 @@ impl<'a> Outline<'a> {
             let is_missing = self.whole
                 && wanted.required
                 && found.is_none()
+                && !self.is_shared(group, wanted)
                 && !self.is_elsewhere(profile, wanted);
             if !is_missing {
                 continue;
@@ -419,4 +445,194 @@ fn names(wanted: &ProfileSection) -> Vec<(&'static str, String)> {
         ("marker", marker.to_owned()),
         ("section", section.trim_start().to_owned()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::OnceCell;
+
+    use super::*;
+    use crate::diagnostic::Language;
+    use crate::document::Quality;
+    use crate::rules::yaml;
+
+    const PROFILE: &str = "
+name: thu
+summary: {vi: Thử, en: Trial}
+kind: [bao-cao]
+sections:
+  - {title: 'Công tác lãnh đạo, chỉ đạo', marker: I.}
+  - title: Kết quả thực hiện
+    marker: II.
+    sections:
+      - {title: Kết quả thực hiện phong trào thi đua, marker: '1.'}
+      - {title: Kết quả cải cách thủ tục hành chính, marker: '2.'}
+  - title: Đánh giá chung
+    marker: III.
+    sections:
+      - {title: Ưu điểm, marker: '1.'}
+      - {title: 'Khó khăn, hạn chế', marker: '2.'}
+  - {title: Kiến nghị với cấp trên}
+  - {title: Phụ trách báo cáo, required: false}
+";
+    /// An outline without fault, one section a line.
+    const OUTLINE: [&str; 8] = [
+        "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO",
+        "II. KẾT QUẢ THỰC HIỆN",
+        "1. Kết quả thực hiện phong trào thi đua",
+        "2. Kết quả cải cách thủ tục hành chính",
+        "III. ĐÁNH GIÁ CHUNG",
+        "1. Ưu điểm",
+        "2. Khó khăn, hạn chế",
+        "IV. KIẾN NGHỊ VỚI CẤP TRÊN",
+    ];
+
+    /// The differences of a document with these sections: fault, place and wanted section.
+    fn told(outline: &[&str]) -> Vec<String> {
+        let text = format!(
+            "BÁO CÁO\nKết quả công tác năm 2025\n\n{}\n",
+            outline.join("\nXã Mẫu đã làm xong.\n")
+        );
+        let document = crate::input::read("mau.txt", text.as_bytes()).unwrap();
+        let logical = crate::layout::unwrap(&document);
+        let report = crate::syntax::parse(&document, &logical);
+        let profile: Profile = yaml::read(PROFILE).value.unwrap();
+        let cx = Context {
+            document: &document,
+            logical: &logical,
+            report: &report,
+            profile: Some(&profile),
+            differences: &OnceCell::new(),
+            quality: Quality::Clean,
+            legible: &[],
+            language: Language::default(),
+        };
+        let value = |difference: &Difference| {
+            let mut values = difference.values.iter();
+            let (_, value) = values.find(|(name, _)| matches!(*name, "section" | "before"))?;
+            Some(value.clone())
+        };
+        cx.differences()
+            .iter()
+            .map(|difference| {
+                let at = difference.at.map_or("-", |span| cx.of(span));
+                let wanted = value(difference).unwrap_or_default();
+                format!("{:?} {at} | {wanted}", difference.fault)
+            })
+            .collect()
+    }
+
+    /// `OUTLINE` with lines taken out, put in or replaced: `(index, lines)`.
+    fn changed(changes: &[(usize, &[&'static str])]) -> Vec<&'static str> {
+        let mut outline = Vec::new();
+        for (i, line) in OUTLINE.iter().enumerate() {
+            match changes.iter().find(|(at, _)| *at == i) {
+                Some((_, lines)) => outline.extend_from_slice(lines),
+                None => outline.push(*line),
+            }
+        }
+        outline
+    }
+
+    #[test]
+    fn what_is_missing_is_told_once() {
+        let cases: [(&[(usize, &[&str])], &[&str]); 7] = [
+            (&[], &[]),
+            (&[(0, &[])], &["Missing - | I. Công tác lãnh đạo, chỉ đạo"]),
+            (
+                &[(4, &[]), (5, &[]), (6, &[])],
+                &["Missing - | III. Đánh giá chung"],
+            ),
+            (&[(7, &[])], &["Missing - | Kiến nghị với cấp trên"]),
+            (
+                &[(3, &[])],
+                &["Missing II. KẾT QUẢ THỰC HIỆN | 2. Kết quả cải cách thủ tục hành chính"],
+            ),
+            // What stands below the missing heading is not taken for it.
+            (&[(1, &[])], &["Missing - | II. Kết quả thực hiện"]),
+            (
+                &[(5, &["1. Ưu điểm nổi bật và khó khăn, hạn chế"]), (6, &[])],
+                &[],
+            ),
+        ];
+        for (changes, expected) in cases {
+            assert_eq!(told(&changed(changes)), expected, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn a_section_under_another_title_or_elsewhere_is_not_missing() {
+        let cases: [(&[(usize, &[&str])], &[&str]); 6] = [
+            (
+                &[(1, &["II. VIỆC ĐÃ LÀM TRONG NĂM"])],
+                &["Title VIỆC ĐÃ LÀM TRONG NĂM | II. Kết quả thực hiện"],
+            ),
+            (&[(4, &["III. NHẬN XÉT, ĐÁNH GIÁ CHUNG"])], &[]),
+            (
+                &[(4, &["III. NHÌN LẠI"])],
+                &["Title NHÌN LẠI | III. Đánh giá chung"],
+            ),
+            // Only the marker says that it is the section, and nothing below it does.
+            (
+                &[(4, &["III. NHÌN LẠI"]), (5, &["1. Việc tốt"]), (6, &[])],
+                &["Title NHÌN LẠI | III. Đánh giá chung"],
+            ),
+            (
+                &[
+                    (3, &[]),
+                    (0, &[OUTLINE[0], "1. Kết quả cải cách thủ tục hành chính"]),
+                ],
+                &[],
+            ),
+            // The parent is the one meant because of what it holds.
+            (
+                &[(4, &["III. NHÌN LẠI"]), (6, &[])],
+                &[
+                    "Title NHÌN LẠI | III. Đánh giá chung",
+                    "Missing III. NHÌN LẠI | 2. Khó khăn, hạn chế",
+                ],
+            ),
+        ];
+        for (changes, expected) in cases {
+            assert_eq!(told(&changed(changes)), expected, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn an_outline_may_stand_one_level_deeper() {
+        let deeper = [
+            "I. ĐẶC ĐIỂM TÌNH HÌNH",
+            "II. NỘI DUNG BÁO CÁO",
+            "1. Công tác lãnh đạo, chỉ đạo",
+            "2. Kết quả thực hiện",
+            "3. Đánh giá chung",
+            "4. Kiến nghị với cấp trên",
+        ];
+        assert_eq!(told(&deeper), [""; 0]);
+        let without = [&deeper[..4], &deeper[5..]].concat();
+        assert_eq!(told(&without), ["Missing - | III. Đánh giá chung"]);
+    }
+
+    #[test]
+    fn swapped_sections_are_told_by_their_order_alone() {
+        let swapped = [
+            OUTLINE[0],
+            "II. ĐÁNH GIÁ CHUNG",
+            OUTLINE[5],
+            OUTLINE[6],
+            "III. KẾT QUẢ THỰC HIỆN",
+            OUTLINE[2],
+            OUTLINE[3],
+            OUTLINE[7],
+        ];
+        assert_eq!(
+            told(&swapped),
+            ["Order II. ĐÁNH GIÁ CHUNG | KẾT QUẢ THỰC HIỆN"]
+        );
+        let renumbered = changed(&[
+            (4, &["IV. ĐÁNH GIÁ CHUNG"]),
+            (2, &["1.1. Kết quả thực hiện phong trào thi đua"]),
+        ]);
+        assert_eq!(told(&renumbered), ["Marker IV. | III. Đánh giá chung"]);
+    }
 }
