@@ -52,11 +52,11 @@ const OUTLINE: usize = 1000;
 
 /// All differences, those of a section before those of the sections below it.
 pub(super) fn differences(cx: &Context<'_>, profile: &Profile) -> Vec<Difference> {
-    let mut outline = Outline::read(cx);
+    let mut outline = Outline::read(cx, profile);
     let groups = outline.compare(&profile.sections);
     let mut out = Vec::new();
     for group in groups.iter().filter(|group| group.sure) {
-        outline.missing(profile, group, &mut out);
+        outline.missing(group, &mut out);
         outline.order_and_markers(group, &mut out);
         outline.titles(group, &mut out);
     }
@@ -77,6 +77,7 @@ struct Node<'a> {
 /// The sections of a document, level by level, so that those cut off are the deepest.
 struct Outline<'a> {
     cx: &'a Context<'a>,
+    profile: &'a Profile,
     nodes: Vec<Node<'a>>,
     top: Vec<usize>,
     /// Whether all sections are there.
@@ -104,9 +105,10 @@ struct Group<'a> {
 }
 
 impl<'a> Outline<'a> {
-    fn read(cx: &'a Context<'a>) -> Self {
+    fn read(cx: &'a Context<'a>, profile: &'a Profile) -> Self {
         let mut outline = Self {
             cx,
+            profile,
             nodes: Vec::new(),
             top: Vec::new(),
             whole: true,
@@ -137,7 +139,7 @@ impl<'a> Outline<'a> {
 
     /// Finds the wanted sections, each below the one that answers to its parent.
     fn compare(&mut self, wanted: &'a [ProfileSection]) -> Vec<Group<'a>> {
-        let mut groups = vec![self.group(wanted, self.top.clone(), None, true)];
+        let mut groups = vec![self.group(wanted, &self.top.clone(), None, true)];
         let mut next = 0;
         while next < groups.len() {
             for i in 0..groups[next].found.len() {
@@ -147,7 +149,7 @@ impl<'a> Outline<'a> {
                 };
                 let Group { sure, lowered, .. } = groups[next];
                 let children = self.nodes[found.node].children.clone();
-                let mut group = self.group(below, children, Some(found.node), sure && !lowered);
+                let mut group = self.group(below, &children, Some(found.node), sure && !lowered);
                 // A parent whose title is another is the one meant only if what it holds is.
                 group.sure &= found.score >= SAME || group.is_titled();
                 groups.push(group);
@@ -160,7 +162,7 @@ impl<'a> Outline<'a> {
     fn group(
         &mut self,
         wanted: &'a [ProfileSection],
-        nodes: Vec<usize>,
+        nodes: &[usize],
         parent: Option<usize>,
         sure: bool,
     ) -> Group<'a> {
@@ -171,7 +173,7 @@ impl<'a> Outline<'a> {
             sure,
             lowered: false,
         };
-        self.by_title(&mut group, &nodes);
+        self.by_title(&mut group, nodes);
         let below = nodes.iter().flat_map(|&node| &self.nodes[node].children);
         let below: Vec<_> = below.copied().collect();
         if group.is_empty() && self.shared(wanted, &below) >= SHARED {
@@ -179,7 +181,7 @@ impl<'a> Outline<'a> {
             group.lowered = true;
             return group;
         }
-        self.by_marker(&mut group, &nodes);
+        self.by_marker(&mut group, nodes);
         if group.is_empty() {
             self.by_title(&mut group, &below);
             group.lowered = true;
@@ -202,7 +204,7 @@ impl<'a> Outline<'a> {
         for (i, wanted) in group.wanted.iter().enumerate() {
             for &node in nodes {
                 let score = self.score(wanted, node);
-                if score >= SIMILAR {
+                if score >= SIMILAR && !self.is_of_longer(wanted, group.wanted, node) {
                     let rank = score + self.fit(wanted, node);
                     pairs.push((i, Found { node, score }, rank));
                 }
@@ -283,12 +285,12 @@ impl<'a> Outline<'a> {
     /// Whether a wanted section stands somewhere else under its title. A section that answers to
     /// another wanted one, or that a longer title of the profile fits, is not that; nor one that
     /// merely begins with a few common words.
-    fn is_elsewhere(&self, profile: &Profile, wanted: &ProfileSection) -> bool {
+    fn is_elsewhere(&self, wanted: &ProfileSection) -> bool {
         (0..self.nodes.len()).any(|node| {
             !self.nodes[node].titled
                 && self.score(wanted, node) >= SAME
                 && self.is_telling(wanted, node)
-                && !self.fits_longer(&profile.sections, wanted, node)
+                && !self.is_of_longer(wanted, &[], node)
         })
     }
 
@@ -325,21 +327,41 @@ impl<'a> Outline<'a> {
             .any(|wanted| wanted.len() >= TELLING || wanted.ratio(title) >= 0.5)
     }
 
-    fn fits_longer(&self, all: &[ProfileSection], wanted: &ProfileSection, node: usize) -> bool {
-        let longest = |section: &ProfileSection| section.titles().iter().map(Title::len).max();
+    /// Whether the profile has a title that fits a section and says much more than the wanted one;
+    /// one of about the same length is only similar. Those `beside` the wanted one do not count.
+    fn is_of_longer(
+        &self,
+        wanted: &ProfileSection,
+        beside: &[ProfileSection],
+        node: usize,
+    ) -> bool {
+        let length = self.fitting(wanted, node) * 3 / 2;
+        self.any_longer(&self.profile.sections, beside, length, node)
+    }
+
+    fn any_longer(
+        &self,
+        all: &[ProfileSection],
+        beside: &[ProfileSection],
+        length: usize,
+        node: usize,
+    ) -> bool {
+        let Node { section, title, .. } = &self.nodes[node];
+        let fits =
+            |wanted: &Title| wanted.len() > length && wanted.alike(title, section.heading) >= SAME;
         all.iter().any(|other| {
-            longest(other) > longest(wanted) && self.score(other, node) >= SAME
-                || self.fits_longer(&other.sections, wanted, node)
+            !std::ptr::eq(all, beside) && other.titles().iter().any(fits)
+                || self.any_longer(&other.sections, beside, length, node)
         })
     }
 
-    fn missing(&self, profile: &Profile, group: &Group<'_>, out: &mut Vec<Difference>) {
+    fn missing(&self, group: &Group<'_>, out: &mut Vec<Difference>) {
         for (wanted, found) in group.wanted.iter().zip(&group.found) {
             let is_missing = self.whole
                 && wanted.required
                 && found.is_none()
                 && !self.is_shared(group, wanted)
-                && !self.is_elsewhere(profile, wanted);
+                && !self.is_elsewhere(wanted);
             if !is_missing {
                 continue;
             }
@@ -487,6 +509,9 @@ sections:
         "IV. KIẾN NGHỊ VỚI CẤP TRÊN",
     ];
 
+    /// Changes to `OUTLINE`, as the lines that take the place of one; and what is told of them.
+    type Case<'a> = (&'a [(usize, &'a [&'static str])], &'a [&'a str]);
+
     /// The differences of a document with these sections: fault, place and wanted section.
     fn told(outline: &[&str]) -> Vec<String> {
         let text = format!(
@@ -522,7 +547,6 @@ sections:
             .collect()
     }
 
-    /// `OUTLINE` with lines taken out, put in or replaced: `(index, lines)`.
     fn changed(changes: &[(usize, &[&'static str])]) -> Vec<&'static str> {
         let mut outline = Vec::new();
         for (i, line) in OUTLINE.iter().enumerate() {
@@ -536,7 +560,7 @@ sections:
 
     #[test]
     fn what_is_missing_is_told_once() {
-        let cases: [(&[(usize, &[&str])], &[&str]); 7] = [
+        let cases: [Case; 8] = [
             (&[], &[]),
             (&[(0, &[])], &["Missing - | I. Công tác lãnh đạo, chỉ đạo"]),
             (
@@ -548,7 +572,15 @@ sections:
                 &[(3, &[])],
                 &["Missing II. KẾT QUẢ THỰC HIỆN | 2. Kết quả cải cách thủ tục hành chính"],
             ),
-            // What stands below the missing heading is not taken for it.
+            // What stood below the missing heading is not taken for it, at whatever level.
+            (
+                &[
+                    (1, &[]),
+                    (2, &["II. KẾT QUẢ THỰC HIỆN PHONG TRÀO THI ĐUA"]),
+                    (3, &[]),
+                ],
+                &["Title KẾT QUẢ THỰC HIỆN PHONG TRÀO THI ĐUA | II. Kết quả thực hiện"],
+            ),
             (&[(1, &[])], &["Missing - | II. Kết quả thực hiện"]),
             (
                 &[(5, &["1. Ưu điểm nổi bật và khó khăn, hạn chế"]), (6, &[])],
@@ -562,7 +594,7 @@ sections:
 
     #[test]
     fn a_section_under_another_title_or_elsewhere_is_not_missing() {
-        let cases: [(&[(usize, &[&str])], &[&str]); 6] = [
+        let cases: [Case; 6] = [
             (
                 &[(1, &["II. VIỆC ĐÃ LÀM TRONG NĂM"])],
                 &["Title VIỆC ĐÃ LÀM TRONG NĂM | II. Kết quả thực hiện"],

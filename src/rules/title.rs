@@ -10,7 +10,7 @@ pub(super) const SAME: f64 = 0.78;
 pub(super) const SIMILAR: f64 = 0.70;
 /// Titles with fewer letters may differ in one letter only.
 const SHORT: usize = 8;
-/// A title is compared up to this length, in bytes.
+/// A title is compared up to this length, in characters.
 const LONGEST: usize = 400;
 /// Another title is looked for at this many words of a heading.
 const STARTS: usize = 12;
@@ -34,7 +34,11 @@ impl Title {
 
     /// Reads a title of one or more lines, not beyond the longest title.
     pub(super) fn of_lines(text: &str) -> Self {
-        let folded = fold_ocr(&text[..text.floor_char_boundary(LONGEST)]);
+        let end = text
+            .char_indices()
+            .nth(LONGEST)
+            .map_or(text.len(), |(at, _)| at);
+        let folded = fold_ocr(&text[..end]);
         let mut title = Self::default();
         for word in folded.split(|c: char| !c.is_alphanumeric()) {
             if word.is_empty() {
