@@ -1,7 +1,10 @@
 //! What a check sees and where it reports.
 
+use std::cell::OnceCell;
+
 use jiff::civil::Date;
 
+use super::outline::{self, Difference};
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Language};
 use crate::document::{Document, Quality};
@@ -20,6 +23,8 @@ pub struct Context<'a> {
     pub report: &'a Report,
     /// The structure it should have.
     pub profile: Option<&'a Profile>,
+    /// Where it has another; compared when first asked for.
+    pub(super) differences: &'a OnceCell<Vec<Difference>>,
     /// How far letters and lines can be trusted.
     pub quality: Quality,
     /// The regions that show no dirt of a scanner.
@@ -45,6 +50,15 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn date(&self) -> Option<Date> {
         self.report.header.place_date.as_ref()?.date
+    }
+
+    /// Where the outline of the document differs from that of its profile.
+    pub(super) fn differences(&self) -> &'a [Difference] {
+        self.differences.get_or_init(|| {
+            self.profile
+                .map(|profile| outline::differences(self, profile))
+                .unwrap_or_default()
+        })
     }
 
     /// A span of the logical text as a span of the file as given.

@@ -11,8 +11,10 @@ mod file;
 mod hits;
 mod lazy;
 mod numbering;
+mod outline;
 mod profile;
 mod set;
+mod title;
 mod validate;
 mod yaml;
 mod yaml_locate;
@@ -54,6 +56,7 @@ pub use hits::Hit;
 pub use profile::{Profile, ProfileSection};
 pub use set::{Rule, RuleSet};
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use file::Verdict;
@@ -200,13 +203,15 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
         (false, false) => Quality::Clean,
     };
     let (diagnostics, not_evaluated) = {
-        let profile = rules.profile_for(options.profile, &report, &logical);
+        let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
         let legible = Region::legible(&logical, &report);
+        let differences = OnceCell::new();
         let cx = Context {
             document,
             logical: &logical,
             report: &report,
             profile,
+            differences: &differences,
             quality,
             legible: &legible,
             language: options.language,

@@ -1,7 +1,10 @@
 //! Structure profiles: the sections that a superior body wants to see in a report.
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 
+use super::title::Title;
 use crate::diagnostic::Bilingual;
 use crate::text::fold;
 
@@ -46,6 +49,20 @@ pub struct ProfileSection {
     /// The sections below it, in order.
     #[serde(default)]
     pub sections: Vec<ProfileSection>,
+    /// The title and its aliases, made ready for comparison when first needed.
+    #[serde(skip)]
+    folded: OnceLock<Vec<Title>>,
+}
+
+impl ProfileSection {
+    pub(super) fn titles(&self) -> &[Title] {
+        self.folded.get_or_init(|| {
+            std::iter::once(&self.title)
+                .chain(&self.aliases)
+                .map(|title| Title::new(title))
+                .collect()
+        })
+    }
 }
 
 fn yes() -> bool {
@@ -108,6 +125,7 @@ mod tests {
                     marker: None,
                     required: true,
                     sections: Vec::new(),
+                    folded: OnceLock::new(),
                 })
                 .collect(),
         }

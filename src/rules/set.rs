@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::error::{At, Mistake};
 use super::file::{Applies, Example, FixFile, RuleFile, Source};
 use super::hits::{Hits, Scanner};
+use super::title::Title;
 use super::yaml::Reading;
 use super::yaml_locate::Step;
 use super::{AnyCheck, Check, Profile, RuleError, profile, validate, yaml};
@@ -185,28 +186,31 @@ impl RuleSet {
     }
 
     /// The profile by name, or the one that kind and title pick: one with a matching subject
-    /// before a general one.
+    /// before a general one. Where letters were lost a similar phrase picks it too.
     pub(super) fn profile_for(
         &self,
         name: Option<&str>,
         report: &Report,
         logical: &Logical,
+        letters_lost: bool,
     ) -> Option<&Profile> {
         if let Some(name) = name {
             return self.profiles.iter().find(|p| p.name == name);
         }
         let kind = report.kind?;
-        let subject = report
-            .header
-            .subject
-            .map(|span| fold_ocr(span.of(&logical.text)));
+        let subject = report.header.subject.map(|span| span.of(&logical.text));
+        let holds = |subject: &str, phrase: &str| {
+            if letters_lost {
+                Title::new(phrase).is_within(&Title::of_lines(subject))
+            } else {
+                fold_ocr(subject).contains(&fold_ocr(phrase))
+            }
+        };
         let of_kind = || self.profiles.iter().filter(|p| p.kind.contains(&kind.slug));
         let by_subject = of_kind().find(|p| {
-            p.subject.iter().any(|phrase| {
-                subject
-                    .as_ref()
-                    .is_some_and(|s| s.contains(&fold_ocr(phrase)))
-            })
+            p.subject
+                .iter()
+                .any(|phrase| subject.is_some_and(|subject| holds(subject, phrase)))
         });
         by_subject.or_else(|| of_kind().find(|p| p.subject.is_empty()))
     }
