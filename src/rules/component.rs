@@ -95,6 +95,8 @@ pub(super) enum Component {
     TitleLine,
     Subject,
     SubjectMarker,
+    /// Components of the head that stand below the title.
+    BelowTitle,
     Addressees,
     AddresseesLabel,
     /// Each addressee, without dash and end mark.
@@ -169,6 +171,7 @@ impl Component {
             }
             Self::Subject => head.subject.into_iter().collect(),
             Self::SubjectMarker => head.subject_marker.into_iter().collect(),
+            Self::BelowTitle => head.below_title.clone(),
             Self::Addressees => addressees.map(|a| a.span).into_iter().collect(),
             Self::AddresseesLabel => addressees.map(|a| a.label).into_iter().collect(),
             Self::Addressee => addressees.map(|a| a.items.clone()).unwrap_or_default(),

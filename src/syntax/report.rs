@@ -61,6 +61,8 @@ pub struct Header {
     pub subject_marker: Option<Span>,
     /// Kính gửi.
     pub addressees: Option<Addressees>,
+    /// Components that belong above the title and stand among the first lines below it.
+    pub below_title: Vec<Span>,
 }
 
 impl Header {

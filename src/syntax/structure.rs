@@ -94,6 +94,9 @@ pub(super) fn build(
     out
 }
 
+/// How many lines below the title are searched for components that belong above it.
+const BELOW_TITLE: usize = 8;
+
 struct Lowering<'a> {
     text: &'a str,
     lines: &'a [Line],
@@ -348,10 +351,30 @@ impl<'a> Lowering<'a> {
             return;
         }
         self.tree.open(NodeKind::Body);
+        self.out.header.below_title = self.below_title(&range);
         self.out.closing = self.closing(&range);
         self.out.sections =
             section::nest(&mut self.tree, self.text, self.lines, self.classes, range);
         self.tree.close();
+    }
+
+    /// Components of the head that it lacks and that the first lines of the body show.
+    fn below_title(&self, body: &Range<usize>) -> Vec<Span> {
+        let header = &self.out.header;
+        if header.title.is_none() {
+            return Vec::new();
+        }
+        let first = body.start..body.end.min(body.start + BELOW_TITLE);
+        first
+            .filter(|&i| match self.classes[i].letter {
+                b'Q' => header.quoc_hieu.is_none(),
+                b'q' => header.tieu_ngu.is_none(),
+                b'N' => header.number.is_none(),
+                b'D' => header.place_date.is_none(),
+                _ => false,
+            })
+            .map(|i| self.span(i))
+            .collect()
     }
 
     /// The closing sentence: the last that begins as one, else the last line that ends the text.
