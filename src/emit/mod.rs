@@ -12,6 +12,7 @@ mod statistics;
 #[cfg(feature = "cli")]
 pub mod text;
 mod words;
+#[cfg(feature = "cli")]
 mod wrap;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,10 @@ use crate::document::{Document, Format, Quality};
 use crate::text::{Span, fold_line_breaks};
 
 pub use statistics::Statistics;
-pub(crate) use words::{clean, say, severity_word};
+#[cfg(feature = "cli")]
+pub(crate) use words::say;
+pub(crate) use words::{clean, severity_word};
+#[cfg(feature = "cli")]
 pub(crate) use wrap::wrap;
 
 /// A row of the table of formats.

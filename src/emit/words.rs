@@ -15,6 +15,7 @@ macro_rules! say {
         }
     };
 }
+#[cfg(feature = "cli")]
 pub(crate) use say;
 
 /// The word for a severity.
