@@ -287,7 +287,8 @@ impl Pass<'_, '_> {
         let rest = &self.source[at..];
         let end = at + rest.find(|c| !in_word(c)).unwrap_or(rest.len());
         let word = &self.source[start..end];
-        let is_alone = word.chars().nth(1).is_none();
+        let mut kept = word.chars().filter(|&c| !matches!(fate(c), Fate::Drop(_)));
+        let is_alone = kept.nth(1).is_none();
         let is_latin = is_latin(if is_alone { line_from(rest) } else { word });
         self.word = Word { end, is_latin };
         is_latin
@@ -316,11 +317,16 @@ fn is_latin(text: &str) -> bool {
 /// a point, `а) Kết quả`, or a word of one letter.
 fn line_from(text: &str) -> &str {
     const ENOUGH: usize = 40;
-    let end = text
-        .char_indices()
-        .nth(ENOUGH)
-        .map_or(text.len(), |(at, _)| at);
-    text[..end].lines().next().unwrap_or_default()
+    let ends_line = |c: char| {
+        matches!(c, '\n' | '\u{C}') || matches!(fate(c), Fate::Return | Fate::Write('\n'))
+    };
+    let mut kept = 0;
+    let end = text.find(|c| {
+        // What is dropped or composed does not count: it is gone when the text is read again.
+        kept += usize::from(!matches!(fate(c), Fate::Mark | Fate::Drop(_)));
+        kept > ENOUGH || ends_line(c)
+    });
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn is_mark_or_dropped(rest: &str) -> bool {

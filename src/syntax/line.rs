@@ -22,10 +22,8 @@ use grammar::{LineGrammar, Rule};
 use pest::Parser as _;
 use pest::iterators::Pair;
 
-/// How much of a line the grammar reads, in characters.
+/// A line up to this length can be a title in capitals; nothing reads further, in characters.
 const WINDOW: usize = 200;
-/// A longer line is a paragraph, in bytes; of it only what could be a marker or label is read.
-const PARAGRAPH: usize = 4 * WINDOW;
 /// The longest marker or label, in characters.
 const MARKER: usize = 48;
 /// A line up to this length can be a component of head or foot, in characters.
@@ -99,8 +97,8 @@ struct Shape<'t> {
     text: &'t str,
     folded: Folded,
     letters: Letters,
-    /// The line is longer than the window.
-    cut: bool,
+    /// How many characters the line has, as far as the window reaches.
+    chars: usize,
     /// All letters are capitals.
     upper: bool,
 }
@@ -116,7 +114,7 @@ impl Shape<'_> {
     }
 
     fn is_short(&self) -> bool {
-        !self.cut && self.folded.text.chars().count() <= SHORT
+        self.chars <= SHORT
     }
 
     /// What follows a part of the line, without blanks.
@@ -135,18 +133,15 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
         return plain(b'F');
     }
     let content = line.span.of(text);
-    let window = if content.len() > PARAGRAPH {
-        MARKER
-    } else {
-        WINDOW
-    };
-    let folded = Folded::new(content, letters, window);
+    // One past the window says enough of a longer line.
+    let chars = content.chars().take(WINDOW + 1).count();
+    let window = if chars > SHORT { MARKER } else { SHORT };
     let shape = Shape {
         text: content,
-        cut: content.len() > folded.back(0..folded.text.len()).end as usize,
-        upper: is_capitals(content),
-        folded,
+        folded: Folded::new(content, letters, window),
         letters,
+        chars,
+        upper: is_capitals(content),
     };
     if let Some(letter) = fixed_phrase(&shape) {
         return plain(letter);
@@ -296,7 +291,9 @@ fn parse_place_date(folded: &str) -> Option<Pair<'_, Rule>> {
     if !folded.contains(vocabulary().phrases.labels.day.as_str()) {
         return None;
     }
-    LineGrammar::parse(Rule::place_date, folded).ok()?.next()
+    // A rule that cannot fail: making an error costs more than parsing.
+    let line = LineGrammar::parse(Rule::dated, folded).ok()?.next()?;
+    line.into_inner().next()
 }
 
 /// Quốc hiệu, tiêu ngữ and the mottos, recognised even when misspelt.
@@ -511,7 +508,7 @@ fn prose(shape: &Shape<'_>) -> u8 {
     if shape.upper && shape.is_short() && vocabulary().phrases.marks.contains(&shape.folded.text) {
         return b'M';
     }
-    if shape.upper && !shape.cut && !text.ends_with([';', ',']) {
+    if shape.upper && shape.chars <= WINDOW && !text.ends_with([';', ',']) {
         let kind = leading_kind(&shape.folded.text);
         return if kind.is_some() { b'T' } else { b'U' };
     }
@@ -733,7 +730,7 @@ fn misread(text: &str, folded: Folded, letters: Letters) -> Option<Label> {
         text,
         folded,
         letters,
-        cut: false,
+        chars: 0,
         upper: false,
     };
     let (_, len) = misread_label(&shape)?;
