@@ -49,7 +49,7 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
     }
 }
 
-/// The citations of the document; the number lines of its heads cite nothing.
+/// The citations of the document, with what its structure says of them.
 fn citations(
     document: &Document,
     logical: &Logical,
@@ -58,23 +58,11 @@ fn citations(
 ) -> Vec<citation::Citation> {
     let text = logical.text.as_str();
     let mut citations = citation::find(text, &logical.lines, dates, document.letters_lost);
-    let number = structure.header.number.as_ref();
-    let is_own_line = |citation: &citation::Citation| {
-        structure
-            .number_lines
-            .binary_search_by(|line| match line.contains(citation.span) {
-                true => std::cmp::Ordering::Equal,
-                false => line.start.cmp(&citation.span.start),
-            })
-            .is_ok()
-    };
-    let own = number.and_then(|number| {
-        citations
-            .iter()
-            .find(|citation| number.span.contains(citation.span))
-            .map(|citation| citation.canonical.clone())
+    let own = structure.header.number.as_ref().and_then(|line| {
+        let (number, symbol) = (line.number?, line.symbol?);
+        let written = number.join(symbol).of(text);
+        Some(written.split_whitespace().collect::<String>())
     });
-    citations.retain(|citation| !is_own_line(citation));
     citation::relate(&mut citations, &structure.basis, own.as_deref());
     citations
 }

@@ -37,8 +37,6 @@ pub(super) struct Structure {
     /// The kind that the title names.
     pub(super) title_kind: Option<&'static Kind>,
     pub(super) party_motto: bool,
-    /// The number lines of the head and of attached documents, in order.
-    pub(super) number_lines: Vec<Span>,
     pub(super) basis: Vec<Span>,
     pub(super) sections: Vec<Section>,
     pub(super) closing: Option<Span>,
@@ -74,12 +72,6 @@ pub(super) fn build(
         tree: TreeBuilder::default(),
         out: Structure::default(),
     };
-    lowering.out.number_lines = lines
-        .iter()
-        .zip(&classes)
-        .filter(|(_, class)| class.letter == b'N')
-        .map(|(line, _)| line.span)
-        .collect();
     lowering.tree.open(NodeKind::Document);
     match ReportGrammar::parse(Rule::document, &skeleton)
         .ok()
