@@ -60,7 +60,7 @@ static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| {
         [word.clone(), first + chars.as_str(), word.to_uppercase()]
     });
     // Fixed patterns, far below the limits of the automaton.
-    AhoCorasick::new(words).expect("internal error: a few short patterns make an automaton")
+    grammar::literals(words).expect("internal error: a few short patterns make an automaton")
 });
 
 /// Every date of a text, in order; dates do not overlap and do not run over a line break.
@@ -91,7 +91,7 @@ pub fn find(text: &str) -> Vec<DateMention> {
     }
 }
 
-/// Places where a date in figures may begin: one or two digits and a separator.
+/// Places where a date in figures may begin.
 struct Figures<'t> {
     text: &'t str,
     at: usize,
@@ -103,19 +103,28 @@ impl Iterator for Figures<'_> {
     fn next(&mut self) -> Option<usize> {
         let bytes = self.text.as_bytes();
         loop {
-            let start = self.at + bytes[self.at..].iter().position(u8::is_ascii_digit)?;
-            let digits = bytes[start..]
-                .iter()
-                .take_while(|b| b.is_ascii_digit())
-                .count();
+            let start = grammar::next_byte(bytes, self.at, |b| b.is_ascii_digit())?;
+            let digits = digits(&bytes[start..]);
             self.at = start + digits;
-            let separated = matches!(bytes.get(self.at), Some(b'/' | b'-' | b'.'))
-                && bytes.get(self.at + 1).is_some_and(u8::is_ascii_digit);
-            if digits <= 2 && separated {
+            if digits <= 2 && is_month_in_figures(&bytes[self.at..]) {
                 return Some(start);
             }
         }
     }
+}
+
+/// How many digits `bytes` begin with.
+fn digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// A cheap look at the bytes after a day: a separator, digits, and the separator again.
+fn is_month_in_figures(bytes: &[u8]) -> bool {
+    let Some((separator @ (b'/' | b'-' | b'.'), rest)) = bytes.split_first() else {
+        return false;
+    };
+    let (month, rest) = rest.split_at(digits(rest));
+    !month.is_empty() && rest.trim_ascii_start().first() == Some(separator)
 }
 
 fn line_window(text: &str, at: usize) -> &str {
@@ -125,23 +134,15 @@ fn line_window(text: &str, at: usize) -> &str {
 
 fn after_word(text: &str, word: Range<usize>) -> Option<DateMention> {
     let at = word.start;
-    if text[..at]
-        .chars()
-        .next_back()
-        .is_some_and(char::is_alphanumeric)
-    {
+    if grammar::ends_in_word(&text[..at]) {
         return None;
     }
-    let window = line_window(text, at);
     let next = text[word.end..].chars().next()?;
     if next.is_alphabetic() {
         return None;
     }
-    let lower = grammar::lower(window);
-    [Rule::date_words, Rule::date_digits, Rule::date_blank]
-        .into_iter()
-        .find_map(|rule| read(rule, text, &lower, at))
-        .filter(|date| ends_alone(text, date))
+    let lower = grammar::lower(line_window(text, at));
+    read(Rule::date, text, &lower, at).filter(|date| ends_alone(text, date))
 }
 
 fn free_standing(text: &str, at: usize) -> Option<DateMention> {
@@ -175,7 +176,11 @@ fn ends_alone(text: &str, date: &DateMention) -> bool {
 }
 
 fn read(rule: Rule, text: &str, window: &str, at: usize) -> Option<DateMention> {
-    let pair = grammar::parse(rule, window)?;
+    let mut pair = grammar::parse(rule, window)?;
+    if rule == Rule::date {
+        pair = pair.into_inner().next()?;
+    }
+    let rule = pair.as_rule();
     let here = |pair: &pest::iterators::Pair<'_, Rule>| {
         let span = pair.as_span();
         Span::new(at + span.start(), at + span.end())

@@ -72,7 +72,7 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         ]
     });
     // Fixed patterns, far below the limits of the automaton.
-    AhoCorasick::new(cases).expect("internal error: a few short patterns make an automaton")
+    grammar::literals(cases).expect("internal error: a few short patterns make an automaton")
 });
 
 /// Every reference of a text, in order, not overlapping.
@@ -82,12 +82,13 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 #[must_use]
 pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
     let mut references = Vec::new();
+    let mut words = WORDS.find_iter(text).peekable();
     for line in lines.iter().filter(|line| line.role == Role::Text) {
         let mut after = line.span.start as usize;
-        for word in WORDS.find_iter(line.span.of(text)) {
-            let at = line.span.start as usize + word.start();
-            let number = &text[line.span.start as usize + word.end()..line.span.end as usize];
-            if at < after || !begins_number(number) {
+        let end = line.span.end as usize;
+        while let Some(word) = words.next_if(|word| word.end() <= end) {
+            let at = word.start();
+            if at < after || !begins_number(&text[word.end()..end]) {
                 continue;
             }
             let Some(links) = chain(text, line.span, at) else {
@@ -110,21 +111,20 @@ pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
 /// A cheap look at what follows the word: digits, or a letter or Roman numerals by themselves.
 fn begins_number(text: &str) -> bool {
     let text = text.trim_start_matches(' ');
-    let word = text
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or("");
-    word.starts_with(|c: char| c.is_ascii_digit())
-        || word.chars().nth(1).is_none_or(|c| c.is_ascii_digit())
-        || word.bytes().all(|b| b"IVXLivxl".contains(&b))
+    let roman = text.trim_start_matches(['I', 'V', 'X', 'L', 'i', 'v', 'x', 'l']);
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some('0'..='9'), _) => true,
+        (Some(first), None | Some('0'..='9')) => grammar::of_word(first),
+        (Some(first), Some(second)) if grammar::of_word(first) => {
+            !grammar::of_word(second) || !grammar::begins_word(roman)
+        }
+        _ => false,
+    }
 }
 
 fn chain(text: &str, line: Span, at: usize) -> Option<Vec<Link>> {
-    if text[..at]
-        .chars()
-        .next_back()
-        .is_some_and(char::is_alphanumeric)
-    {
+    if grammar::ends_in_word(&text[..at]) {
         return None;
     }
     let window = grammar::window(&text[at..line.end as usize], WINDOW);
@@ -246,8 +246,16 @@ fn is_amount(text: &str, line: Span, link: &Link) -> bool {
         .iter()
         .any(|(unit, largest)| *unit == link.unit && number.is_some_and(|n| n > *largest));
     let rest = &text[link.number.end as usize..line.end as usize];
-    let rest = grammar::lower(grammar::window(rest, BEFORE));
-    large || (number.is_some() && grammar::parse(Rule::amount, &rest).is_some())
+    large || (number.is_some() && counts(rest))
+}
+
+/// Whether what follows a number is what it counts.
+fn counts(rest: &str) -> bool {
+    // A number that nothing or a sign follows counts nothing.
+    let word = rest.trim_start_matches(' ');
+    word.len() < rest.len()
+        && grammar::begins_word(word)
+        && grammar::parse(Rule::amount, &grammar::lower(grammar::window(rest, BEFORE))).is_some()
 }
 
 /// Whether a capital is due at `at` for another reason than the level.

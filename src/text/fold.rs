@@ -47,10 +47,22 @@ fn is_mark(c: char) -> bool {
 /// The text in lower case without marks; combining marks are dropped.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|&c| !is_mark(c))
-        .map(fold_char)
-        .collect()
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().filter(|&c| !is_mark(c)).map(fold_char));
+    folded
+}
+
+/// What remains of `text` after a beginning that folds to `folded`.
+#[must_use]
+pub fn strip_folded<'t>(text: &'t str, folded: &str) -> Option<&'t str> {
+    let mut rest = text.trim_start_matches(is_mark).chars();
+    for wanted in folded.chars() {
+        if fold_char(rest.next()?) != wanted {
+            return None;
+        }
+        rest = rest.as_str().trim_start_matches(is_mark).chars();
+    }
+    Some(rest.as_str())
 }
 
 /// How [`Folded`] treats letters that optical recognition confuses.

@@ -10,7 +10,7 @@ pub mod syllable;
 
 pub use blanks::fold_line_breaks;
 pub use capitals::is_capitals;
-pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity};
+pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity, strip_folded};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use span::Span;

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::syntax::grammar;
 use crate::text::{fold, fold_ocr, similarity};
 use crate::vocabulary::{Body, Kind, vocabulary};
 
@@ -219,10 +220,13 @@ pub(super) fn name_at_end(text: &str, tolerance: Tolerance) -> Option<NameAt> {
             })
         })
     };
+    let last = folded.as_bytes().last();
     let exact = by_name(&|name, _| {
-        folded
-            .strip_suffix(name.folded.as_str())
-            .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+        // Most names end in another letter.
+        name.folded.as_bytes().last() == last
+            && folded
+                .strip_suffix(name.folded.as_str())
+                .is_some_and(|rest| !grammar::ends_in_word(rest))
     });
     if exact.is_some() || tolerance == Tolerance::Typing {
         return exact;
@@ -239,7 +243,7 @@ fn last_words(text: &str) -> [Option<usize>; WORDS] {
     let mut in_word = false;
     for (at, c) in text.char_indices().rev() {
         // Recognition puts signs for letters.
-        let of_word = c.is_alphanumeric() || "¢§$&".contains(c);
+        let of_word = grammar::of_word(c) || matches!(c, '¢' | '§' | '$' | '&');
         if of_word && !in_word {
             if count == WORDS {
                 break;

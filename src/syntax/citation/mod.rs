@@ -4,6 +4,7 @@ mod codes;
 mod number;
 mod symbol;
 mod tail;
+mod words;
 
 use std::collections::HashSet;
 

@@ -1,9 +1,12 @@
 //! Where a citation may stand, what precedes its number, and its parts as written.
 
+use std::sync::LazyLock;
+
 use super::codes::{self, Tolerance};
+use super::words::Words;
 use crate::syntax::grammar::{self, Rule};
-use crate::text::{Span, fold};
-use crate::vocabulary::{Kind, KindRegime};
+use crate::text::{Span, strip_folded};
+use crate::vocabulary::{Kind, KindRegime, vocabulary};
 
 /// Bytes looked at before a number.
 const BEFORE: usize = 64;
@@ -11,6 +14,8 @@ const BEFORE: usize = 64;
 const BEFORE_LAW: usize = 128;
 /// Bytes that number and symbol may take.
 const SYMBOL: usize = 96;
+/// Bytes between a number and the letters of its symbol, the year included.
+const GAP: usize = 20;
 /// Bytes to either side in which the blank-free token around a number is looked for.
 const TOKEN: usize = 160;
 
@@ -29,8 +34,7 @@ pub(super) fn next_anchor(text: &str, at: usize, line: Span) -> Option<Anchor> {
     let bytes = &text.as_bytes()[..line.end as usize];
     let mut at = at;
     loop {
-        let is_anchor = |b: &u8| b.is_ascii_digit() || *b == b'/';
-        let start = at + bytes.get(at..)?.iter().position(is_anchor)?;
+        let start = grammar::next_byte(bytes, at, |b| b.is_ascii_digit() | (b == b'/'))?;
         if bytes[start] == b'/' {
             at = start + 1;
             if follows_gap(bytes, start, line.start as usize) && leads_to_symbol(bytes, start) {
@@ -63,18 +67,28 @@ fn follows_gap(bytes: &[u8], slash: usize, line_start: usize) -> bool {
     slash > line_start && matches!(bytes[slash - 1], b' ' | b'.' | b':' | b'_' | 0xA6)
 }
 
-/// A cheap look at the bytes after a number: separators, perhaps a year, then a capital.
+/// A cheap look at the bytes after a number: separators, perhaps a year, then a capital; without
+/// a separator before the capital, one after its word.
 fn leads_to_symbol(bytes: &[u8], at: usize) -> bool {
-    let rest = &bytes[at..bytes.len().min(at + 20)];
-    let skipped = rest
-        .iter()
-        .take_while(|b| {
-            b.is_ascii_digit() || b" ./-".contains(b) || matches!(b, 0xE2 | 0x80 | 0x93 | 0x91)
-        })
-        .count();
+    let rest = &bytes[at..];
+    let is_gap =
+        |b: &&u8| b.is_ascii_digit() || b" ./-".contains(b) || matches!(b, 0xE2 | 0x80 | 0x93 | 0x91);
+    let skipped = rest.iter().take(GAP).take_while(is_gap).count();
+    let (gap, word) = rest.split_at(skipped);
     // `Đ` begins with the byte C4.
-    rest.get(skipped)
-        .is_some_and(|b| b.is_ascii_uppercase() || *b == 0xC4)
+    if !word.first().is_some_and(|b| b.is_ascii_uppercase() || *b == 0xC4) {
+        return false;
+    }
+    match gap.trim_ascii_end().last() {
+        // The dashes end in the bytes 93 and 91.
+        Some(b'/' | b'-' | 0x93 | 0x91) => true,
+        Some(b) if !b.is_ascii_digit() => false,
+        _ => {
+            let in_word = |b: &&u8| b.is_ascii_alphabetic() || (!b.is_ascii() && **b != 0xE2);
+            let end = word.iter().take_while(in_word).count();
+            matches!(word.get(end), Some(b'/' | b'-' | 0xE2))
+        }
+    }
 }
 
 /// What stands before the number.
@@ -109,7 +123,7 @@ pub(super) fn lead(text: &str, line: Span, number: usize, tolerance: Tolerance) 
     };
     let mut lead = Lead {
         start: number,
-        glued: left.ends_with(char::is_alphanumeric),
+        glued: grammar::ends_in_word(left),
         ..Lead::default()
     };
     let mut before = left.trim_end();
@@ -141,11 +155,11 @@ fn so_at_end(text: &str, tolerance: Tolerance) -> Option<usize> {
     let word_start = text
         .char_indices()
         .rev()
-        .find(|(_, c)| !(c.is_alphanumeric() || "$§¢".contains(*c)))
+        .find(|&(_, c)| !(grammar::of_word(c) || matches!(c, '$' | '§' | '¢')))
         .map_or(0, |(at, c)| at + c.len_utf8());
     let word = &text[word_start..];
     let is_so = match tolerance {
-        Tolerance::Typing => fold(word) == "so",
+        Tolerance::Typing => strip_folded(word, "so") == Some(""),
         // `s6`, `sé`, `sb`, `$6`, `sd`, `s`
         Tolerance::Recognition => word.starts_with(['s', 'S', '$']) && word.chars().count() <= 2,
     };
@@ -161,24 +175,24 @@ fn name_of_law(text: &str, line: Span, before: usize, lead: &mut Lead) {
         .map_or(0, |at| {
             grammar::floor(left, at) + left[at..].chars().next().map_or(1, char::len_utf8)
         });
-    let clause = &left[clause_start..];
-    let words = crate::vocabulary::vocabulary();
-    let named = words
-        .kinds
-        .iter()
-        .filter(|kind| kind.regime == KindRegime::Qppl && kind.symbol.is_none())
-        .filter_map(|kind| {
-            let at = clause.rfind(kind.name.as_str())?;
-            Some((at, kind))
-        })
-        .max_by_key(|(at, _)| *at);
-    if let Some((at, kind)) = named {
+    let clause = left[clause_start..].as_bytes();
+    let last = (0..clause.len())
+        .rev()
+        .find_map(|at| Some((at, LAWS.prefix(&clause[at..])?)));
+    if let Some((at, name)) = last {
         let start = base + clause_start + at;
-        lead.kind = Some(kind);
-        lead.kind_span = Some(Span::new(start, start + kind.name.len()));
+        lead.kind = vocabulary().kinds.iter().find(|kind| kind.name == name);
+        lead.kind_span = Some(Span::new(start, start + name.len()));
         lead.start = start;
     }
 }
+
+/// The names of the kinds of acts whose symbols do not name them.
+static LAWS: LazyLock<Words> = LazyLock::new(|| {
+    let kinds = vocabulary().kinds.iter();
+    let unnamed = kinds.filter(|kind| kind.regime == KindRegime::Qppl && kind.symbol.is_none());
+    Words::new(unnamed.map(|kind| kind.name.as_str()))
+});
 
 /// Number and symbol as written. Spans are in the text.
 pub(super) struct Written {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::Citation;
 use super::codes::Tolerance;
+use super::words::Words;
 use crate::syntax::date::DateMention;
 use crate::syntax::grammar::{self, Rule};
 use crate::text::{Span, fold, fold_ocr, similarity};
@@ -69,25 +70,47 @@ impl After {
         let Some(gap) = lower.get(*at..start).filter(|gap| gap.len() <= GAP) else {
             return;
         };
-        let Some(gap) = grammar::parse(Rule::date_gap, gap) else {
-            return;
-        };
-        self.comma_before_date = gap.into_inner().any(|p| p.as_rule() == Rule::comma);
+        // Mostly nothing stands between.
+        if !gap.trim_start_matches(' ').is_empty() {
+            let Some(gap) = grammar::parse(Rule::date_gap, gap) else {
+                return;
+            };
+            self.comma_before_date = gap.into_inner().any(|p| p.as_rule() == Rule::comma);
+        }
         self.date = Some(index);
         *at = (date.span.end as usize - end).min(lower.len());
     }
 }
 
-fn words() -> &'static CitationWords {
-    &vocabulary().phrases.citation
+/// The words that follow a symbol.
+struct Lists {
+    of: Words,
+    about: Words,
+    verbs: Words,
+    after_body: Words,
+    within_body: Words,
+    /// Folded.
+    clauses: Words,
+    /// The names of known bodies, folded.
+    bodies: Words,
 }
 
-/// What remains of `text` after one of the `words`, where no letter or digit follows it.
-fn after_word<'t>(text: &'t str, words: &[String]) -> Option<&'t str> {
-    words.iter().find_map(|word| {
-        let rest = text.strip_prefix(word.as_str())?;
-        (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
-    })
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let list = |words: &'static [String]| Words::new(words.iter().map(String::as_str));
+    let words = words();
+    Lists {
+        of: list(&words.of),
+        about: list(&words.about),
+        verbs: list(&words.verbs),
+        after_body: list(&words.after_body),
+        within_body: list(&words.within_body),
+        clauses: list(&words.clauses),
+        bodies: list(&NAMES),
+    }
+});
+
+fn words() -> &'static CitationWords {
+    &vocabulary().phrases.citation
 }
 
 /// Without the comma or bracket that may close what stands before.
@@ -104,7 +127,7 @@ fn skip_lead(text: &str) -> &str {
 
 /// Start and end of the body after `của`.
 fn issuer(lower: &str, at: usize) -> Option<(usize, usize)> {
-    let of = after_word(skip_lead(&lower[at..]), &words().of)?;
+    let of = LISTS.of.strip(skip_lead(&lower[at..]))?;
     let name = of.trim_start_matches(' ');
     if name.len() == of.len() {
         return None;
@@ -122,8 +145,7 @@ fn name_end(text: &str) -> usize {
         let after = &rest[c.len_utf8()..];
         let ends = match c {
             ',' | ' ' => {
-                let mut within = words().within_body.iter();
-                if let Some(part) = within.find(|part| rest.starts_with(part.as_str())) {
+                if let Some(part) = LISTS.within_body.prefix(rest.as_bytes()) {
                     at += part.len();
                     continue;
                 }
@@ -143,9 +165,8 @@ fn name_end(text: &str) -> usize {
 
 /// Whether a word is no part of the name of a body.
 fn begins_something_else(word: &str) -> bool {
-    let words = words();
-    let listed = [&words.after_body, &words.verbs, &words.about];
-    word.starts_with('–') || listed.iter().any(|list| after_word(word, list).is_some())
+    let listed = [&LISTS.after_body, &LISTS.verbs, &LISTS.about];
+    word.starts_with('–') || listed.iter().any(|list| list.strip(word).is_some())
 }
 
 /// The names of known bodies, folded.
@@ -185,7 +206,7 @@ fn known_body(issuer: &str) -> Option<usize> {
 /// Where the subject begins: after `về` or `về việc`, or with a verb.
 fn subject_start(lower: &str, at: usize) -> Option<usize> {
     let rest = skip_lead(&lower[at..]);
-    let subject = match after_word(rest, &words().about) {
+    let subject = match LISTS.about.strip(rest) {
         Some(about) => {
             let matter = about.trim_start_matches(' ');
             let after = matter.strip_prefix(words().about_matter.as_str());
@@ -194,7 +215,7 @@ fn subject_start(lower: &str, at: usize) -> Option<usize> {
                 .starts_with(' ')
                 .then(|| about.trim_start_matches(' '))
         }
-        None => after_word(rest, &words().verbs).map(|_| rest),
+        None => LISTS.verbs.strip(rest).map(|_| rest),
     };
     let subject = subject.filter(|subject| !subject.is_empty())?;
     Some(lower.len() - subject.len())
@@ -250,15 +271,11 @@ fn subject_end(rest: &str) -> Option<usize> {
 /// with a body that acts, or with other words that no subject has.
 fn begins_clause(before: &str, after: &str) -> bool {
     let after = after.trim_start_matches(' ');
-    let head = fold(grammar::window(after, NAME));
-    let begins = |name: &str| {
-        head.strip_prefix(name)
-            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    };
-    if words().clauses.iter().any(|clause| begins(clause)) {
+    let head = grammar::window(after, NAME);
+    if LISTS.clauses.begin_folded(head) {
         return true;
     }
-    after.starts_with(char::is_uppercase) && NAMES.iter().any(|name| begins(name)) && {
+    after.starts_with(char::is_uppercase) && LISTS.bodies.begin_folded(head) && {
         // A list of bodies goes on.
         let tail = fold(grammar::window_before(before, NAME));
         !NAMES.iter().any(|name| tail.ends_with(name.as_str()))
