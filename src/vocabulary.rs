@@ -149,6 +149,10 @@ pub struct Phrases {
     pub dirt: String,
     /// The words for the parts of an act (phần … điểm), in lower case, with their marks.
     pub parts: Vec<String>,
+    /// What follows a number that counts things, in lower case.
+    pub amounts: Vec<String>,
+    /// The word before a part of an act that is written with a small letter, in lower case.
+    pub before_parts: Vec<String>,
     /// Words at the end of a Party-style archive line or authority that show whose form it is.
     pub party_authorities: Vec<String>,
     /// The word that begins a date, with its misreadings.

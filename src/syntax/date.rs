@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use jiff::civil::Date as CivilDate;
 
 use super::grammar::{self, Rule};
+use super::words::Literals;
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
 
@@ -49,7 +49,7 @@ pub enum DateForm {
 }
 
 /// The word that begins a date, in the cases and the readings that occur.
-static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static WORD: LazyLock<Literals> = LazyLock::new(|| {
     let words = vocabulary().phrases.day_words.iter().flat_map(|word| {
         let mut chars = word.chars();
         let first: String = chars
@@ -59,24 +59,23 @@ static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| {
             .collect();
         [word.clone(), first + chars.as_str(), word.to_uppercase()]
     });
-    // Fixed patterns, far below the limits of the automaton.
-    grammar::literals(words).expect("internal error: a few short patterns make an automaton")
+    Literals::new(words.collect())
 });
 
 /// Every date of a text, in order; dates do not overlap and do not run over a line break.
 #[must_use]
 pub fn find(text: &str) -> Vec<DateMention> {
-    let mut words = WORD.find_iter(text).peekable();
+    let mut words = WORD.matches(text).peekable();
     let mut figures = Figures { text, at: 0 }.peekable();
     let mut dates: Vec<DateMention> = Vec::new();
     loop {
         let by_word = match (words.peek(), figures.peek()) {
             (None, None) => return dates,
-            (Some(word), Some(figure)) => word.start() < *figure,
+            (Some(word), Some(figure)) => word.start < *figure,
             (word, _) => word.is_some(),
         };
         let word = if by_word { words.next() } else { None };
-        let at = word.map(|word| word.start());
+        let at = word.as_ref().map(|word| word.start);
         let Some(at) = at.or_else(|| figures.next()) else {
             return dates;
         };
@@ -84,7 +83,7 @@ pub fn find(text: &str) -> Vec<DateMention> {
             continue;
         }
         let date = match word {
-            Some(word) => after_word(text, word.range()),
+            Some(word) => after_word(text, word),
             None => free_standing(text, at),
         };
         dates.extend(date);

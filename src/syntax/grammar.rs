@@ -1,6 +1,5 @@
 //! The grammars of `grammar/*.pest`; nothing of pest leaves [`syntax`](super).
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use pest::Parser as _;
 use pest::iterators::Pair;
 
@@ -13,16 +12,6 @@ struct Grammar;
 /// What a rule matches at the beginning of a window.
 pub(super) fn parse(rule: Rule, window: &str) -> Option<Pair<'_, Rule>> {
     Grammar::parse(rule, window).ok()?.next()
-}
-
-/// A search for any of a few words, the leftmost first: so many bytes at once, where the machine can.
-pub(super) fn literals(
-    words: impl IntoIterator<Item = String>,
-) -> Result<AhoCorasick, aho_corasick::BuildError> {
-    let words: Vec<String> = words.into_iter().collect();
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(words)
 }
 
 /// The largest character boundary not above `at`, which may lie past the end.

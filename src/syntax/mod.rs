@@ -10,6 +10,7 @@ mod report;
 mod section;
 mod structure;
 pub mod tree;
+mod words;
 
 use crate::document::Document;
 use crate::layout::Logical;

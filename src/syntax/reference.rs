@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::grammar::{self, Rule};
+use super::words::{Literals, Words};
 use crate::layout::{Line, Role};
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
@@ -59,7 +58,7 @@ pub enum Unit {
 }
 
 /// The words of the levels, in the cases that occur, each with the blank that must follow.
-static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static WORDS: LazyLock<Literals> = LazyLock::new(|| {
     let words = &vocabulary().phrases.parts;
     let cases = words.iter().flat_map(|word| {
         let upper = word.to_uppercase();
@@ -71,9 +70,13 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
             format!("{upper} "),
         ]
     });
-    // Fixed patterns, far below the limits of the automaton.
-    grammar::literals(cases).expect("internal error: a few short patterns make an automaton")
+    Literals::new(cases.collect())
 });
+
+static AMOUNTS: LazyLock<Words> =
+    LazyLock::new(|| Words::new(vocabulary().phrases.amounts.iter().map(String::as_str)));
+static BEFORE_PARTS: LazyLock<Words> =
+    LazyLock::new(|| Words::new(vocabulary().phrases.before_parts.iter().map(String::as_str)));
 
 /// Every reference of a text, in order, not overlapping.
 ///
@@ -82,13 +85,13 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 #[must_use]
 pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
     let mut references = Vec::new();
-    let mut words = WORDS.find_iter(text).peekable();
+    let mut words = WORDS.matches(text).peekable();
     for line in lines.iter().filter(|line| line.role == Role::Text) {
         let mut after = line.span.start as usize;
         let end = line.span.end as usize;
-        while let Some(word) = words.next_if(|word| word.end() <= end) {
-            let at = word.start();
-            if at < after || !begins_number(&text[word.end()..end]) {
+        while let Some(word) = words.next_if(|word| word.end <= end) {
+            let at = word.start;
+            if at < after || !begins_number(&text[word.end..end]) {
                 continue;
             }
             let Some(links) = chain(text, line.span, at) else {
@@ -231,13 +234,8 @@ fn is_heading_end(rest: &str) -> bool {
 fn is_announced(text: &str, line: Span, link: &Link) -> bool {
     let before = &text[line.start as usize..link.word.start as usize];
     let before = grammar::lower(grammar::window_before(before, BEFORE));
-    grammar::parse(Rule::announced, &reverse_words(&before)).is_some()
-}
-
-/// The last two words, the last first: a grammar reads from left to right.
-fn reverse_words(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().rev().take(2).collect();
-    words.join(" ")
+    let last = before.split_whitespace().next_back();
+    last.is_some_and(|word| BEFORE_PARTS.strip(word).is_some())
 }
 
 fn is_amount(text: &str, line: Span, link: &Link) -> bool {
@@ -251,11 +249,9 @@ fn is_amount(text: &str, line: Span, link: &Link) -> bool {
 
 /// Whether what follows a number is what it counts.
 fn counts(rest: &str) -> bool {
-    // A number that nothing or a sign follows counts nothing.
+    let rest = grammar::lower(grammar::window(rest, BEFORE));
     let word = rest.trim_start_matches(' ');
-    word.len() < rest.len()
-        && grammar::begins_word(word)
-        && grammar::parse(Rule::amount, &grammar::lower(grammar::window(rest, BEFORE))).is_some()
+    word.len() < rest.len() && AMOUNTS.strip(word).is_some()
 }
 
 /// Whether a capital is due at `at` for another reason than the level.

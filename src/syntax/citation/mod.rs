@@ -4,7 +4,6 @@ mod codes;
 mod number;
 mod symbol;
 mod tail;
-mod words;
 
 use std::collections::HashSet;
 

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::codes::{self, Tolerance};
-use super::words::Words;
 use crate::syntax::grammar::{self, Rule};
+use crate::syntax::words::Words;
 use crate::text::{Span, strip_folded};
 use crate::vocabulary::{Kind, KindRegime, vocabulary};
 

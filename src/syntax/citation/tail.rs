@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use super::Citation;
 use super::codes::Tolerance;
-use super::words::Words;
 use crate::syntax::date::DateMention;
 use crate::syntax::grammar::{self, Rule};
+use crate::syntax::words::Words;
 use crate::text::{Span, fold, fold_ocr, similarity};
 use crate::vocabulary::{CitationWords, vocabulary};
 

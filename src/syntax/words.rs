@@ -1,6 +1,10 @@
-//! Words of the vocabulary, looked for at the beginning of some text.
+//! Words of the vocabulary, looked for in a text or at its beginning.
 
-use crate::syntax::grammar;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, packed};
+
+use super::grammar;
 use crate::text::{fold_char, strip_folded};
 
 /// A list of words by their first byte: few words need to be compared with a text.
@@ -43,5 +47,42 @@ impl Words {
         self.with(first)
             .iter()
             .any(|word| strip_folded(text, word).is_some_and(|rest| !grammar::begins_word(rest)))
+    }
+}
+
+/// A search for any of a few words of which none begins another.
+pub(super) enum Literals {
+    /// Many bytes at once.
+    Packed(packed::Searcher),
+    /// Where the machine has no instructions for that.
+    Automaton(AhoCorasick),
+}
+
+impl Literals {
+    pub(super) fn new(words: Vec<String>) -> Self {
+        packed::Searcher::new(&words).map_or_else(
+            || {
+                // Fixed words, far below the limits of the automaton.
+                let automaton = AhoCorasick::new(&words);
+                Self::Automaton(automaton.expect("internal error: a few words make an automaton"))
+            },
+            Self::Packed,
+        )
+    }
+
+    /// Where the words stand, in order, not overlapping.
+    pub(super) fn matches(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let rest = aho_corasick::Span::from(at..text.len());
+            let found = match self {
+                Self::Packed(searcher) => searcher.find_in(text.as_bytes(), rest)?,
+                Self::Automaton(automaton) => {
+                    automaton.find(aho_corasick::Input::new(text).span(rest))?
+                }
+            };
+            at = found.end();
+            Some(found.range())
+        })
     }
 }
