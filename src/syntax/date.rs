@@ -105,7 +105,7 @@ impl Iterator for Figures<'_> {
             let start = grammar::next_byte(bytes, self.at, |b| b.is_ascii_digit())?;
             let digits = digits(&bytes[start..]);
             self.at = start + digits;
-            if digits <= 2 && is_month_in_figures(&bytes[self.at..]) {
+            if digits <= 2 && are_month_and_year(&bytes[self.at..]) {
                 return Some(start);
             }
         }
@@ -117,13 +117,14 @@ fn digits(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
-/// A cheap look at the bytes after a day: a separator, digits, and the separator again.
-fn is_month_in_figures(bytes: &[u8]) -> bool {
+/// A cheap look at the bytes after a day: a separator, digits, the separator again and a year.
+fn are_month_and_year(bytes: &[u8]) -> bool {
     let Some((separator @ (b'/' | b'-' | b'.'), rest)) = bytes.split_first() else {
         return false;
     };
     let (month, rest) = rest.split_at(digits(rest));
-    !month.is_empty() && rest.trim_ascii_start().first() == Some(separator)
+    let year = rest.trim_ascii_start().strip_prefix(&[*separator]);
+    !month.is_empty() && year.is_some_and(|year| digits(year.trim_ascii_start()) >= 4)
 }
 
 fn line_window(text: &str, at: usize) -> &str {

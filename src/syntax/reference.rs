@@ -73,10 +73,9 @@ static WORDS: LazyLock<Literals> = LazyLock::new(|| {
     Literals::new(cases.collect())
 });
 
-static AMOUNTS: LazyLock<Words> =
-    LazyLock::new(|| Words::new(vocabulary().phrases.amounts.iter().map(String::as_str)));
+static AMOUNTS: LazyLock<Words> = LazyLock::new(|| Words::new(&vocabulary().phrases.amounts));
 static BEFORE_PARTS: LazyLock<Words> =
-    LazyLock::new(|| Words::new(vocabulary().phrases.before_parts.iter().map(String::as_str)));
+    LazyLock::new(|| Words::new(&vocabulary().phrases.before_parts));
 
 /// Every reference of a text, in order, not overlapping.
 ///

@@ -12,11 +12,11 @@ pub(super) struct Words(Vec<Vec<&'static str>>);
 
 impl Words {
     /// The words in the order in which they are tried.
-    pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(super) fn new(words: impl IntoIterator<Item = &'static String>) -> Self {
         let mut by_byte = vec![Vec::new(); 256];
         for word in words {
             let first = word.as_bytes().first().copied().unwrap_or_default();
-            by_byte[usize::from(first)].push(word);
+            by_byte[usize::from(first)].push(word.as_str());
         }
         Self(by_byte)
     }

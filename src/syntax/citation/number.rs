@@ -71,12 +71,16 @@ fn follows_gap(bytes: &[u8], slash: usize, line_start: usize) -> bool {
 /// a separator before the capital, one after its word.
 fn leads_to_symbol(bytes: &[u8], at: usize) -> bool {
     let rest = &bytes[at..];
-    let is_gap =
-        |b: &&u8| b.is_ascii_digit() || b" ./-".contains(b) || matches!(b, 0xE2 | 0x80 | 0x93 | 0x91);
+    let is_gap = |b: &&u8| {
+        b.is_ascii_digit() || b" ./-".contains(b) || matches!(b, 0xE2 | 0x80 | 0x93 | 0x91)
+    };
     let skipped = rest.iter().take(GAP).take_while(is_gap).count();
     let (gap, word) = rest.split_at(skipped);
     // `Đ` begins with the byte C4.
-    if !word.first().is_some_and(|b| b.is_ascii_uppercase() || *b == 0xC4) {
+    if !word
+        .first()
+        .is_some_and(|b| b.is_ascii_uppercase() || *b == 0xC4)
+    {
         return false;
     }
     match gap.trim_ascii_end().last() {
@@ -191,7 +195,7 @@ fn name_of_law(text: &str, line: Span, before: usize, lead: &mut Lead) {
 static LAWS: LazyLock<Words> = LazyLock::new(|| {
     let kinds = vocabulary().kinds.iter();
     let unnamed = kinds.filter(|kind| kind.regime == KindRegime::Qppl && kind.symbol.is_none());
-    Words::new(unnamed.map(|kind| kind.name.as_str()))
+    Words::new(unnamed.map(|kind| &kind.name))
 });
 
 /// Number and symbol as written. Spans are in the text.

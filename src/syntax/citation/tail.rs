@@ -96,16 +96,15 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let list = |words: &'static [String]| Words::new(words.iter().map(String::as_str));
     let words = words();
     Lists {
-        of: list(&words.of),
-        about: list(&words.about),
-        verbs: list(&words.verbs),
-        after_body: list(&words.after_body),
-        within_body: list(&words.within_body),
-        clauses: list(&words.clauses),
-        bodies: list(&NAMES),
+        of: Words::new(&words.of),
+        about: Words::new(&words.about),
+        verbs: Words::new(&words.verbs),
+        after_body: Words::new(&words.after_body),
+        within_body: Words::new(&words.within_body),
+        clauses: Words::new(&words.clauses),
+        bodies: Words::new(&*NAMES),
     }
 });
 
