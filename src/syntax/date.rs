@@ -59,7 +59,7 @@ static WORD: LazyLock<Literals> = LazyLock::new(|| {
             .collect();
         [word.clone(), first + chars.as_str(), word.to_uppercase()]
     });
-    Literals::new(words.collect())
+    Literals::new(words)
 });
 
 /// Every date of a text, in order; dates do not overlap and do not run over a line break.

@@ -70,7 +70,7 @@ static WORDS: LazyLock<Literals> = LazyLock::new(|| {
             format!("{upper} "),
         ]
     });
-    Literals::new(cases.collect())
+    Literals::new(cases)
 });
 
 static AMOUNTS: LazyLock<Words> = LazyLock::new(|| Words::new(&vocabulary().phrases.amounts));

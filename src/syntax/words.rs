@@ -59,7 +59,8 @@ pub(super) enum Literals {
 }
 
 impl Literals {
-    pub(super) fn new(words: Vec<String>) -> Self {
+    pub(super) fn new(words: impl IntoIterator<Item = String>) -> Self {
+        let words: Vec<String> = words.into_iter().collect();
         packed::Searcher::new(&words).map_or_else(
             || {
                 // Fixed words, far below the limits of the automaton.

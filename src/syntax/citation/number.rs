@@ -179,7 +179,7 @@ fn name_of_law(text: &str, line: Span, before: usize, lead: &mut Lead) {
         .map_or(0, |at| {
             grammar::floor(left, at) + left[at..].chars().next().map_or(1, char::len_utf8)
         });
-    let clause = left[clause_start..].as_bytes();
+    let clause = &left.as_bytes()[clause_start..];
     let last = (0..clause.len())
         .rev()
         .find_map(|at| Some((at, LAWS.prefix(&clause[at..])?)));
