@@ -1,22 +1,38 @@
 //! Turns the YAML files below `rules/` into JSON that the program carries: JSON is read several
-//! times faster than YAML, and every run of the program reads all rules.
+//! times faster than YAML, and every run of the program reads all rules. And asks the grammars of
+//! lines what a line must begin with: most lines then need no parser.
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads files")]
 
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use pest_meta::optimizer::OptimizedExpr as Expr;
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("rules.rs"), rules(&package.join("rules"))?)?;
+    for (grammar, rule) in BEGINNINGS {
+        let grammar = fs::read_to_string(package.join("grammar").join(grammar))?;
+        fs::write(out.join(format!("{rule}.rs")), beginnings(&grammar, rule)?)?;
+    }
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=grammar");
+    Ok(())
+}
+
+fn rules(root: &Path) -> Result<String, Box<dyn Error>> {
     let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    collect(root, &mut files)?;
     files.sort();
     let mut out = String::from("static BUILTIN: &[(&str, &str)] = &[\n");
     for file in &files {
         let name = file
-            .strip_prefix(&root)?
+            .strip_prefix(root)?
             .to_string_lossy()
             .replace('\\', "/");
         let yaml = fs::read_to_string(file)?;
@@ -25,12 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let _ = writeln!(out, "    ({name:?}, {:?}),", value.to_string());
     }
     out.push_str("];\n");
-    println!("cargo::rerun-if-changed=rules");
-    fs::write(
-        PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("rules.rs"),
-        out,
-    )?;
-    Ok(())
+    Ok(out)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -43,4 +54,90 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The rules whose beginnings are wanted, each after its grammar.
+const BEGINNINGS: [(&str, &str); 3] = [
+    ("opening.pest", "item"),
+    ("opening.pest", "opener"),
+    ("line.pest", "component"),
+];
+/// Characters of a beginning.
+const DEPTH: usize = 3;
+
+/// The sorted table of the first characters of what a rule matches. Where the match ends sooner
+/// the rest is `\0`; `\n` is the end of the line. No entry begins with another.
+fn beginnings(grammar: &str, rule: &str) -> Result<String, String> {
+    let (_, rules) =
+        pest_meta::parse_and_optimize(grammar).map_err(|errors| format!("{errors:?}"))?;
+    let rules: Rules = rules
+        .into_iter()
+        .map(|rule| (rule.name, rule.expr))
+        .collect();
+    let all = first(&Expr::Ident(rule.to_owned()), DEPTH, &rules)?;
+    let longer = |text: &&Vec<char>| !(0..text.len()).any(|len| all.contains(&text[..len]));
+    let mut out = String::from("&[\n");
+    for text in all.iter().filter(longer) {
+        let mut padded = text.clone();
+        padded.resize(DEPTH, '\0');
+        let _ = writeln!(out, "    {padded:?},");
+    }
+    out.push(']');
+    Ok(out)
+}
+
+type Rules = HashMap<String, Expr>;
+
+/// The beginnings, of at most `room` characters, of what an expression matches; shorter where the
+/// match ends. Lookahead is ignored, so there may be more than really match.
+fn first(expr: &Expr, room: usize, rules: &Rules) -> Result<BTreeSet<Vec<char>>, String> {
+    let nothing = || BTreeSet::from([Vec::new()]);
+    Ok(match expr {
+        Expr::Str(text) => BTreeSet::from([text.chars().take(room).collect()]),
+        Expr::Range(from, to) => match (from.chars().next(), to.chars().next()) {
+            (Some(from), Some(to)) => (from..=to).map(|c| vec![c]).collect(),
+            _ => return Err(format!("empty range {from:?}..{to:?}")),
+        },
+        Expr::Ident(name) => match (rules.get(name), name.as_str()) {
+            (Some(expr), _) => first(expr, room, rules)?,
+            (None, "SOI") => nothing(),
+            (None, "EOI") => BTreeSet::from([vec!['\n']]),
+            (None, "ASCII_DIGIT") => ('0'..='9').map(|c| vec![c]).collect(),
+            (None, "ASCII_ALPHA") => ('a'..='z').chain('A'..='Z').map(|c| vec![c]).collect(),
+            _ => return Err(format!("what {name} begins with is not known")),
+        },
+        Expr::PosPred(_) | Expr::NegPred(_) => nothing(),
+        Expr::Seq(a, b) => follow(&first(a, room, rules)?, b, room, rules)?,
+        Expr::Choice(a, b) => &first(a, room, rules)? | &first(b, room, rules)?,
+        Expr::Opt(expr) => &first(expr, room, rules)? | &nothing(),
+        Expr::Rep(expr) => {
+            let mut all = nothing();
+            for _ in 0..room {
+                all = &follow(&all, expr, room, rules)? | &nothing();
+            }
+            all
+        }
+        Expr::RestoreOnErr(expr) => first(expr, room, rules)?,
+        other => return Err(format!("what {other:?} begins with is not known")),
+    })
+}
+
+/// Beginnings gone on with, where there is room, by what an expression matches.
+fn follow(
+    heads: &BTreeSet<Vec<char>>,
+    expr: &Expr,
+    room: usize,
+    rules: &Rules,
+) -> Result<BTreeSet<Vec<char>>, String> {
+    let mut out = BTreeSet::new();
+    for head in heads {
+        if head.len() >= room {
+            out.insert(head.clone());
+            continue;
+        }
+        for tail in first(expr, room - head.len(), rules)? {
+            out.insert([head.as_slice(), &tail].concat());
+        }
+    }
+    Ok(out)
 }

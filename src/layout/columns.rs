@@ -261,9 +261,11 @@ impl Splitter<'_> {
 
     fn ends_head(&self, i: usize, opener: Option<Opener>) -> bool {
         let line = self.line(i).trim_start_matches(['|', ' ']);
-        let begins_item = opening::marker(line).is_some_and(|marker| {
+        let begins_item = opening::firm_marker(line).is_some_and(|marker| {
             marker.style != opening::Style::Bullet
-                && line[marker.len..].starts_with(char::is_alphabetic)
+                && line[marker.len..]
+                    .trim_start()
+                    .starts_with(char::is_alphabetic)
         });
         begins_item
             || matches!(
@@ -442,7 +444,7 @@ impl Splitter<'_> {
     fn ends_foot(&self, i: usize, column: Option<u32>) -> bool {
         let line = self.line(i);
         let bullet =
-            opening::marker(line).is_some_and(|marker| marker.style == opening::Style::Bullet);
+            opening::firm_marker(line).is_some_and(|marker| marker.style == opening::Style::Bullet);
         let bars = line.starts_with('|');
         let right = column.is_some_and(|column| u32::from(self.lines[i].indent) * 2 >= column);
         if self.lines[i].page && !bullet && !bars {

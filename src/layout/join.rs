@@ -1,10 +1,10 @@
 //! Which lines continue which.
 
+use super::Side;
 use super::columns::{Piece, Zone};
 use super::opening::{self, Marker, Opener, Style};
 use super::physical::chars;
 use super::shape::Shape;
-use super::{Role, Side};
 use crate::text::is_capitals;
 
 /// A line is short, so that its end was meant, when the first word of the next one would have
@@ -40,9 +40,15 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// Whether `next` goes on with the line that ends with `before`; `alone` when that line is
-    /// `before` and no more.
-    pub(super) fn continues(&mut self, before: Option<&Piece>, next: &Piece, alone: bool) -> bool {
+    /// Whether `next`, which begins with `marker`, goes on with the line that ends with `before`;
+    /// `alone` when that line is `before` and no more.
+    pub(super) fn continues(
+        &mut self,
+        before: Option<&Piece>,
+        next: &Piece,
+        marker: Option<Marker>,
+        alone: bool,
+    ) -> bool {
         let line = next.span.of(self.text);
         if let Some(before) = before
             && before.side == Side::Left
@@ -53,11 +59,7 @@ impl<'a> Joiner<'a> {
         {
             return true;
         }
-        let marker = if self.shape.wrapped && next.role == Role::Text {
-            opening::marker(line)
-        } else {
-            None
-        };
+        let marker = marker.filter(|marker| marker.firm);
         let continues = self.shape.wrapped
             && before.is_some_and(|before| self.decide(before, next, marker, alone));
         if !continues {
@@ -108,7 +110,7 @@ impl<'a> Joiner<'a> {
         pair.first.is_lowercase()
             || matches!(pair.last, '-' | '/' | '(')
             || (pair.zone == Zone::Foot
-                && opening::marker(pair.before).is_some()
+                && opening::firm_marker(pair.before).is_some()
                 && self.opener(pair.next).is_none()
                 && !pair.next.contains(':'))
     }
@@ -116,7 +118,7 @@ impl<'a> Joiner<'a> {
     /// Whether a marker after a full line without a stop is one: `2. Ứng dụng` only where a 2 is
     /// due, `- x` only before a capital.
     fn is_item(&self, line: &str, marker: Marker) -> bool {
-        let body = line[marker.len..].chars().next();
+        let body = line[marker.len..].trim_start().chars().next();
         if !body.is_none_or(|c| c.is_uppercase() || matches!(c, '“' | '"' | '(')) {
             return false;
         }
@@ -230,7 +232,7 @@ impl<'a> Pair<'a> {
         );
         a.abs_diff(b) <= 6
             && self.indents.0.max(self.indents.1) > self.shape.margin + PARAGRAPH_INDENT
-            && opening::marker(self.before).is_none()
+            && opening::firm_marker(self.before).is_none()
             && u32::from(self.widths.0) * 2 > self.shape.wall
             && u32::from(self.widths.1) < self.shape.wall
     }
@@ -266,43 +268,34 @@ impl<'a> Pair<'a> {
 
 /// The last number seen of each style.
 #[derive(Debug, Default)]
-struct Numbers {
-    roman: u16,
-    letter: u16,
-    decimal: [u16; 4],
+struct Numbers([u32; 6]);
+
+/// Where in [`Numbers`] the last number of a style stands.
+fn slot(style: Style) -> Option<usize> {
+    match style {
+        Style::Bullet => None,
+        Style::Roman => Some(0),
+        Style::Letter => Some(1),
+        Style::Bracket => Some(2),
+        Style::Number(depth) => Some(1 + usize::from(depth)),
+    }
 }
 
 impl Numbers {
-    fn last(&mut self, style: Style) -> Option<&mut u16> {
-        match style {
-            Style::Bullet => None,
-            Style::Roman => Some(&mut self.roman),
-            Style::Letter => Some(&mut self.letter),
-            Style::Decimal(depth) => self.decimal.get_mut(usize::from(depth)),
-        }
-    }
-
     fn record(&mut self, marker: Marker) {
-        if let Some(last) = self.last(marker.style) {
-            *last = marker.value;
+        if let Some(last) = slot(marker.style).and_then(|slot| self.0.get_mut(slot)) {
+            *last = marker.value.unwrap_or_default();
         }
     }
 
     fn is_due(&self, marker: Marker) -> bool {
-        let last = match marker.style {
-            Style::Bullet => return true,
-            Style::Roman => self.roman,
-            // `đ` may be left out.
-            Style::Letter => {
-                return marker.value == 1
-                    || (marker.value > self.letter && marker.value <= self.letter + 3);
-            }
-            Style::Decimal(depth) => self
-                .decimal
-                .get(usize::from(depth))
-                .copied()
-                .unwrap_or_default(),
-        };
-        marker.value == 1 || marker.value == last + 1
+        let value = marker.value.unwrap_or_default();
+        let slot = slot(marker.style);
+        let last = slot
+            .and_then(|slot| self.0.get(slot))
+            .map_or(0, |&last| last);
+        // `đ` may be left out.
+        let room = if marker.style == Style::Letter { 3 } else { 1 };
+        value == 1 || (value > last && value <= last + room)
     }
 }

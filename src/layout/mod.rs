@@ -11,6 +11,8 @@ mod shape;
 
 use columns::Piece;
 use join::Joiner;
+pub(crate) use opening::may_begin;
+pub use opening::{Marker, Style};
 
 use crate::document::Document;
 use crate::text::{MapBuilder, OffsetMap, Span};
@@ -43,6 +45,8 @@ pub struct Line {
     pub indent: u16,
     /// Whether an empty line or a page break came before it.
     pub gap: bool,
+    /// The marker that the line begins with, whether or not it makes sense there.
+    pub marker: Option<Marker>,
 }
 
 /// What a line is to the page.
@@ -110,10 +114,11 @@ pub fn unwrap(document: &Document) -> Logical {
         }
         // What follows a page number follows the end of a page.
         piece.page |= std::mem::take(&mut interrupted);
-        if joiner.continues(writer.last.as_ref(), &piece, writer.alone) {
+        let marker = opening::marker(piece.span.of(text));
+        if joiner.continues(writer.last.as_ref(), &piece, marker, writer.alone) {
             writer.join(piece);
         } else {
-            writer.begin(piece);
+            writer.begin(piece, marker);
         }
     }
     writer.finish()
@@ -149,16 +154,16 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn begin(&mut self, piece: Piece) {
+    fn begin(&mut self, piece: Piece, marker: Option<Marker>) {
         self.close();
-        self.open(piece);
+        self.open(piece, marker);
         self.last = Some(piece);
         self.alone = true;
     }
 
     fn join(&mut self, piece: Piece) {
         let Some(before) = self.last else {
-            return self.begin(piece);
+            return self.begin(piece, None);
         };
         let end = before.span.end;
         if !joins_without_blank(self.source, before.span, piece.span) {
@@ -187,7 +192,7 @@ impl<'a> Writer<'a> {
         self.map.copy(span.start, span.end - span.start);
     }
 
-    fn open(&mut self, piece: Piece) {
+    fn open(&mut self, piece: Piece, marker: Option<Marker>) {
         let start = self.logical.text.len();
         self.copy(piece.span);
         self.logical.lines.push(Line {
@@ -196,6 +201,7 @@ impl<'a> Writer<'a> {
             side: piece.side,
             indent: piece.indent,
             gap: piece.blanks > 0 || piece.page,
+            marker,
         });
     }
 
@@ -211,7 +217,7 @@ impl<'a> Writer<'a> {
             self.end_line(last.span.end);
         }
         for piece in std::mem::take(&mut self.aside) {
-            self.open(piece);
+            self.open(piece, None);
             self.end_line(piece.span.end);
         }
     }

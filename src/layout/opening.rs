@@ -1,46 +1,57 @@
-//! What the beginning of a line says: `grammar/layout.pest`, asked about short windows only.
+//! What the beginning of a line says: `grammar/opening.pest`, asked about short windows only.
 
 use pest::Parser as _;
 
-use crate::text::{fold, fold_char, fold_ocr};
+use crate::text::{fold, fold_char, fold_ocr, roman_value};
+use crate::vocabulary::vocabulary;
 
 /// The pest parser; its types stay in here.
 mod grammar {
     #![allow(missing_docs, reason = "pest generates an enum of the grammar's rules")]
 
     #[derive(pest_derive::Parser)]
-    #[grammar = "../grammar/layout.pest"]
-    pub(super) struct LayoutParser;
+    #[grammar = "../grammar/opening.pest"]
+    pub(super) struct OpeningParser;
 }
 
-use grammar::{LayoutParser, Rule};
+use grammar::{OpeningParser, Rule};
+
+/// What a line must begin with to begin with a marker, as written; made by the build.
+static ITEMS: &[[char; 3]] = include!(concat!(env!("OUT_DIR"), "/item.rs"));
+/// What a line must begin with to begin with an [`Opener`], folded; made by the build.
+static OPENERS: &[[char; 3]] = include!(concat!(env!("OUT_DIR"), "/opener.rs"));
 
 /// Bytes of a line that the grammar gets to see.
 const WINDOW: usize = 96;
 /// Bytes that hold the longest [`Opener`].
 const WORDS: usize = 40;
 
-/// The letters that points are lettered with. `đ` has two bytes, so that no letter follows `d`
-/// directly; an order is all that is wanted.
-const ALPHABET: &str = "abcdđefghijklmnopqrstuvwxyz";
-
-/// A heading or item marker.
+/// The marker of a heading or item at the beginning of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Marker {
+pub struct Marker {
+    /// How it is written.
     pub style: Style,
-    /// The last number of it, from 1; 0 for a bullet.
-    pub value: u16,
-    /// Bytes, with the blanks after it.
+    /// Its last number, from 1; for a letter the place among those that points are lettered with.
+    /// `None` for bullets and for numbers that are not written as one (`IIX`).
+    pub value: Option<u32>,
+    /// Bytes, without the blanks after it.
     pub len: usize,
+    /// Whether it is closed in a way that is rare in running text (`1.`, `a)`, not `1,`).
+    pub firm: bool,
 }
 
 /// How a marker is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Style {
+pub enum Style {
+    /// A dash or another sign without a number.
     Bullet,
+    /// `IV.`
     Roman,
-    /// With the number of numbers less one: 0 for `1.`, 1 for `1.1.`
-    Decimal(u8),
+    /// With the number of components: 1 for `1.`, 2 for `1.1.`
+    Number(u8),
+    /// `1)` or `(1)`
+    Bracket,
+    /// `a)`
     Letter,
 }
 
@@ -81,109 +92,89 @@ fn window(line: &str, bytes: usize) -> &str {
     &line[..end]
 }
 
+/// Whether a line may begin with one of the beginnings of a table.
+pub(crate) fn may_begin(table: &[[char; 3]], line: impl Iterator<Item = char>) -> bool {
+    let mut start = ['\0'; 3];
+    for (to, c) in start.iter_mut().zip(line.chain(['\n'])) {
+        *to = c;
+    }
+    let after = table.partition_point(|entry| *entry <= start);
+    // No entry begins with another, so the last one that is not greater is the only candidate.
+    after.checked_sub(1).is_some_and(|at| {
+        let letters = table[at].iter().zip(start);
+        letters
+            .take_while(|(want, _)| **want != '\0')
+            .all(|(want, c)| *want == c)
+    })
+}
+
 /// Reads the marker at the beginning of a line.
-pub(super) fn marker(line: &str) -> Option<Marker> {
-    let bytes = line.as_bytes();
-    let plausible = match *bytes.first()? {
-        b'0'..=b'9'
-        | b'('
-        | b'-'
-        | b'+'
-        | b'*'
-        | b'~'
-        | b'I'
-        | b'V'
-        | b'X'
-        | 0xC2
-        | 0xE2
-        | 0xEE
-        | 0xEF => true,
-        // đ, Đ
-        0xC4 => matches!(bytes.get(2), Some(b')' | b'.' | b'/')),
-        b'a'..=b'z' | b'A'..=b'Z' => matches!(bytes.get(1), Some(b')' | b'.' | b'/')),
-        _ => false,
-    };
-    if !plausible {
+pub(crate) fn marker(line: &str) -> Option<Marker> {
+    if !may_begin(ITEMS, line.chars()) {
         return None;
     }
-    let pair = LayoutParser::parse(Rule::marker, window(line, WINDOW))
+    let marker = OpeningParser::parse(Rule::marker, window(line, WINDOW))
         .ok()?
         .next()?;
-    let len = pair.as_span().end();
-    let rule = pair.as_rule();
-    let inner = pair.into_inner();
+    let item = marker.into_inner().next()?;
+    let (rule, written) = (item.as_rule(), item.as_str());
     let (style, value) = match rule {
-        Rule::bullet => (Style::Bullet, 0),
-        Rule::roman => (
-            Style::Roman,
-            inner.as_str().chars().fold((0, 0), add_roman).0,
-        ),
-        Rule::decimal => {
-            let depth = inner.len().saturating_sub(1);
-            let last = inner.last()?.as_str().parse().unwrap_or(0);
-            (Style::Decimal(u8::try_from(depth).unwrap_or(u8::MAX)), last)
-        }
+        Rule::bullet => (Style::Bullet, None),
+        Rule::roman => (Style::Roman, roman_value(written)),
+        Rule::letter => (Style::Letter, letter_value(written)),
         _ => {
-            let letter = inner.as_str().to_lowercase();
-            let place = ALPHABET.find(&letter).unwrap_or(0);
-            (Style::Letter, u16::try_from(place + 1).unwrap_or(u16::MAX))
+            let mut numbers = written
+                .split(|c: char| !c.is_ascii_digit())
+                .filter(|n| !n.is_empty());
+            let value = numbers.clone().next_back().and_then(|n| n.parse().ok());
+            let depth = u8::try_from(numbers.by_ref().count()).unwrap_or(u8::MAX);
+            let bracket = depth == 1 && written.ends_with(')');
+            (
+                if bracket {
+                    Style::Bracket
+                } else {
+                    Style::Number(depth)
+                },
+                value,
+            )
         }
     };
-    Some(Marker { style, value, len })
+    Some(Marker {
+        style,
+        value,
+        len: written.len(),
+        firm: item.into_inner().next().is_none(),
+    })
 }
 
-/// Adds one numeral to the value read so far; the second number is the last numeral's value.
-fn add_roman((sum, last): (u16, u16), numeral: char) -> (u16, u16) {
-    let value = match numeral {
-        'I' => 1,
-        'V' => 5,
-        'X' => 10,
-        _ => return (sum, last),
-    };
-    if last < value {
-        (sum.saturating_add(value).saturating_sub(2 * last), value)
-    } else {
-        (sum.saturating_add(value), value)
-    }
+/// Reads a marker that can hardly be running text.
+pub(super) fn firm_marker(line: &str) -> Option<Marker> {
+    marker(line).filter(|marker| marker.firm)
 }
 
-/// Whether a word of the grammar's rule `opener` begins with these letters: most lines need no
-/// parser. Where letters were lost only the first is looked at.
-fn may_open(line: &str, ocr: bool) -> bool {
-    let mut letters = line.chars().map(fold_char);
-    let (Some(first), Some(second)) = (letters.next(), letters.next()) else {
-        return false;
+/// The place of the letter of a marker among those that points are lettered with.
+fn letter_value(marker: &str) -> Option<u32> {
+    let place = |c: char| {
+        let mut letters = vocabulary().phrases.point_letters.chars();
+        letters.position(|letter| letter == c)
     };
-    if ocr {
-        return first.is_alphabetic() || first == '$';
-    }
-    match first {
-        'b' => matches!(second, 'i' | 'o'),
-        'c' => matches!(second, 'a' | 'h' | 'o' | 'u'),
-        'd' => matches!(second, 'i' | 'o'),
-        'g' | 'h' => second == 'i',
-        'k' => matches!(second, 'i' | 't'),
-        'm' => second == 'u',
-        'n' | 's' => second == 'o',
-        'p' => second == 'h',
-        'q' => matches!(second, '.' | 'u'),
-        't' => matches!(second, 'h' | 'l' | 'm' | 'o' | 'r' | 'u'),
-        'v' => matches!(second, '/' | 'i' | 'u'),
-        _ => false,
-    }
+    let mut letters = marker.chars().flat_map(char::to_lowercase);
+    let at = letters
+        .find_map(place)
+        .or_else(|| fold_ocr(marker).chars().find_map(place))?;
+    u32::try_from(at + 1).ok()
 }
 
 /// Reads the word at the beginning of a line; `ocr` when letters were lost.
 pub(super) fn opener(line: &str, ocr: bool) -> Option<Opener> {
-    if !may_open(line, ocr) {
-        return None;
-    }
     let folded = if ocr {
-        fold_ocr(window(line, WORDS))
+        let folded = fold_ocr(window(line, WORDS));
+        may_begin(OPENERS, folded.chars()).then_some(folded)
     } else {
-        fold(window(line, WORDS))
-    };
-    let pair = LayoutParser::parse(Rule::opener, &folded).ok()?.next()?;
+        may_begin(OPENERS, line.chars().map(fold_char)).then(|| fold(window(line, WORDS)))
+    }?;
+    let opening = OpeningParser::parse(Rule::opening, &folded).ok()?.next()?;
+    let pair = opening.into_inner().next()?;
     Some(match pair.as_rule() {
         Rule::noi_nhan => Opener::NoiNhan,
         Rule::kinh_gui => Opener::KinhGui,
@@ -203,13 +194,13 @@ pub(super) fn opener(line: &str, ocr: bool) -> Option<Opener> {
 /// Whether a line begins with a place and a date: `Hải Phòng, ngày`.
 pub(super) fn is_dia_danh(line: &str) -> bool {
     let line = window(line, WINDOW);
-    line.contains(',') && LayoutParser::parse(Rule::dia_danh, &fold(line)).is_ok()
+    line.contains(',') && OpeningParser::parse(Rule::dia_danh, &fold(line)).is_ok()
 }
 
 /// Reads a line of a signing tool's block.
 pub(super) fn stamp(line: &str) -> Option<Stamp> {
     let folded = fold(window(line, WINDOW));
-    let pair = LayoutParser::parse(Rule::stamp, &folded).ok()?.next();
+    let pair = OpeningParser::parse(Rule::stamp, &folded).ok()?.next();
     Some(match pair.map(|pair| pair.as_rule()) {
         Some(Rule::stamp_start) => Stamp::Start,
         _ => Stamp::More,
@@ -218,7 +209,7 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
 
 /// Whether this is the word that stands before a page number.
 pub(super) fn is_page_word(word: &str) -> bool {
-    LayoutParser::parse(Rule::page_word, &fold(window(word, WINDOW))).is_ok()
+    OpeningParser::parse(Rule::page_word, &fold(window(word, WINDOW))).is_ok()
 }
 
 #[cfg(test)]
@@ -227,10 +218,10 @@ mod tests {
 
     #[test]
     fn markers() {
-        let read = |line| marker(line).map(|m| (m.style, m.value));
+        let read = |line| firm_marker(line).map(|m| (m.style, m.value.unwrap_or_default()));
         assert_eq!(read("XIV. KẾT QUẢ"), Some((Style::Roman, 14)));
-        assert_eq!(read("1.2. Kết quả"), Some((Style::Decimal(1), 2)));
-        assert_eq!(read("12) Kết quả"), Some((Style::Decimal(0), 12)));
+        assert_eq!(read("1.2. Kết quả"), Some((Style::Number(2), 2)));
+        assert_eq!(read("12) Kết quả"), Some((Style::Bracket, 12)));
         assert_eq!(read("đ) Kết quả"), Some((Style::Letter, 5)));
         assert_eq!(read("- Kết quả"), Some((Style::Bullet, 0)));
         for none in [

@@ -1,12 +1,13 @@
 //! What one logical line could be by its own words: one letter of the alphabet that
 //! `grammar/report.pest` is written in, and the marker of a heading.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use super::report::MarkerStyle;
 use super::tree::NodeKind;
-use crate::layout::{Line, Role};
-use crate::text::{Folded, Letters, Span, fold, is_capitals, similarity};
+use crate::layout::{self, Line, Role, Style, may_begin};
+use crate::text::{Folded, Letters, Span, fold, fold_char, is_capitals, roman_value, similarity};
 use crate::vocabulary::{Kind, vocabulary};
 
 /// The pest parser; its types stay in here.
@@ -21,6 +22,9 @@ mod grammar {
 use grammar::{LineGrammar, Rule};
 use pest::Parser as _;
 use pest::iterators::Pair;
+
+/// What a line must begin with to be a component, folded; made by the build.
+static COMPONENTS: &[[char; 3]] = include!(concat!(env!("OUT_DIR"), "/component.rs"));
 
 /// A line up to this length can be a title in capitals; nothing reads further, in characters.
 const WINDOW: usize = 200;
@@ -95,15 +99,46 @@ pub(super) fn leading_kind_misread(folded: &str) -> Option<&'static Kind> {
 /// A line with what the classification needs to know of it.
 struct Shape<'t> {
     text: &'t str,
-    folded: Folded,
     letters: Letters,
     /// How many characters the line has, as far as the window reaches.
     chars: usize,
     /// All letters are capitals.
     upper: bool,
+    folded: OnceCell<Folded>,
 }
 
-impl Shape<'_> {
+impl<'t> Shape<'t> {
+    fn new(text: &'t str, letters: Letters) -> Self {
+        // As many bytes as hold more characters than the window says enough of a longer line.
+        let bytes = text.bytes().take(4 * (WINDOW + 1));
+        Self {
+            text,
+            letters,
+            chars: bytes.filter(|byte| byte & 0xC0 != 0x80).count(),
+            upper: is_capitals(text),
+            folded: OnceCell::new(),
+        }
+    }
+
+    /// The line folded, or so much of it as holds a marker or label where it is long. Most lines
+    /// are never folded.
+    fn folded(&self) -> &Folded {
+        self.folded.get_or_init(|| {
+            let window = if self.is_short() { SHORT } else { MARKER };
+            Folded::new(self.text, self.letters, window)
+        })
+    }
+
+    /// Whether the line begins with letters that a component begins with.
+    fn may_be_component(&self) -> bool {
+        if self.letters == Letters::Exact {
+            let blank = |c: char| if c.is_whitespace() { ' ' } else { fold_char(c) };
+            may_begin(COMPONENTS, self.text.chars().map(blank))
+        } else {
+            may_begin(COMPONENTS, self.folded().text.chars())
+        }
+    }
+
     /// The first character of the line as written.
     fn first(&self) -> Option<char> {
         self.text.chars().next()
@@ -132,30 +167,20 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
     if line.role != Role::Text {
         return plain(b'F');
     }
-    let content = line.span.of(text);
-    // One past the window says enough of a longer line.
-    let chars = content.chars().take(WINDOW + 1).count();
-    let window = if chars > SHORT { MARKER } else { SHORT };
-    let shape = Shape {
-        text: content,
-        folded: Folded::new(content, letters, window),
-        letters,
-        chars,
-        upper: is_capitals(content),
-    };
-    if let Some(letter) = fixed_phrase(&shape) {
+    let shape = Shape::new(line.span.of(text), letters);
+    if shape.is_short()
+        && let Some(letter) = head_line(&shape)
+    {
         return plain(letter);
     }
-    let is_dated = |shape: &Shape<'_>| {
-        parse_place_date(&shape.folded.text).is_some_and(|pair| is_place_date(shape, &pair))
+    let pair = shape
+        .may_be_component()
+        .then(|| parse(&shape.folded().text))
+        .flatten();
+    let marker = match &pair {
+        Some(pair) => division(&shape, pair),
+        None => line.marker.and_then(|read| item(&shape, read)),
     };
-    if shape.is_short() && is_dated(&shape) {
-        return plain(b'D');
-    }
-    let Some(pair) = parse(&shape.folded.text) else {
-        return plain(prose(&shape));
-    };
-    let marker = marker(&shape, pair.clone());
     if let Some(marker) = marker {
         let span = line.span.slice(marker.span.range());
         let letter = if marker.style.is_some() { b'H' } else { b'I' };
@@ -164,10 +189,23 @@ pub(super) fn classify(text: &str, line: &Line, letters: Letters) -> Class {
             marker: Some(Marker { span, ..marker }),
         };
     }
-    let letter = component(&shape, &pair)
+    let letter = pair
+        .and_then(|pair| component(&shape, &pair))
         .or_else(|| misread_label(&shape).map(|(letter, _)| letter))
         .unwrap_or_else(|| prose(&shape));
     plain(letter)
+}
+
+/// Lines of the head that are told by more than their beginning.
+fn head_line(shape: &Shape<'_>) -> Option<u8> {
+    let letter = shape.first().is_some_and(char::is_alphabetic);
+    if !letter && shape.letters == Letters::Exact {
+        return None;
+    }
+    fixed_phrase(shape).or_else(|| {
+        let pair = parse_place_date(&shape.folded().text)?;
+        is_place_date(shape, &pair).then_some(b'D')
+    })
 }
 
 /// A subject below a title that is nothing but the name of a kind may end in a full stop, or in
@@ -275,15 +313,16 @@ fn misread_label(shape: &Shape<'_>) -> Option<(u8, usize)> {
         (b'Z', &labels.closing),
     ];
     table.into_iter().find_map(|(letter, label)| {
-        let prefix = shape.folded.text.get(..label.len())?;
-        let rest = &shape.folded.text[prefix.len()..];
+        let prefix = shape.folded().text.get(..label.len())?;
+        let rest = &shape.folded().text[prefix.len()..];
         let whole_words = !rest.starts_with(|c: char| c.is_alphanumeric());
         (whole_words && similarity(prefix, label) >= ALIKE).then_some((letter, prefix.len()))
     })
 }
 
 fn parse(folded: &str) -> Option<Pair<'_, Rule>> {
-    LineGrammar::parse(Rule::line, folded).ok()?.next()
+    let line = LineGrammar::parse(Rule::line, folded).ok()?.next()?;
+    line.into_inner().next()
 }
 
 /// A line of place and date; its rule is slow, so it is tried only where the word for day stands.
@@ -298,9 +337,12 @@ fn parse_place_date(folded: &str) -> Option<Pair<'_, Rule>> {
 
 /// Quốc hiệu, tiêu ngữ and the mottos, recognised even when misspelt.
 fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
+    if !shape.starts_upper() {
+        return None;
+    }
     let phrases = &vocabulary().phrases;
     let folded = shape
-        .folded
+        .folded()
         .text
         .trim_matches(|c: char| !c.is_alphanumeric());
     let table = [
@@ -314,7 +356,6 @@ fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
         .find(|(_, phrase, upper)| {
             folded.len().abs_diff(phrase.len()) <= 6
                 && (!upper || shape.upper || shape.letters == Letters::Confusable)
-                && shape.starts_upper()
                 && similarity(folded, phrase) >= ALIKE
         })
         .map(|(letter, ..)| letter)
@@ -370,133 +411,97 @@ fn is_place_date(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
     few && (comma || words.all(|w| !w.starts_with(char::is_lowercase)))
 }
 
-/// The marker of a heading or item, if the line begins with one that is plausible.
-fn marker(shape: &Shape<'_>, pair: Pair<'_, Rule>) -> Option<Marker> {
-    let rule = pair.as_rule();
-    let part = pair.into_inner().next()?;
-    let span = back(shape, &part).trim(shape.text);
-    let rest = shape.after(span);
-    let written = span.of(shape.text);
-    let upper_rest =
-        rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"' | '(' | '['));
-    let titled = rest.is_empty()
-        || written.ends_with(['.', ':', '-', '–', '—'])
-        || is_capitals(rest)
-        || (upper_rest && !rest.ends_with(['.', ';']) && shape.is_short());
-    let mut depth = 1;
-    let (style, ordinal, plausible) = match rule {
-        Rule::phan => (
-            MarkerStyle::Phan,
-            last_number(&part),
-            shape.starts_upper() && titled,
-        ),
-        Rule::chuong => (
-            MarkerStyle::Chuong,
-            last_number(&part),
-            shape.starts_upper() && titled,
-        ),
-        Rule::muc => (
-            MarkerStyle::Muc,
-            last_number(&part),
-            shape.starts_upper() && titled,
-        ),
-        Rule::tieu_muc => (
-            MarkerStyle::TieuMuc,
-            last_number(&part),
-            shape.starts_upper() && titled,
-        ),
-        Rule::dieu => (MarkerStyle::Dieu, last_number(&part), shape.starts_upper()),
-        Rule::roman => (
-            MarkerStyle::Roman,
-            last_number(&part),
-            is_capitals(written) || written.starts_with(['I', 'V', 'X']),
-        ),
-        Rule::decimal => {
-            depth = u8::try_from(written.split('.').filter(|p| !p.trim().is_empty()).count())
-                .unwrap_or(u8::MAX);
-            (
-                MarkerStyle::Decimal,
-                last_digits(written),
-                upper_rest && !starts_like_unit(rest),
-            )
-        }
-        Rule::arabic => (
-            MarkerStyle::Arabic,
-            last_digits(written),
-            arabic_is_plausible(shape, written, rest, upper_rest),
-        ),
-        Rule::arabic_bracket => (MarkerStyle::ArabicBracket, last_digits(written), true),
-        Rule::letter => {
-            // `¢)` for `c)`: only the folded form has the letter.
-            let seen = if written.contains(char::is_alphabetic) {
-                written
-            } else {
-                part.as_str()
-            };
-            return letter_marker(span, seen, rest, upper_rest);
-        }
-        Rule::bullet => {
-            let plausible = written != "~" || shape.letters == Letters::Confusable;
-            return plausible.then_some(Marker {
-                span,
-                style: None,
-                ordinal: None,
-                depth,
-            });
-        }
+/// The marker of a division, if the line begins with one that is plausible.
+fn division(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<Marker> {
+    let style = match pair.as_rule() {
+        Rule::phan => MarkerStyle::Phan,
+        Rule::chuong => MarkerStyle::Chuong,
+        Rule::tieu_muc => MarkerStyle::TieuMuc,
+        Rule::muc => MarkerStyle::Muc,
+        Rule::dieu => MarkerStyle::Dieu,
         _ => return None,
     };
-    plausible.then_some(Marker {
+    let part = pair.clone().into_inner().next()?;
+    let span = back(shape, &part).trim(shape.text);
+    let rest = shape.after(span);
+    let titled = style == MarkerStyle::Dieu
+        || rest.is_empty()
+        || span.of(shape.text).ends_with(['.', ':', '-', '–', '—'])
+        || is_capitals(rest)
+        || (starts_title(rest) && !rest.ends_with(['.', ';']) && shape.is_short());
+    (shape.starts_upper() && titled).then(|| Marker {
         span,
         style: Some(style),
-        ordinal,
+        ordinal: last_number(&part),
+        depth: 1,
+    })
+}
+
+/// The marker of an item, if it is plausible before what follows it.
+fn item(shape: &Shape<'_>, read: layout::Marker) -> Option<Marker> {
+    let (written, rest) = shape.text.split_at(read.len);
+    let rest = rest.trim_start();
+    if rest.is_empty() {
+        return None;
+    }
+    let numbered = read.style != Style::Bullet;
+    // `12. 000 đồng`: a number that goes on is no marker.
+    if numbered && rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let upper_rest = starts_title(rest);
+    let closed = written.chars().next_back().unwrap_or_default();
+    let in_brackets = matches!(closed, ')' | '.' | '/');
+    let letter = written.chars().find(|c| c.is_alphabetic());
+    let (style, plausible) = match read.style {
+        // A recognition makes a tilde of a stain.
+        Style::Bullet => (None, written != "~" || shape.letters == Letters::Confusable),
+        Style::Roman => {
+            let single = written.chars().nth(1).is_none_or(|c| !c.is_alphabetic());
+            let plausible = closed != ',' && (upper_rest || !(single && in_brackets));
+            (Some(MarkerStyle::Roman), plausible)
+        }
+        Style::Bracket => (Some(MarkerStyle::ArabicBracket), true),
+        Style::Number(1) => {
+            let plausible = arabic_is_plausible(shape, closed, rest, upper_rest);
+            (Some(MarkerStyle::Arabic), plausible)
+        }
+        Style::Number(_) => (
+            Some(MarkerStyle::Decimal),
+            upper_rest && !rest.starts_with('%'),
+        ),
+        Style::Letter if letter.is_some_and(char::is_uppercase) => {
+            // The letters of parts.
+            let known = matches!(letter, Some('A'..='H' | 'Đ'));
+            (Some(MarkerStyle::Alpha), known && upper_rest)
+        }
+        Style::Letter => (Some(MarkerStyle::Letter), closed == ')' || upper_rest),
+    };
+    let depth = match read.style {
+        Style::Number(depth) => depth,
+        _ => 1,
+    };
+    plausible.then(|| Marker {
+        span: Span::new(0, read.len),
+        style,
+        ordinal: read.value,
         depth,
     })
 }
 
-fn arabic_is_plausible(shape: &Shape<'_>, written: &str, rest: &str, upper_rest: bool) -> bool {
-    match written.chars().next_back() {
-        Some('.') => !starts_like_unit(rest),
-        Some(',') => shape.letters == Letters::Confusable && upper_rest,
-        Some('-' | '–' | '—') => upper_rest && !first_word(rest).contains('/'),
+/// Whether a text begins as a title does.
+fn starts_title(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"' | '(' | '['))
+}
+
+/// Whether the digits of `3.` are a marker, by the sign that closes them and what follows.
+fn arabic_is_plausible(shape: &Shape<'_>, closed: char, rest: &str, upper_rest: bool) -> bool {
+    match closed {
+        '.' => !rest.starts_with('%'),
+        ',' => shape.letters == Letters::Confusable && upper_rest,
+        '-' | '–' | '—' => upper_rest && !first_word(rest).contains('/'),
         _ => upper_rest,
     }
-}
-
-/// `12. 000 đồng`, `3. %`: a number that goes on is no marker.
-fn starts_like_unit(rest: &str) -> bool {
-    rest.starts_with(|c: char| c.is_ascii_digit() || c == '%')
-}
-
-/// `a)`, `a.`; capitals are Roman numbers (`I.`, `V.`, `X.`) or the letters of parts (`A.` to `H.`).
-fn letter_marker(span: Span, written: &str, rest: &str, upper_rest: bool) -> Option<Marker> {
-    let letter = written.chars().find(|c| c.is_alphabetic())?;
-    let bracket = written.ends_with(')');
-    let (style, ordinal, plausible) = if letter.is_lowercase() {
-        (
-            MarkerStyle::Letter,
-            letter_ordinal(letter),
-            bracket || upper_rest,
-        )
-    } else if let Some(value) = matches!(letter, 'I' | 'V' | 'X')
-        .then(|| roman_value(written))
-        .flatten()
-    {
-        (MarkerStyle::Roman, Some(value), upper_rest)
-    } else {
-        let known = matches!(letter, 'A'..='H' | 'Đ');
-        (
-            MarkerStyle::Alpha,
-            letter_ordinal(letter),
-            known && upper_rest && !rest.is_empty(),
-        )
-    };
-    plausible.then_some(Marker {
-        span,
-        style: Some(style),
-        ordinal,
-        depth: 1,
-    })
 }
 
 /// Letters, and what is left: a title of a kind, a line in capitals, a name, prose.
@@ -505,11 +510,12 @@ fn prose(shape: &Shape<'_>) -> u8 {
     if looks_like_name(shape) {
         return b'S';
     }
-    if shape.upper && shape.is_short() && vocabulary().phrases.marks.contains(&shape.folded.text) {
+    if shape.upper && shape.is_short() && vocabulary().phrases.marks.contains(&shape.folded().text)
+    {
         return b'M';
     }
     if shape.upper && shape.chars <= WINDOW && !text.ends_with([';', ',']) {
-        let kind = leading_kind(&shape.folded.text);
+        let kind = leading_kind(&shape.folded().text);
         return if kind.is_some() { b'T' } else { b'U' };
     }
     let columns = text
@@ -581,7 +587,7 @@ fn child<'p>(pair: &Pair<'p, Rule>, rule: Rule) -> Option<Pair<'p, Rule>> {
 /// The span of a pair in the line as written.
 fn back(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Span {
     shape
-        .folded
+        .folded()
         .back(pair.as_span().start()..pair.as_span().end())
 }
 
@@ -598,55 +604,6 @@ fn last_digits(text: &str) -> Option<u32> {
         .rfind(|d| !d.is_empty())?
         .parse()
         .ok()
-}
-
-/// The value of a Roman number up to 399, whatever its case; `None` if it is not written as one.
-fn roman_value(text: &str) -> Option<u32> {
-    let letters: String = text.chars().filter(|c| c.is_alphabetic()).collect();
-    let mut value = 0;
-    let mut rest = letters.to_ascii_lowercase();
-    for (sign, worth) in ROMAN {
-        while let Some(shorter) = rest.strip_prefix(sign) {
-            value += worth;
-            rest = shorter.to_owned();
-        }
-    }
-    let canonical = rest.is_empty() && value > 0 && roman(value).eq_ignore_ascii_case(&letters);
-    canonical.then_some(value)
-}
-
-const ROMAN: [(&str, u32); 9] = [
-    ("c", 100),
-    ("xc", 90),
-    ("l", 50),
-    ("xl", 40),
-    ("x", 10),
-    ("ix", 9),
-    ("v", 5),
-    ("iv", 4),
-    ("i", 1),
-];
-
-fn roman(mut value: u32) -> String {
-    let mut out = String::new();
-    for (sign, worth) in ROMAN {
-        while value >= worth {
-            value -= worth;
-            out.push_str(sign);
-        }
-    }
-    out
-}
-
-/// The place of a letter among those that points are numbered with.
-fn letter_ordinal(letter: char) -> Option<u32> {
-    let lower = letter.to_lowercase().next()?;
-    let at = vocabulary()
-        .phrases
-        .point_letters
-        .chars()
-        .position(|c| c == lower)?;
-    u32::try_from(at + 1).ok()
 }
 
 /// The parts of a number line: label, digits, year, symbol, in the line as written.
@@ -701,7 +658,9 @@ pub(super) fn place_parts(text: &str, letters: Letters) -> Option<(Span, Span)> 
 /// The label that a line begins with: `Kính gửi:`, `Nơi nhận:`, `Phụ lục I`, `V/v`.
 pub(super) fn label(text: &str, letters: Letters) -> Option<Label> {
     let folded = Folded::new(text, letters, WINDOW);
-    let pair = parse(&folded.text)?;
+    let Some(pair) = parse(&folded.text) else {
+        return misread(text, folded, letters);
+    };
     let span = |p: &Pair<'_, Rule>| {
         folded
             .back(p.as_span().start()..p.as_span().end())
@@ -727,17 +686,14 @@ pub(super) fn label(text: &str, letters: Letters) -> Option<Label> {
 /// A misread label, with its colon.
 fn misread(text: &str, folded: Folded, letters: Letters) -> Option<Label> {
     let shape = Shape {
-        text,
-        folded,
-        letters,
-        chars: 0,
-        upper: false,
+        folded: OnceCell::from(folded),
+        ..Shape::new(text, letters)
     };
     let (_, len) = misread_label(&shape)?;
-    let colon = shape.folded.text[len..].find(':').filter(|&at| at <= 2);
+    let colon = shape.folded().text[len..].find(':').filter(|&at| at <= 2);
     let end = len + colon.map_or(0, |at| at + 1);
     Some(Label {
-        span: shape.folded.back(0..end).trim(text),
+        span: shape.folded().back(0..end).trim(text),
         number: None,
     })
 }
@@ -762,6 +718,7 @@ mod tests {
             side: Side::Whole,
             indent: 0,
             gap: false,
+            marker: layout::marker(text),
         };
         let class = classify(text, &line, Letters::Exact);
         let marker = class
@@ -876,6 +833,7 @@ mod tests {
                     side: Side::Whole,
                     indent: 0,
                     gap: false,
+                    marker: layout::marker(line),
                 }
             })
             .collect();

@@ -3,6 +3,10 @@
 /// Whether a text is written in capitals: it has at least two letters, and none in lower case.
 #[must_use]
 pub fn is_capitals(text: &str) -> bool {
+    // Prose is told by a byte within the first few.
+    if text.bytes().any(|b| b.is_ascii_lowercase()) {
+        return false;
+    }
     let mut letters = 0;
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         if c.is_lowercase() {

@@ -5,6 +5,7 @@ mod capitals;
 mod fold;
 mod lines;
 mod map;
+mod numeral;
 mod span;
 pub mod syllable;
 
@@ -13,4 +14,5 @@ pub use capitals::is_capitals;
 pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity, strip_folded};
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
+pub use numeral::roman_value;
 pub use span::Span;

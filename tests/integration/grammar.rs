@@ -19,6 +19,7 @@ fn lines(text: &str) -> Vec<Line> {
             side: Side::Whole,
             indent: 0,
             gap: false,
+            marker: None,
         })
         .filter(|line| !line.span.is_empty())
         .collect()
