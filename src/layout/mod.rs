@@ -11,8 +11,8 @@ mod shape;
 
 use columns::Piece;
 use join::Joiner;
-pub(crate) use opening::may_begin;
 pub use opening::{Marker, Style};
+pub(crate) use opening::{marker, may_begin};
 
 use crate::document::Document;
 use crate::text::{MapBuilder, OffsetMap, Span};
@@ -114,7 +114,7 @@ pub fn unwrap(document: &Document) -> Logical {
         }
         // What follows a page number follows the end of a page.
         piece.page |= std::mem::take(&mut interrupted);
-        let marker = opening::marker(piece.span.of(text));
+        let marker = marker(piece.span.of(text));
         if joiner.continues(writer.last.as_ref(), &piece, marker, writer.alone) {
             writer.join(piece);
         } else {

@@ -154,14 +154,12 @@ pub(super) fn firm_marker(line: &str) -> Option<Marker> {
 
 /// The place of the letter of a marker among those that points are lettered with.
 fn letter_value(marker: &str) -> Option<u32> {
-    let place = |c: char| {
-        let mut letters = vocabulary().phrases.point_letters.chars();
-        letters.position(|letter| letter == c)
-    };
-    let mut letters = marker.chars().flat_map(char::to_lowercase);
-    let at = letters
-        .find_map(place)
-        .or_else(|| fold_ocr(marker).chars().find_map(place))?;
+    let letter = |text: &str| text.chars().find(|c| c.is_alphabetic());
+    // `¢` is no letter before it is folded.
+    let letter = letter(marker).or_else(|| letter(&fold_ocr(marker)))?;
+    let letter = letter.to_lowercase().next()?;
+    let mut letters = vocabulary().phrases.point_letters.chars();
+    let at = letters.position(|point| point == letter)?;
     u32::try_from(at + 1).ok()
 }
 
@@ -232,6 +230,44 @@ mod tests {
             "Vì",
         ] {
             assert_eq!(read(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn markers_that_running_text_has_too() {
+        let read = |line| marker(line).map(|m| (m.style, m.value, m.len, m.firm));
+        let cases = [
+            ("1. Kết quả", Some((Style::Number(1), Some(1), 2, true))),
+            ("1, Kết quả", Some((Style::Number(1), Some(1), 2, false))),
+            ("1.2", Some((Style::Number(2), Some(2), 3, false))),
+            ("(2) kết quả", Some((Style::Bracket, Some(2), 3, true))),
+            ("(a) kết quả", Some((Style::Letter, Some(1), 3, false))),
+            ("¢) kết quả", Some((Style::Letter, Some(3), 3, true))),
+            ("j) kết quả", Some((Style::Letter, None, 2, true))),
+            ("IIX. Kết quả", Some((Style::Roman, None, 4, true))),
+            ("I- Kết quả", Some((Style::Roman, Some(1), 2, false))),
+            ("2025 về", None),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(read(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_what_begins_so_is_parsed() {
+        let table = [['-', '\n', '\0'], ['a', 'b', 'c'], ['b', '\0', '\0']];
+        let cases = [
+            ("abcd", true),
+            ("abd", false),
+            ("b", true),
+            ("by", true),
+            ("-", true),
+            ("-x", false),
+            ("", false),
+            ("c", false),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(may_begin(&table, line.chars()), expected, "{line}");
         }
     }
 

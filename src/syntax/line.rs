@@ -60,12 +60,8 @@ pub(super) struct Marker {
     pub(super) depth: u8,
 }
 
-/// Words of the head and foot, folded.
-struct Names {
-    kinds: Vec<(String, &'static Kind)>,
-}
-
-static NAMES: LazyLock<Names> = LazyLock::new(|| {
+/// The names of kinds, folded, the longest first.
+static KINDS: LazyLock<Vec<(String, &'static Kind)>> = LazyLock::new(|| {
     let mut kinds: Vec<_> = vocabulary()
         .kinds
         .iter()
@@ -73,12 +69,12 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
         .flat_map(|kind| kind.names().map(move |name| (fold(name), kind)))
         .collect();
     kinds.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    Names { kinds }
+    kinds
 });
 
 /// The kind whose name a text begins with, and the length of the name in folded characters.
 pub(super) fn leading_kind(folded: &str) -> Option<(&'static Kind, usize)> {
-    let (name, kind) = NAMES.kinds.iter().find(|(name, _)| {
+    let (name, kind) = KINDS.iter().find(|(name, _)| {
         folded
             .strip_prefix(name.as_str())
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
@@ -88,7 +84,7 @@ pub(super) fn leading_kind(folded: &str) -> Option<(&'static Kind, usize)> {
 
 /// The kind whose name a text begins with, a letter or two misread.
 pub(super) fn leading_kind_misread(folded: &str) -> Option<&'static Kind> {
-    let (_, kind) = NAMES.kinds.iter().find(|(name, _)| {
+    let (_, kind) = KINDS.iter().find(|(name, _)| {
         folded
             .get(..name.len())
             .is_some_and(|prefix| similarity(prefix, name) >= ALIKE)
@@ -110,11 +106,11 @@ struct Shape<'t> {
 impl<'t> Shape<'t> {
     fn new(text: &'t str, letters: Letters) -> Self {
         // As many bytes as hold more characters than the window says enough of a longer line.
-        let bytes = text.bytes().take(4 * (WINDOW + 1));
+        let bytes = &text.as_bytes()[..text.len().min(4 * (WINDOW + 1))];
         Self {
             text,
             letters,
-            chars: bytes.filter(|byte| byte & 0xC0 != 0x80).count(),
+            chars: bytes.iter().filter(|&byte| byte & 0xC0 != 0x80).count(),
             upper: is_capitals(text),
             folded: OnceCell::new(),
         }
@@ -288,9 +284,7 @@ fn unmarked_dieu(text: &str, line: &Line, letters: Letters) -> Option<Marker> {
         .ok()?
         .next()?;
     let part = child(&pair, Rule::unmarked_dieu_marker)?;
-    let span = folded
-        .back(part.as_span().start()..part.as_span().end())
-        .trim(content);
+    let span = written(&folded, &part, content);
     let rest = content[span.end as usize..].trim_start();
     let cites = leading_kind(&fold(first_words(rest, 4))).is_some();
     (rest.starts_with(char::is_uppercase) && !cites).then(|| Marker {
@@ -389,7 +383,7 @@ fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
     let Some(prefix) = child(pair, Rule::authority_prefix) else {
         return false;
     };
-    let span = back(shape, &prefix);
+    let span = written(shape.folded(), &prefix, shape.text);
     let prefix = span.of(shape.text);
     let marked = prefix.contains(['.', '/', ':']);
     let office = shape.after(span);
@@ -401,7 +395,8 @@ fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
 /// A place of few words before the date, set off by a comma or written in capitals: not a
 /// sentence that ends in a date.
 fn is_place_date(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
-    let Some(place) = child(pair, Rule::place).map(|place| back(shape, &place).trim(shape.text))
+    let Some(place) =
+        child(pair, Rule::place).map(|place| written(shape.folded(), &place, shape.text))
     else {
         return false;
     };
@@ -421,8 +416,7 @@ fn division(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<Marker> {
         Rule::dieu => MarkerStyle::Dieu,
         _ => return None,
     };
-    let part = pair.clone().into_inner().next()?;
-    let span = back(shape, &part).trim(shape.text);
+    let span = written(shape.folded(), pair, shape.text);
     let rest = shape.after(span);
     let titled = style == MarkerStyle::Dieu
         || rest.is_empty()
@@ -432,7 +426,7 @@ fn division(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<Marker> {
     (shape.starts_upper() && titled).then(|| Marker {
         span,
         style: Some(style),
-        ordinal: last_number(&part),
+        ordinal: last_number(pair),
         depth: 1,
     })
 }
@@ -518,11 +512,9 @@ fn prose(shape: &Shape<'_>) -> u8 {
         let kind = leading_kind(&shape.folded().text);
         return if kind.is_some() { b'T' } else { b'U' };
     }
-    let columns = text
-        .split("   ")
-        .filter(|part| !part.trim().is_empty())
-        .count();
-    if columns >= 3 {
+    // To know that there are no wide blanks is cheaper than to split at them.
+    let cells = text.split("   ").filter(|cell| !cell.trim().is_empty());
+    if text.contains("   ") && cells.count() >= 3 {
         return b'W';
     }
     let ended = text.ends_with(['.', ';', ':', ',', '!', '?']);
@@ -584,11 +576,10 @@ fn child<'p>(pair: &Pair<'p, Rule>, rule: Rule) -> Option<Pair<'p, Rule>> {
     pair.clone().into_inner().find(|p| p.as_rule() == rule)
 }
 
-/// The span of a pair in the line as written.
-fn back(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Span {
-    shape
-        .folded()
-        .back(pair.as_span().start()..pair.as_span().end())
+/// The span of a pair of a line in the text that was folded, without blanks at its ends.
+fn written(folded: &Folded, pair: &Pair<'_, Rule>, text: &str) -> Span {
+    let span = pair.as_span();
+    folded.back(span.start()..span.end()).trim(text)
 }
 
 fn last_number(pair: &Pair<'_, Rule>) -> Option<u32> {
@@ -621,18 +612,13 @@ pub(super) fn number_parts(text: &str, letters: Letters) -> Option<NumberParts> 
     let pair = parse(&folded.text).filter(|pair| pair.as_rule() == Rule::number_line)?;
     let mut parts = NumberParts::default();
     for part in pair.into_inner() {
-        let span = folded
-            .back(part.as_span().start()..part.as_span().end())
-            .trim(text);
+        let span = written(&folded, &part, text);
         match part.as_rule() {
             Rule::number_label => parts.label = span,
             Rule::number_digits => parts.digits = Some(span),
             Rule::number_year => {
-                parts.year = part.into_inner().next().map(|digits| {
-                    folded
-                        .back(digits.as_span().start()..digits.as_span().end())
-                        .trim(text)
-                });
+                let digits = part.into_inner().next();
+                parts.year = digits.map(|digits| written(&folded, &digits, text));
             }
             Rule::number_symbol => parts.symbol = Some(span),
             _ => {}
@@ -647,12 +633,10 @@ pub(super) fn place_parts(text: &str, letters: Letters) -> Option<(Span, Span)> 
     let pair = parse_place_date(&folded.text)?;
     let place = child(&pair, Rule::place)?;
     let date = child(&pair, Rule::date_slot)?;
-    let span = |p: &Pair<'_, Rule>| {
-        folded
-            .back(p.as_span().start()..p.as_span().end())
-            .trim(text)
-    };
-    Some((span(&place), span(&date)))
+    Some((
+        written(&folded, &place, text),
+        written(&folded, &date, text),
+    ))
 }
 
 /// The label that a line begins with: `Kính gửi:`, `Nơi nhận:`, `Phụ lục I`, `V/v`.
@@ -661,25 +645,15 @@ pub(super) fn label(text: &str, letters: Letters) -> Option<Label> {
     let Some(pair) = parse(&folded.text) else {
         return misread(text, folded, letters);
     };
-    let span = |p: &Pair<'_, Rule>| {
-        folded
-            .back(p.as_span().start()..p.as_span().end())
-            .trim(text)
-    };
     let label = match pair.as_rule() {
-        Rule::addressees => child(&pair, Rule::addressees_label)?,
-        Rule::recipients => child(&pair, Rule::recipients_label)?,
+        Rule::addressees | Rule::recipients | Rule::subject_marker => pair,
         Rule::appendix => child(&pair, Rule::appendix_label)?,
-        Rule::subject_marker => pair,
         _ => return misread(text, folded, letters),
     };
-    let number = label
-        .clone()
-        .into_inner()
-        .find(|p| p.as_rule() == Rule::appendix_number);
+    let number = child(&label, Rule::appendix_number);
     Some(Label {
-        span: span(&label),
-        number: number.map(|p| span(&p)),
+        span: written(&folded, &label, text),
+        number: number.map(|number| written(&folded, &number, text)),
     })
 }
 

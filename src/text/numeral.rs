@@ -16,6 +16,7 @@ pub fn roman_value(text: &str) -> Option<u32> {
     canonical.then_some(value)
 }
 
+/// The signs of numbers and what they are worth, the greatest first.
 const ROMAN: [(&str, u32); 9] = [
     ("c", 100),
     ("xc", 90),
