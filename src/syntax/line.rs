@@ -513,8 +513,11 @@ fn prose(shape: &Shape<'_>) -> u8 {
         return if kind.is_some() { b'T' } else { b'U' };
     }
     // To know that there are no wide blanks is cheaper than to split at them.
-    let cells = text.split("   ").filter(|cell| !cell.trim().is_empty());
-    if text.contains("   ") && cells.count() >= 3 {
+    let is_row = text.contains("   ") && {
+        let cells = text.split("   ").filter(|cell| !cell.trim().is_empty());
+        cells.count() >= 3
+    };
+    if is_row {
         return b'W';
     }
     let ended = text.ends_with(['.', ';', ':', ',', '!', '?']);
