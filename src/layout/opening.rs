@@ -117,27 +117,12 @@ pub(crate) fn marker(line: &str) -> Option<Marker> {
         .ok()?
         .next()?;
     let item = marker.into_inner().next()?;
-    let (rule, written) = (item.as_rule(), item.as_str());
-    let (style, value) = match rule {
+    let written = item.as_str();
+    let (style, value) = match item.as_rule() {
         Rule::bullet => (Style::Bullet, None),
         Rule::roman => (Style::Roman, roman_value(written)),
         Rule::letter => (Style::Letter, letter_value(written)),
-        _ => {
-            let mut numbers = written
-                .split(|c: char| !c.is_ascii_digit())
-                .filter(|n| !n.is_empty());
-            let value = numbers.clone().next_back().and_then(|n| n.parse().ok());
-            let depth = u8::try_from(numbers.by_ref().count()).unwrap_or(u8::MAX);
-            let bracket = depth == 1 && written.ends_with(')');
-            (
-                if bracket {
-                    Style::Bracket
-                } else {
-                    Style::Number(depth)
-                },
-                value,
-            )
-        }
+        _ => number(written),
     };
     Some(Marker {
         style,
@@ -145,6 +130,22 @@ pub(crate) fn marker(line: &str) -> Option<Marker> {
         len: written.len(),
         firm: item.into_inner().next().is_none(),
     })
+}
+
+/// The style and the last number of a marker in digits.
+fn number(marker: &str) -> (Style, Option<u32>) {
+    let numbers = || {
+        let runs = marker.split(|c: char| !c.is_ascii_digit());
+        runs.filter(|run| !run.is_empty())
+    };
+    let style = match u8::try_from(numbers().count()) {
+        Ok(1) if marker.ends_with(')') => Style::Bracket,
+        count => Style::Number(count.unwrap_or(u8::MAX)),
+    };
+    (
+        style,
+        numbers().next_back().and_then(|last| last.parse().ok()),
+    )
 }
 
 /// Reads a marker that can hardly be running text.
