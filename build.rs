@@ -1,6 +1,8 @@
-//! Turns the YAML files below `rules/` into JSON that the program carries: JSON is read several
-//! times faster than YAML, and every run of the program reads all rules. And asks the grammars of
-//! lines what a line must begin with: most lines then need no parser.
+//! Turns the YAML files below `rules/` and `grammar/vocabulary/` into JSON that the program
+//! carries: JSON is read several times faster than YAML, and every run of the program reads them.
+//! A rule becomes two texts, what decides whether it finds something and what is said of that, so
+//! that the second need not be read where nothing was found. And asks the grammars of lines what a
+//! line must begin with: most lines then need no parser.
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads files")]
 
@@ -11,10 +13,17 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use pest_meta::optimizer::OptimizedExpr as Expr;
+use serde_json::Value;
+
+type Map = serde_json::Map<String, Value>;
+
+/// The keys of a rule file that checking a document needs.
+const DECIDING: [&str; 5] = ["id", "severity", "preview", "applies", "check"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    vocabulary(&package.join("grammar/vocabulary"), &out)?;
     fs::write(out.join("rules.rs"), rules(&package.join("rules"))?)?;
     for (grammar, rule) in BEGINNINGS {
         let grammar = fs::read_to_string(package.join("grammar").join(grammar))?;
@@ -25,23 +34,45 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn rules(root: &Path) -> Result<String, Box<dyn Error>> {
+/// Writes each file of the folder as JSON under its own name.
+fn vocabulary(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
-    collect(root, &mut files)?;
-    files.sort();
-    let mut out = String::from("static BUILTIN: &[(&str, &str)] = &[\n");
+    collect(folder, &mut files)?;
     for file in &files {
-        let name = file
-            .strip_prefix(root)?
-            .to_string_lossy()
-            .replace('\\', "/");
-        let yaml = fs::read_to_string(file)?;
-        let value: serde_json::Value =
-            serde_yaml::from_str(&yaml).map_err(|error| format!("rules/{name}: {error}"))?;
-        let _ = writeln!(out, "    ({name:?}, {:?}),", value.to_string());
+        let name = Path::new(file.file_name().unwrap_or_default()).with_extension("json");
+        fs::write(out.join(name), json(file)?.to_string())?;
+    }
+    Ok(())
+}
+
+/// Rust code: a table of all files with path and JSON, what decides first.
+fn rules(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let mut out = String::from("static BUILTIN: &[(&str, &str, &str)] = &[\n");
+    for file in &files {
+        let name = file.strip_prefix(folder)?.to_string_lossy();
+        let name = name.replace('\\', "/");
+        let mut whole = json(file)?;
+        let (deciding, rest) = if whole.get("check").is_some() {
+            let keys = whole.as_object_mut().into_iter().flat_map(std::mem::take);
+            let (deciding, rest): (Map, Map) =
+                keys.partition(|(key, _)| DECIDING.contains(&key.as_str()));
+            (Value::Object(deciding), Value::Object(rest).to_string())
+        } else {
+            (whole, String::new())
+        };
+        let deciding = deciding.to_string();
+        let _ = writeln!(out, "    ({name:?}, {deciding:?}, {rest:?}),");
     }
     out.push_str("];\n");
     Ok(out)
+}
+
+fn json(file: &Path) -> Result<Value, Box<dyn Error>> {
+    let yaml = fs::read_to_string(file)?;
+    serde_yaml::from_str(&yaml).map_err(|error| format!("{}: {error}", file.display()).into())
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

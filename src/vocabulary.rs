@@ -209,14 +209,14 @@ pub struct Vocabulary {
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
-    phrases: embedded(include_str!("../grammar/vocabulary/phrases.yaml")),
-    kinds: embedded(include_str!("../grammar/vocabulary/kinds.yaml")),
-    bodies: embedded(include_str!("../grammar/vocabulary/bodies.yaml")),
+    phrases: embedded(include_str!(concat!(env!("OUT_DIR"), "/phrases.json"))),
+    kinds: embedded(include_str!(concat!(env!("OUT_DIR"), "/kinds.json"))),
+    bodies: embedded(include_str!(concat!(env!("OUT_DIR"), "/bodies.json"))),
 });
 
-fn embedded<T: serde::de::DeserializeOwned>(yaml: &str) -> T {
+fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
     // The file is part of the program; `vocabulary_is_valid` reads it in every test run.
-    serde_yaml::from_str(yaml).expect("internal error: the embedded vocabulary is valid")
+    serde_json::from_str(json).expect("internal error: the embedded vocabulary is valid")
 }
 
 /// The vocabulary of the program, read once.

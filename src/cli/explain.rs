@@ -11,13 +11,9 @@ use crate::rules::{Example, Rule};
 pub(super) fn run(args: &Explain, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
     let rules = load_rules(&args.rules, language)?;
-    let Some(rule) = rules.rules().iter().find(|r| r.info.id == args.rule) else {
+    let Some(rule) = rules.rules().iter().find(|r| r.id == args.rule) else {
         let name = &args.rule;
-        let near = nearest(
-            name,
-            rules.rules().iter().map(|r| r.info.id.as_str()),
-            language,
-        );
+        let near = nearest(name, rules.rules().iter().map(|r| r.id.as_str()), language);
         return Err(Failure::Message(say!(
             language,
             "không có quy tắc `{name}`{near} (xem: vanthu rules)",
@@ -31,7 +27,7 @@ pub(super) fn run(args: &Explain, command: &Command) -> Result<Exit, Failure> {
 
 fn explanation(rule: &Rule, style: Style) -> String {
     let language = style.language;
-    let info = &rule.info;
+    let info = rule.info();
     let mut out = format!(
         "{} · {}",
         bold(&info.id, style),
@@ -48,8 +44,8 @@ fn explanation(rule: &Rule, style: Style) -> String {
     }
     out.push('\n');
     out += &markdown(info.explanation.get(language), style);
-    let wrong = rule.examples.iter().find(|e| !e.finds.is_empty());
-    let right = rule.examples.iter().find(|e| e.finds.is_empty());
+    let wrong = rule.examples().iter().find(|e| !e.finds.is_empty());
+    let right = rule.examples().iter().find(|e| e.finds.is_empty());
     let (wrong_title, right_title) = match language {
         Language::Vi => ("Sai", "Đúng"),
         Language::En => ("Wrong", "Right"),

@@ -65,34 +65,29 @@ fn list(args: &Rules, command: &Command) -> Result<Exit, Failure> {
 
 fn row(rule: &Rule, language: Language) -> Row<'_> {
     Row {
-        id: &rule.info.id,
-        group: &rule.info.group,
+        id: &rule.id,
+        group: rule.group(),
         severity: rule.severity.as_str(),
-        preview: rule.info.preview,
-        summary: rule.info.summary.get(language),
-        basis: rule.info.basis.as_deref(),
+        preview: rule.preview,
+        summary: rule.info().summary.get(language),
+        basis: rule.info().basis.as_deref(),
     }
 }
 
 /// Rules by group; ids begin with the group, so that the order of ids is the order of groups.
 fn table(rules: &RuleSet, language: Language) -> String {
     let mut out = String::new();
-    let width = rules
-        .rules()
-        .iter()
-        .map(|r| r.info.id.len())
-        .max()
-        .unwrap_or(0);
+    let width = rules.rules().iter().map(|r| r.id.len()).max().unwrap_or(0);
     let mut group = None;
     for rule in rules.rules() {
-        if group != Some(&rule.info.group) {
+        if group != Some(rule.group()) {
             if group.is_some() {
                 out.push('\n');
             }
-            let _ = writeln!(out, "{}", rule.info.group);
-            group = Some(&rule.info.group);
+            let _ = writeln!(out, "{}", rule.group());
+            group = Some(rule.group());
         }
-        let mark = match (rule.info.preview, language) {
+        let mark = match (rule.preview, language) {
             (false, _) => "",
             (true, Language::Vi) => " (thử nghiệm)",
             (true, Language::En) => " (preview)",
@@ -100,9 +95,9 @@ fn table(rules: &RuleSet, language: Language) -> String {
         let _ = writeln!(
             out,
             "  {:width$}  {:8}  {}{mark}",
-            rule.info.id,
+            rule.id,
             severity_word(rule.severity, language),
-            rule.info.summary.get(language),
+            rule.info().summary.get(language),
         );
     }
     let count = rules.rules().len();
@@ -121,7 +116,7 @@ fn test(folder: Option<&Path>, command: &Command) -> Result<Exit, Failure> {
                 .filter(|rule| sources.iter().any(|source| source.path == rule.path))
         }
     };
-    let examples: usize = rules.rules().iter().map(|rule| rule.examples.len()).sum();
+    let examples: usize = rules.rules().iter().map(|rule| rule.examples().len()).sum();
     let failures = run_examples(&rules);
     let width = command.style(&io::stdout()).width;
     let mut out = String::new();

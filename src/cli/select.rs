@@ -41,8 +41,8 @@ impl Selection<'_> {
         if self.select.is_empty() && self.ignore.is_empty() {
             return Ok(());
         }
-        let ids = rules.rules().iter().map(|rule| rule.info.id.as_str());
-        let groups = rules.rules().iter().map(|rule| rule.info.group.as_str());
+        let ids = rules.rules().iter().map(|rule| rule.id.as_str());
+        let groups = rules.rules().iter().map(|rule| rule.group());
         let known: BTreeSet<&str> = ids.chain(groups).collect();
         for name in self.select.iter().chain(self.ignore) {
             if !known.contains(name.as_str()) {
@@ -58,7 +58,7 @@ impl Selection<'_> {
             rules
                 .rules()
                 .iter()
-                .any(|rule| rule.info.id == **name && rule.info.preview)
+                .any(|rule| rule.id == **name && rule.preview)
         };
         match self.select.iter().find(unstable) {
             Some(name) if !self.preview => Err(Failure::Message(say!(
@@ -72,11 +72,11 @@ impl Selection<'_> {
 
     /// The id of a rule outweighs its group; where both lists say the same, `--ignore` wins.
     fn keeps(self, rule: &Rule) -> bool {
-        if rule.info.preview && !self.preview {
+        if rule.preview && !self.preview {
             return false;
         }
-        let named = |list: &[String], name: &String| list.contains(name);
-        let (id, group) = (&rule.info.id, &rule.info.group);
+        let named = |list: &[String], name: &str| list.iter().any(|listed| listed == name);
+        let (id, group) = (&rule.id, rule.group());
         if named(self.ignore, id) {
             return false;
         }

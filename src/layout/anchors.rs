@@ -31,7 +31,7 @@ enum Kind {
 
 static FINDER: LazyLock<Finder> = LazyLock::new(|| {
     // The file is part of the program; every test of this module reads it.
-    let words: Words = serde_yaml::from_str(include_str!("../../grammar/vocabulary/layout.yaml"))
+    let words: Words = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/layout.json")))
         .expect("internal error: the embedded vocabulary is valid");
     let groups = [
         (Kind::Head, words.head),

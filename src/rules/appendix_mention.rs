@@ -75,7 +75,6 @@ impl Check for AppendixMention {
 
 impl AppendixMention {
     fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<crate::text::Span> {
-        let regex = self.mention.get()?;
         let mut done = 0;
         for hit in hits.iter().take_while(|hit| hit.start < end) {
             if hit.start < done {
@@ -83,8 +82,8 @@ impl AppendixMention {
             }
             let line = cx.logical.line_at(hit.start);
             done = line.end + 1;
-            if let Some(found) = regex.find(cx.of(line)) {
-                return Some(line.slice(found.range()));
+            if let Some(found) = self.mention.find(cx.of(line)) {
+                return Some(line.slice(found));
             }
         }
         None

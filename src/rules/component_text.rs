@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::component::{Component, Condition};
-use super::lazy::LazyRegex;
+use super::lazy::{self, LazyRegex};
 use super::{Check, Context, Hit, Sink};
 
 /// Compares each text of a component with expressions.
@@ -93,16 +93,10 @@ struct Found {
 
 impl Forbidden {
     fn first(&self, text: &str) -> Option<Found> {
-        let found = self.regex.get()?.captures(text)?;
-        let at = found.name("at").or_else(|| found.get(0))?;
-        let write = self.write.as_ref().map(|template| {
-            let mut write = String::new();
-            found.expand(template, &mut write);
-            write
-        });
-        Some(Found {
-            range: at.range(),
-            write,
-        })
+        let found = self.regex.captures(text)?;
+        let range = lazy::place(&found)?;
+        let write = self.write.as_ref();
+        let write = write.map(|template| found.interpolate_string(text, template));
+        Some(Found { range, write })
     }
 }

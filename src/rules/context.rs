@@ -176,10 +176,11 @@ impl<'s, 'a> Finding<'s, 'a> {
             mut edits,
         } = self;
         let (cx, rule) = (sink.cx, sink.rule);
+        let words = rule.words();
         let language: Language = cx.language;
         let fill = |template: &str| fill(template, &values);
         edits.sort_by_key(|edit| edit.span);
-        let fix = match &rule.fix {
+        let fix = match &words.fix {
             Some(fix) if !edits.is_empty() => Some(Fix {
                 title: fill(fix.title.get(language)),
                 applicability: if edits.iter().any(|edit| joins_lines(edit, cx.document)) {
@@ -191,12 +192,12 @@ impl<'s, 'a> Finding<'s, 'a> {
             }),
             _ => None,
         };
-        let label = rule.related.as_ref().map(|text| fill(text.get(language)));
+        let label = words.related.as_ref().map(|text| fill(text.get(language)));
         sink.out.push(Diagnostic {
-            rule: rule.info.clone(),
+            rule: rule.info().clone(),
             severity: rule.severity,
-            message: fill(rule.message.get(language)),
-            help: rule.help.as_ref().map(|text| fill(text.get(language))),
+            message: fill(words.message.get(language)),
+            help: words.help.as_ref().map(|text| fill(text.get(language))),
             span: source_span.or_else(|| span.map(|span| cx.to_source(span))),
             related: related
                 .into_iter()

@@ -34,14 +34,14 @@ fn failures(rule: &Rule, rules: &RuleSet) -> Vec<ExampleFailure> {
     let failure = |(index, example): (usize, &Example)| {
         let found = finds(rule, rules, &example.text);
         (found != example.finds).then(|| ExampleFailure {
-            rule: rule.info.id.clone(),
+            rule: rule.id.clone(),
             number: index + 1,
             text: example.text.clone(),
             expected: example.finds.clone(),
             found,
         })
     };
-    rule.examples
+    rule.examples()
         .iter()
         .enumerate()
         .filter_map(failure)
@@ -59,7 +59,7 @@ fn finds(rule: &Rule, rules: &RuleSet, text: &str) -> Vec<String> {
     check(&document, rules, options)
         .diagnostics
         .iter()
-        .filter(|found| found.rule.id == rule.info.id)
+        .filter(|found| found.rule.id == rule.id)
         .map(|found| excerpt(&document, found))
         .collect()
 }

@@ -62,8 +62,66 @@ pub(super) struct RuleFile {
 
 impl RuleFile {
     pub(super) fn group(&self) -> &str {
-        self.id.split('-').next().unwrap_or_default()
+        group_of(&self.id)
     }
+
+    /// The two parts that the program carries of an embedded rule; `build.rs` splits it there.
+    pub(super) fn split(self) -> (Deciding, Prose) {
+        let deciding = Deciding {
+            id: self.id,
+            severity: self.severity,
+            preview: self.preview,
+            applies: self.applies,
+            check: self.check,
+        };
+        let prose = Prose {
+            summary: self.summary,
+            message: self.message,
+            help: self.help,
+            related: self.related,
+            fix: self.fix,
+            basis: self.basis,
+            explanation: self.explanation,
+            examples: self.examples,
+        };
+        (deciding, prose)
+    }
+}
+
+/// The first word of an id.
+pub(super) fn group_of(id: &str) -> &str {
+    id.split('-').next().unwrap_or_default()
+}
+
+/// What decides whether a rule finds something.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deciding {
+    pub(super) id: String,
+    pub(super) severity: Severity,
+    #[serde(default)]
+    pub(super) preview: bool,
+    #[serde(default)]
+    pub(super) applies: Applies,
+    pub(super) check: AnyCheck,
+}
+
+/// What is said of a rule and of what it finds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Prose {
+    pub(super) summary: Bilingual,
+    pub(super) message: Bilingual,
+    #[serde(default)]
+    pub(super) help: Option<Bilingual>,
+    #[serde(default)]
+    pub(super) related: Option<Bilingual>,
+    #[serde(default)]
+    pub(super) fix: Option<FixFile>,
+    #[serde(default)]
+    pub(super) basis: Option<String>,
+    pub(super) explanation: Bilingual,
+    pub(super) examples: Vec<Example>,
 }
 
 /// What to say of the correction that the check proposes.

@@ -1,6 +1,6 @@
 //! One scan of the text for the literals of all rules.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashMap;
 
 /// A literal that was seen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -11,53 +11,90 @@ pub struct Hit {
     pub literal: u32,
 }
 
-/// Finds the literals of all rules at once.
+/// Finds the literals of all rules at once, by their first bytes. It is made anew in every run of
+/// the program, which is why it is no automaton: to build one over all literals takes longer than
+/// to check a usual document.
 #[derive(Debug)]
 pub(super) struct Scanner {
-    automaton: Option<AhoCorasick>,
-    /// For each pattern of the automaton: who asked for it, as (rule, literal).
-    owners: Vec<Vec<(u32, u32)>>,
-    rules: usize,
+    /// Literals of four bytes or more by the first four.
+    long: HashMap<[u8; 4], Vec<Literal>>,
+    long_begin: Filter,
+    /// The others.
+    short: Vec<Literal>,
+    short_begin: Filter,
+    /// For each rule whether it has literals.
+    asked: Vec<bool>,
+}
+
+/// A literal and who asked for it.
+#[derive(Debug)]
+struct Literal {
+    text: String,
+    rule: u32,
+    /// Index into the literals of the rule.
+    index: u32,
 }
 
 impl Scanner {
     /// `literals[i]` are the literals of rule `i`.
-    pub(super) fn new(literals: &[Vec<String>]) -> Self {
-        let mut patterns: Vec<&str> = Vec::new();
-        let mut owners: Vec<Vec<(u32, u32)>> = Vec::new();
-        let mut known = std::collections::HashMap::new();
-        for (rule, literals) in literals.iter().enumerate() {
-            for (literal, text) in literals.iter().enumerate() {
-                let index = *known.entry(text.as_str()).or_insert_with(|| {
-                    patterns.push(text);
-                    owners.push(Vec::new());
-                    patterns.len() - 1
-                });
-                owners[index].push((index_u32(rule), index_u32(literal)));
+    pub(super) fn new(literals: Vec<Vec<String>>) -> Self {
+        let mut scanner = Self {
+            long: HashMap::new(),
+            long_begin: Filter::default(),
+            short: Vec::new(),
+            short_begin: Filter::default(),
+            asked: literals.iter().map(|l| !l.is_empty()).collect(),
+        };
+        for (rule, literals) in (0..).zip(literals) {
+            for (index, text) in (0..).zip(literals) {
+                scanner.add(Literal { text, rule, index });
             }
         }
-        let automaton = (!patterns.is_empty()).then(|| {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .build(&patterns)
-                // Only the number of states could overflow, at billions of bytes of literals.
-                .expect("internal error: the literals of the rules fit an automaton")
-        });
-        Self {
-            automaton,
-            owners,
-            rules: literals.len(),
+        scanner
+    }
+
+    fn add(&mut self, literal: Literal) {
+        match *literal.text.as_bytes() {
+            [a, b, c, d, ..] => {
+                self.long_begin.add(hash([a, b, c, d]));
+                self.long.entry([a, b, c, d]).or_default().push(literal);
+            }
+            [a, b, ..] => {
+                self.short_begin.add(u16::from_le_bytes([a, b]));
+                self.short.push(literal);
+            }
+            [a] => {
+                for b in 0..=u8::MAX {
+                    self.short_begin.add(u16::from_le_bytes([a, b]));
+                }
+                self.short.push(literal);
+            }
+            [] => {}
         }
     }
 
-    pub(super) fn scan(&self, text: &str) -> Hits {
-        let mut by_rule = vec![Vec::new(); self.rules];
-        if let Some(automaton) = &self.automaton {
-            for found in automaton.find_overlapping_iter(text) {
-                for &(rule, literal) in &self.owners[found.pattern().as_usize()] {
-                    by_rule[rule as usize].push(Hit {
-                        start: index_u32(found.start()),
-                        literal,
+    pub(super) fn scan(&self, text: &str) -> Hits<'_> {
+        let mut by_rule = vec![Vec::new(); self.asked.len()];
+        let bytes = text.as_bytes();
+        for at in 0..bytes.len() {
+            let rest = &bytes[at..];
+            let begin = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
+            let long = match self.long_begin.has(hash(begin)) {
+                true => self.long.get(&begin).map_or(&[][..], Vec::as_slice),
+                false => &[],
+            };
+            let short = match self
+                .short_begin
+                .has(u16::from_le_bytes([begin[0], begin[1]]))
+            {
+                true => self.short.as_slice(),
+                false => &[],
+            };
+            for literal in long.iter().chain(short) {
+                if rest.starts_with(literal.text.as_bytes()) {
+                    by_rule[literal.rule as usize].push(Hit {
+                        start: index_u32(at),
+                        literal: literal.index,
                     });
                 }
             }
@@ -65,22 +102,95 @@ impl Scanner {
         for hits in &mut by_rule {
             hits.sort_unstable();
         }
-        Hits { by_rule }
+        Hits {
+            by_rule,
+            asked: &self.asked,
+        }
+    }
+}
+
+/// The last bytes of a text, zeros after them.
+fn padded(rest: &[u8]) -> [u8; 4] {
+    let mut bytes = [0; 4];
+    bytes[..rest.len()].copy_from_slice(rest);
+    bytes
+}
+
+/// The high half of a product with the golden ratio.
+fn hash(begin: [u8; 4]) -> u16 {
+    (u32::from_le_bytes(begin).wrapping_mul(0x9E37_79B1) >> 16) as u16
+}
+
+/// A set of 16-bit numbers, small enough for the fastest memory.
+#[derive(Debug)]
+struct Filter(Box<[u64; 1 << 10]>);
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self(Box::new([0; 1 << 10]))
+    }
+}
+
+impl Filter {
+    fn add(&mut self, number: u16) {
+        self.0[usize::from(number >> 6)] |= 1 << (number & 63);
+    }
+
+    fn has(&self, number: u16) -> bool {
+        self.0[usize::from(number >> 6)] >> (number & 63) & 1 != 0
     }
 }
 
 /// What one scan found.
 #[derive(Debug)]
-pub(super) struct Hits {
+pub(super) struct Hits<'a> {
     by_rule: Vec<Vec<Hit>>,
+    asked: &'a [bool],
 }
 
-impl Hits {
-    pub(super) fn of(&self, rule: usize) -> &[Hit] {
-        self.by_rule.get(rule).map_or(&[], Vec::as_slice)
+impl Hits<'_> {
+    /// The hits of a rule, none if it has no literals; `None` if it has and none was seen.
+    pub(super) fn of(&self, rule: usize) -> Option<&[Hit]> {
+        let hits = self.by_rule.get(rule)?;
+        (!hits.is_empty() || !self.asked[rule]).then_some(hits)
     }
 }
 
 fn index_u32(i: usize) -> u32 {
     u32::try_from(i).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_found_wherever_they_stand_and_overlap() {
+        let rules: [&[&str]; 4] = [
+            &["Sở Nội", "Nội vụ", "Nội"],
+            &[" ,", ",", "…"],
+            &["Nội vụ", "vụ…", ",,"],
+            &[],
+        ];
+        let owned = |literals: &&[&str]| literals.iter().map(|&l| l.to_owned()).collect();
+        let text = "Sở Nội vụ… ,,,";
+        let scanner = Scanner::new(rules.iter().map(owned).collect());
+        let hits = scanner.scan(text);
+        for (rule, literals) in rules.iter().enumerate() {
+            let mut expected = Vec::new();
+            for at in 0..text.len() {
+                for (index, literal) in literals.iter().enumerate() {
+                    if text.as_bytes()[at..].starts_with(literal.as_bytes()) {
+                        expected.push((at, index));
+                    }
+                }
+            }
+            let found = hits.of(rule).unwrap().iter();
+            let found: Vec<_> = found
+                .map(|hit| (hit.start as usize, hit.literal as usize))
+                .collect();
+            assert_eq!(found, expected);
+            assert_eq!(found.is_empty(), literals.is_empty());
+        }
+    }
 }

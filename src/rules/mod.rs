@@ -240,18 +240,17 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
         if verdict == Verdict::Unknown && !fragment {
             // A text in another language is no document to be unsure of.
             if cx.document.is_vietnamese {
-                not_evaluated.push(rule.info.id.clone());
+                not_evaluated.push(rule.id.clone());
             }
             continue;
         }
         if !rule.applies.to_quality(cx) {
-            not_evaluated.push(rule.info.id.clone());
+            not_evaluated.push(rule.id.clone());
             continue;
         }
-        let hits = hits.of(index);
-        if rule.needs_hits && hits.is_empty() {
+        let Some(hits) = hits.of(index) else {
             continue;
-        }
+        };
         let check = rule.check();
         let out = if check.gives_way() {
             &mut giving_way
@@ -261,7 +260,7 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
         let mut sink = Sink::new(rule, cx, out);
         check.check(cx, hits, &mut sink);
         if sink.is_blind() {
-            not_evaluated.push(rule.info.id.clone());
+            not_evaluated.push(rule.id.clone());
         }
     }
     diagnostic::sort(&mut diagnostics);

@@ -102,9 +102,6 @@ impl NumberingForm {
 
     fn rewrite(&self, marker: &str) -> Option<String> {
         let Rewrite { from, to } = self.write.as_ref()?;
-        let found = from.get()?.captures(marker)?;
-        let mut out = String::new();
-        found.expand(to, &mut out);
-        Some(out)
+        Some(from.captures(marker)?.interpolate_string(marker, to))
     }
 }

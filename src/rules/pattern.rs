@@ -2,12 +2,13 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex_automata::meta::Regex;
 use serde::Deserialize;
 
+use super::lazy::{self, Haystack};
 use super::part::{Part, Skipped};
 use super::substitution::capitalised;
-use super::{Check, Context, Hit, Sink, lazy};
+use super::{Check, Context, Hit, Sink};
 use crate::text::Span;
 
 /// Finds what a regular expression matches, on logical lines that hold one of the literals.
@@ -60,8 +61,8 @@ impl Pattern {
             .as_ref()
     }
 
-    fn compile(&self, regex: &str) -> Result<Regex, regex::Error> {
-        lazy::compile(regex, self.ignore_case)
+    fn compile(&self, regex: &str) -> Result<Regex, String> {
+        lazy::compile(regex, self.ignore_case, Haystack::Line)
     }
 
     fn search(&self, cx: &Context<'_>, line: Span, skipped: &Skipped<'_>, sink: &mut Sink<'_>) {
@@ -71,10 +72,10 @@ impl Pattern {
         let text = cx.of(line);
         let mut right: Option<Vec<Span>> = None;
         for found in compiled.regex.captures_iter(text) {
-            let Some(at) = found.name("at").or_else(|| found.get(0)) else {
+            let Some(at) = lazy::place(&found) else {
                 continue;
             };
-            let span = line.slice(at.range());
+            let span = line.slice(at);
             let right = right.get_or_insert_with(|| match &compiled.unless {
                 Some(unless) => unless
                     .find_iter(text)
@@ -89,8 +90,7 @@ impl Pattern {
             }
             let mut finding = sink.at(span);
             if let Some(write) = &self.write {
-                let mut content = String::new();
-                found.expand(write, &mut content);
+                let content = found.interpolate_string(text, write);
                 finding = finding
                     .replace(span, content.clone())
                     .with("write", content);

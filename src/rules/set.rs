@@ -1,10 +1,10 @@
 //! The rules of a run.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::{At, Mistake};
-use super::file::{Applies, Example, FixFile, RuleFile, Source};
+use super::file::{Applies, Deciding, Example, FixFile, Prose, RuleFile, Source, group_of};
 use super::hits::{Hits, Scanner};
 use super::title::Title;
 use super::yaml::Reading;
@@ -18,48 +18,101 @@ use crate::text::fold_ocr;
 /// A rule, checked and ready to run.
 #[derive(Debug)]
 pub struct Rule {
-    /// What findings carry of it.
-    pub info: Arc<RuleInfo>,
+    /// English kebab-case; begins with its group.
+    pub id: String,
+    /// Whether it runs only with `--preview`.
+    pub preview: bool,
     /// The severity in this run.
     pub severity: Severity,
     /// Which documents it is for.
     pub applies: Applies,
-    /// Its examples.
-    pub examples: Vec<Example>,
     /// The file it was read from.
     pub path: String,
+    check: AnyCheck,
+    /// The words of an embedded rule as JSON, until they are needed.
+    json: &'static str,
+    words: OnceLock<Words>,
+}
+
+/// What is said of a rule and of what it finds.
+#[derive(Debug)]
+pub(super) struct Words {
+    info: Arc<RuleInfo>,
+    examples: Vec<Example>,
     pub(super) message: Bilingual,
     pub(super) help: Option<Bilingual>,
     pub(super) related: Option<Bilingual>,
     pub(super) fix: Option<FixFile>,
-    pub(super) needs_hits: bool,
-    check: AnyCheck,
 }
 
 impl Rule {
-    fn new(file: RuleFile, path: &str) -> Self {
-        let group = file.group().to_owned();
+    fn new(deciding: Deciding, path: &str) -> Self {
         Self {
-            needs_hits: !file.check.as_check().literals().is_empty(),
-            info: Arc::new(RuleInfo {
-                id: file.id,
-                group,
-                severity: file.severity,
-                summary: file.summary,
-                basis: file.basis,
-                explanation: file.explanation,
-                preview: file.preview,
-            }),
-            severity: file.severity,
-            applies: file.applies,
-            examples: file.examples,
+            id: deciding.id,
+            preview: deciding.preview,
+            severity: deciding.severity,
+            applies: deciding.applies,
             path: path.to_owned(),
-            message: file.message,
-            help: file.help,
-            related: file.related,
-            fix: file.fix,
-            check: file.check,
+            check: deciding.check,
+            json: "",
+            words: OnceLock::new(),
         }
+    }
+
+    fn of_file(file: RuleFile, path: &str) -> Self {
+        let (deciding, prose) = file.split();
+        let rule = Self::new(deciding, path);
+        let words = OnceLock::from(rule.words_of(prose));
+        Self { words, ..rule }
+    }
+
+    fn embedded(path: &str, deciding: &str, json: &'static str) -> Self {
+        Self {
+            json,
+            ..Self::new(embedded(deciding), path)
+        }
+    }
+
+    fn words_of(&self, prose: Prose) -> Words {
+        Words {
+            info: Arc::new(RuleInfo {
+                id: self.id.clone(),
+                group: self.group().to_owned(),
+                severity: self.severity,
+                summary: prose.summary,
+                basis: prose.basis,
+                explanation: prose.explanation,
+                preview: self.preview,
+            }),
+            examples: prose.examples,
+            message: prose.message,
+            help: prose.help,
+            related: prose.related,
+            fix: prose.fix,
+        }
+    }
+
+    pub(super) fn words(&self) -> &Words {
+        self.words
+            .get_or_init(|| self.words_of(embedded(self.json)))
+    }
+
+    /// The first word of the id.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        group_of(&self.id)
+    }
+
+    /// What findings carry of it.
+    #[must_use]
+    pub fn info(&self) -> &Arc<RuleInfo> {
+        &self.words().info
+    }
+
+    /// Its examples.
+    #[must_use]
+    pub fn examples(&self) -> &[Example] {
+        &self.words().examples
     }
 
     pub(super) fn check(&self) -> &dyn Check {
@@ -74,7 +127,8 @@ pub struct RuleSet {
     /// As written, without what they inherit.
     own_profiles: Vec<Profile>,
     profiles: Vec<Profile>,
-    scanner: Scanner,
+    /// Made when the first document is checked: the set may be extended and filtered before.
+    scanner: OnceLock<Scanner>,
 }
 
 /// The folder of profiles within a rules folder.
@@ -92,17 +146,13 @@ impl RuleSet {
     /// The rules that ship with the program.
     #[must_use]
     pub fn builtin() -> Self {
-        fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
-            // The rules are part of the program; the tests load them in full in every run.
-            serde_json::from_str(json).expect("internal error: the embedded rules are valid")
-        }
         let mut rules = Vec::with_capacity(BUILTIN.len());
         let mut profiles = Vec::new();
-        for (path, json) in BUILTIN {
+        for (path, deciding, words) in BUILTIN {
             if is_profile(path) {
-                profiles.push(embedded(json));
+                profiles.push(embedded(deciding));
             } else {
-                rules.push(Rule::new(embedded(json), path));
+                rules.push(Rule::embedded(path, deciding, words));
             }
         }
         Self::build(rules, profiles)
@@ -139,7 +189,7 @@ impl RuleSet {
             own_profiles: mut profiles,
             ..
         } = self;
-        rules.retain(|old| new_rules.iter().all(|new| new.info.id != old.info.id));
+        rules.retain(|old| new_rules.iter().all(|new| new.id != old.id));
         rules.extend(new_rules);
         profiles.retain(|old| new_profiles.iter().all(|(new, _)| new.name != old.name));
         profiles.extend(new_profiles.into_iter().map(|(profile, _)| profile));
@@ -147,10 +197,9 @@ impl RuleSet {
     }
 
     fn build(mut rules: Vec<Rule>, own_profiles: Vec<Profile>) -> Self {
-        rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-        let literals: Vec<_> = rules.iter().map(|rule| rule.check().literals()).collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
         Self {
-            scanner: Scanner::new(&literals),
+            scanner: OnceLock::new(),
             profiles: profile::inherit(&own_profiles),
             rules,
             own_profiles,
@@ -181,8 +230,11 @@ impl RuleSet {
         &self.profiles
     }
 
-    pub(super) fn hits(&self, text: &str) -> Hits {
-        self.scanner.scan(text)
+    pub(super) fn hits(&self, text: &str) -> Hits<'_> {
+        let literals = || self.rules.iter().map(|rule| rule.check().literals());
+        self.scanner
+            .get_or_init(|| Scanner::new(literals().collect()))
+            .scan(text)
     }
 
     /// The profile by name, or the one that kind and title pick: one with a matching subject
@@ -216,8 +268,14 @@ impl RuleSet {
     }
 }
 
-// `static BUILTIN: &[(&str, &str)]`, path and JSON of every file below `rules/`.
+// `static BUILTIN: &[(&str, &str, &str)]`, path and JSON of every file below `rules/`, that of a rule
+// in the parts `Deciding` and `Prose`.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    // The rules are part of the program; the tests load them in full in every run.
+    serde_json::from_str(json).expect("internal error: the embedded rules are valid")
+}
 
 fn is_profile(path: &str) -> bool {
     validate::folder_and_name(path).0 == Some(PROFILES)
@@ -245,7 +303,7 @@ impl<'a> Folder<'a> {
             add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(false, &file.id, "id", source, &mut mistakes);
             if mistakes.is_empty() {
-                self.rules.push(Rule::new(file, &source.path));
+                self.rules.push(Rule::of_file(file, &source.path));
             }
         }
         self.note(mistakes, source);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
-use crate::text::Span;
+use crate::text::{Span, fold_char};
 
 /// Finds phrases between word boundaries, in both tone styles (`hòa`, `hoà`).
 #[derive(Debug, Deserialize)]
@@ -98,41 +98,65 @@ impl<'de> Deserialize<'de> for Words {
 #[derive(Debug)]
 struct Variant {
     wrong: String,
-    right: String,
     entry: usize,
+    /// `None` as the entry has it.
+    style: Option<ToneStyle>,
+    letters: Letters,
+}
+
+/// How the letters of a variant differ from those of its entry.
+#[derive(Clone, Copy, Debug)]
+enum Letters {
+    Same,
+    Capitalised,
+    Capitals,
+}
+
+impl Letters {
+    fn of(self, text: &str) -> String {
+        match self {
+            Self::Same => text.to_owned(),
+            Self::Capitalised => capitalised(text),
+            Self::Capitals => text.to_uppercase(),
+        }
+    }
 }
 
 impl Substitution {
     fn variants(&self) -> &[Variant] {
         self.variants.get_or_init(|| {
+            let cases: &[Letters] = match self.case {
+                Case::Any => &[Letters::Capitalised, Letters::Capitals, Letters::Same],
+                Case::Exact => &[Letters::Same],
+            };
             let mut variants: Vec<Variant> = Vec::new();
-            for (entry, (wrong, right)) in self.words.0.iter().enumerate() {
+            for (entry, (written, _)) in self.words.0.iter().enumerate() {
+                let first = variants.len();
                 for style in [ToneStyle::Old, ToneStyle::New] {
-                    let wrong = with_tones(wrong, style);
-                    let right = if *wrong == self.words.0[entry].0 {
-                        right.write().to_owned()
-                    } else {
-                        with_tones(right.write(), style)
-                    };
-                    let mut add = |wrong: String, right: String| {
-                        let mut same = variants.iter().rev().take_while(|v| v.entry == entry);
-                        if !same.any(|v| v.wrong == wrong) {
+                    let restyled = with_tones(written, style);
+                    for &letters in cases {
+                        let wrong = letters.of(&restyled);
+                        if variants[first..].iter().all(|v| v.wrong != wrong) {
                             variants.push(Variant {
                                 wrong,
-                                right,
                                 entry,
+                                style: (restyled != *written).then_some(style),
+                                letters,
                             });
                         }
-                    };
-                    if self.case == Case::Any {
-                        add(capitalised(&wrong), capitalised(&right));
-                        add(wrong.to_uppercase(), right.to_uppercase());
                     }
-                    add(wrong, right);
                 }
             }
             variants
         })
+    }
+
+    fn right(&self, variant: &Variant) -> String {
+        let write = self.words.0[variant.entry].1.write();
+        match variant.style {
+            Some(style) => variant.letters.of(&with_tones(write, style)),
+            None => variant.letters.of(write),
+        }
     }
 
     fn fits(&self, entry: usize, text: &str, span: Span) -> bool {
@@ -176,16 +200,16 @@ impl Check for Substitution {
             let variant = &self.variants()[hit.literal as usize];
             let start = hit.start as usize;
             let span = Span::new(start, start + variant.wrong.len());
-            if !is_word(cx.text(), span)
-                || is_part_of(cx.text(), span, &variant.right)
-                || !self.fits(variant.entry, cx.text(), span)
-                || skipped.has(span)
-            {
+            if !is_word(cx.text(), span) || !self.fits(variant.entry, cx.text(), span) {
+                continue;
+            }
+            let right = self.right(variant);
+            if is_part_of(cx.text(), span, &right) || skipped.has(span) {
                 continue;
             }
             sink.at(span)
-                .replace(span, variant.right.clone())
-                .with("write", variant.right.clone())
+                .replace(span, right.clone())
+                .with("write", right)
                 .report();
         }
     }
@@ -230,7 +254,7 @@ fn stands_beside(text: &str, span: Span, phrase: &str) -> bool {
 }
 
 /// Where the tone mark stands in an open `oa`, `oe`, `uy`; other syllables have one form only.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ToneStyle {
     /// `hòa`, `ủy`
     Old,
@@ -258,6 +282,12 @@ const TONE_PAIRS: [([char; 2], [char; 2]); 15] = [
 ];
 
 fn with_tones(text: &str, style: ToneStyle) -> String {
+    let folded = text.chars().map(fold_char);
+    let next = folded.clone().skip(1);
+    let is_pair = |pair| matches!(pair, ('o', 'a' | 'e') | ('u', 'y'));
+    if !folded.zip(next).any(is_pair) {
+        return text.to_owned();
+    }
     let mut chars: Vec<char> = text.chars().collect();
     for i in 1..chars.len() {
         let open = !chars.get(i + 1).is_some_and(|c| c.is_alphabetic());

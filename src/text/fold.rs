@@ -9,26 +9,32 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::Span;
 
-/// One past the last character of the table: Vietnamese ends at U+1EF9.
-const TABLE_END: usize = 0x1F00;
+/// Where the letters with marks stand: Latin letters, and those that Vietnamese adds. Others are
+/// too rare for a place in the table.
+const LATIN: usize = 0x250;
+const VIETNAMESE: Range<usize> = 0x1E00..0x1F00;
 
 static TABLE: LazyLock<Vec<char>> = LazyLock::new(|| {
-    (0..TABLE_END)
+    let codes = (0..LATIN).chain(VIETNAMESE);
+    codes
         .map(|code| {
-            let Some(c) = u32::try_from(code).ok().and_then(char::from_u32) else {
-                return '\u{FFFD}';
-            };
-            match c {
-                'đ' | 'Đ' | 'ð' | 'Ð' => 'd',
-                'ƣ' | 'Ƣ' => 'u',
-                _ => {
-                    let base = c.nfd().find(|&b| !is_combining_mark(b)).unwrap_or(c);
-                    base.to_lowercase().next().unwrap_or(base)
-                }
-            }
+            let c = u32::try_from(code).ok().and_then(char::from_u32);
+            c.map_or('\u{FFFD}', bare)
         })
         .collect()
 });
+
+/// The letter in lower case without its marks.
+fn bare(c: char) -> char {
+    match c {
+        'đ' | 'Đ' | 'ð' | 'Ð' => 'd',
+        'ƣ' | 'Ƣ' => 'u',
+        _ => {
+            let base = c.nfd().find(|&b| !is_combining_mark(b)).unwrap_or(c);
+            base.to_lowercase().next().unwrap_or(base)
+        }
+    }
+}
 
 /// The letter in lower case without its marks: `Ộ` → `o`, `Đ` → `d`. Other characters stay.
 #[must_use]
@@ -36,7 +42,13 @@ pub fn fold_char(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
     }
-    TABLE.get(c as usize).copied().unwrap_or(c)
+    match c as usize {
+        code @ 0..LATIN => TABLE[code],
+        code if VIETNAMESE.contains(&code) => TABLE[code - VIETNAMESE.start + LATIN],
+        // Greek, Cyrillic and their like.
+        code if code < VIETNAMESE.start => bare(c),
+        _ => c,
+    }
 }
 
 /// The block of combining marks that Vietnamese is written with; the full test is a search.

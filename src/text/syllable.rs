@@ -1,11 +1,12 @@
 //! Vietnamese syllables: which letter sequences are spelt like one, and which are in use.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::fold;
+use super::fold::fold_char;
 
 /// Each letter with its tones in the order level, huyền, hỏi, ngã, sắc, nặng.
 const LETTERS: [&str; 29] = [
@@ -132,9 +133,34 @@ static Y_FOR_I: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Hashes packed letters by one multiplication: every word of a text is looked up, and the keys
+/// are those of this file, so that nobody can choose them to collide.
+#[derive(Default)]
+struct LettersHasher(u64);
+
+impl Hasher for LettersHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(self.0 << 8 | u64::from(byte));
+        }
+    }
+
+    fn write_u64(&mut self, letters: u64) {
+        // The golden ratio; the good bits of a product are the high ones, the table wants low ones.
+        self.0 = letters.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type LettersMap<V> = HashMap<u64, V, BuildHasherDefault<LettersHasher>>;
+type LettersSet = HashSet<u64, BuildHasherDefault<LettersHasher>>;
+
 /// The syllables in use: letters without tone → one bit per tone.
-static ATTESTED: LazyLock<HashMap<u64, u8>> = LazyLock::new(|| {
-    let mut tones = HashMap::with_capacity(4096);
+static ATTESTED: LazyLock<LettersMap<u8>> = LazyLock::new(|| {
+    let mut tones = LettersMap::with_capacity_and_hasher(4096, BuildHasherDefault::default());
     for spelling in LIST.iter().filter_map(|s| Spelling::of(s)) {
         let spelling = spelling.with_i();
         *tones.entry(spelling.letters).or_default() |= 1 << spelling.tone;
@@ -177,11 +203,24 @@ pub fn is_attested(word: &str) -> bool {
 }
 
 /// The syllables in use without marks.
-static FOLDED: LazyLock<HashSet<u64>> = LazyLock::new(|| {
-    LIST.iter()
-        .filter_map(|syllable| Spelling::of(&fold(syllable)))
-        .map(|spelling| spelling.with_i().letters)
-        .collect()
+static FOLDED: LazyLock<LettersSet> = LazyLock::new(|| {
+    let bare = LETTERS.map(|tones| {
+        let letter = tones.chars().next().map_or('\0', fold_char);
+        Spelling::of(letter.encode_utf8(&mut [0; 4])).map_or(0, |bare| bare.letters)
+    });
+    let fold = |letters: u64| {
+        let places = (0..MAX_LETTERS).map(|place| place * LETTER_BITS);
+        let letter = |place: u32| (letters >> place) % (1 << LETTER_BITS);
+        places.fold(0, |folded, place| match letter(place) {
+            0 => folded,
+            letter => folded | bare[letter as usize - 1] << place,
+        })
+    };
+    let folded = ATTESTED.keys().map(|&letters| Spelling {
+        letters: fold(letters),
+        tone: 0,
+    });
+    folded.map(|spelling| spelling.with_i().letters).collect()
 });
 
 /// Whether the ASCII word (any case) is what is left of a Vietnamese syllable in use when its
@@ -211,11 +250,11 @@ struct Onsets {
 }
 
 /// Everything that onsets and rhymes make, without tone.
-static PLAUSIBLE: LazyLock<HashSet<u64>> = LazyLock::new(|| {
-    let yaml = include_str!("../../grammar/vocabulary/syllables.yaml");
+static PLAUSIBLE: LazyLock<LettersSet> = LazyLock::new(|| {
+    let json = include_str!(concat!(env!("OUT_DIR"), "/syllables.json"));
     // The file is part of the program; the tests below read it.
     let parts: Parts =
-        serde_yaml::from_str(yaml).expect("internal error: the embedded syllable parts are valid");
+        serde_json::from_str(json).expect("internal error: the embedded syllable parts are valid");
     parts
         .spellings()
         .iter()

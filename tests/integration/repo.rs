@@ -253,7 +253,7 @@ fn code_holds_no_words_of_the_domain() {
     let ids: Vec<String> = vanthu::rules::RuleSet::builtin()
         .rules()
         .iter()
-        .map(|rule| rule.info.id.clone())
+        .map(|rule| rule.id.clone())
         .collect();
     let mut wrong = Vec::new();
     for Code { path, code } in code() {
@@ -408,7 +408,7 @@ fn readmes_name_what_there_is() {
     let commands = ["check", "outline", "explain", "rules"];
     let help: String = commands.map(|c| printed(&[c, "--help"])).concat();
     let rules = vanthu::rules::RuleSet::builtin();
-    let groups = rules.rules().iter().map(|rule| rule.info.group.as_str());
+    let groups = rules.rules().iter().map(|rule| rule.group());
     let profiles = rules.profiles().iter().map(|profile| profile.name.as_str());
     let names: BTreeSet<_> = groups.chain(profiles).collect();
     for (readme, _) in READMES {

@@ -88,7 +88,7 @@ fn the_rules_in_the_program_are_those_of_the_files() {
     let shown = |set: &RuleSet| {
         let rules = set.rules().iter();
         let rules: Vec<_> = rules
-            .map(|rule| (&rule.path, &rule.info, &rule.applies, &rule.examples))
+            .map(|rule| (&rule.path, rule.info(), &rule.applies, rule.examples()))
             .map(|rule| format!("{rule:#?}"))
             .collect();
         (rules, set.profiles().to_vec())
@@ -147,7 +147,7 @@ fn a_folder_adds_and_overrides() {
     let rules: Vec<_> = set
         .rules()
         .iter()
-        .map(|rule| (rule.info.id.as_str(), rule.severity.as_str()))
+        .map(|rule| (rule.id.as_str(), rule.severity.as_str()))
         .collect();
     assert_eq!(
         rules,
