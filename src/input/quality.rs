@@ -165,7 +165,8 @@ fn is_small(word: &str) -> bool {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
+    // Most letters are known without a search in the tables of Unicode.
+    text.split(|c: char| !is_letter(c) && !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
 }
 

@@ -82,8 +82,8 @@ impl AppendixMention {
             }
             let line = cx.logical.line_at(hit.start);
             done = line.end + 1;
-            if let Some(found) = self.mention.find(cx.of(line)) {
-                return Some(line.slice(found));
+            if let Some(found) = self.mention.captures(cx.of(line)) {
+                return Some(line.slice(found.get_match()?.range()));
             }
         }
         None

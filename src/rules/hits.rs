@@ -60,12 +60,12 @@ impl Scanner {
                 self.long.entry([a, b, c, d]).or_default().push(literal);
             }
             [a, b, ..] => {
-                self.short_begin.add(u16::from_le_bytes([a, b]));
+                self.short_begin.add(pair([a, b, 0, 0]));
                 self.short.push(literal);
             }
             [a] => {
                 for b in 0..=u8::MAX {
-                    self.short_begin.add(u16::from_le_bytes([a, b]));
+                    self.short_begin.add(pair([a, b, 0, 0]));
                 }
                 self.short.push(literal);
             }
@@ -79,24 +79,13 @@ impl Scanner {
         for at in 0..bytes.len() {
             let rest = &bytes[at..];
             let begin = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
-            let long = match self.long_begin.has(hash(begin)) {
-                true => self.long.get(&begin).map_or(&[][..], Vec::as_slice),
-                false => &[],
-            };
-            let short = match self
-                .short_begin
-                .has(u16::from_le_bytes([begin[0], begin[1]]))
+            if self.long_begin.has(hash(begin))
+                && let Some(literals) = self.long.get(&begin)
             {
-                true => self.short.as_slice(),
-                false => &[],
-            };
-            for literal in long.iter().chain(short) {
-                if rest.starts_with(literal.text.as_bytes()) {
-                    by_rule[literal.rule as usize].push(Hit {
-                        start: index_u32(at),
-                        literal: literal.index,
-                    });
-                }
+                note(literals, rest, at, &mut by_rule);
+            }
+            if self.short_begin.has(pair(begin)) {
+                note(&self.short, rest, at, &mut by_rule);
             }
         }
         for hits in &mut by_rule {
@@ -109,11 +98,27 @@ impl Scanner {
     }
 }
 
+/// Notes those of the literals with which `rest` begins.
+fn note(literals: &[Literal], rest: &[u8], at: usize, by_rule: &mut [Vec<Hit>]) {
+    for literal in literals {
+        if rest.starts_with(literal.text.as_bytes()) {
+            by_rule[literal.rule as usize].push(Hit {
+                start: index_u32(at),
+                literal: literal.index,
+            });
+        }
+    }
+}
+
 /// The last bytes of a text, zeros after them.
 fn padded(rest: &[u8]) -> [u8; 4] {
     let mut bytes = [0; 4];
     bytes[..rest.len()].copy_from_slice(rest);
     bytes
+}
+
+fn pair([a, b, ..]: [u8; 4]) -> u16 {
+    u16::from_le_bytes([a, b])
 }
 
 /// The high half of a product with the golden ratio.

@@ -1,8 +1,12 @@
 //! Regular expressions of rules, compiled when first used.
 
+use std::error::Error as _;
 use std::sync::OnceLock;
 
-use regex_automata::meta::{Config, Regex};
+use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson::Compiler;
+use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
+use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::util::captures::Captures;
 use regex_automata::util::syntax;
 
@@ -16,34 +20,13 @@ const SMALL: &str = "[a-zß-öø-ÿăđĩũơưạảấầẩẫậắằẳẵ
 /// The digits 0 to 9: `\p{N}`.
 const DIGIT: &str = "[0-9]";
 
-/// What an expression is for, which decides how much is built for it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Haystack {
-    /// The components of a document: few and short. To build what searches fast takes longer than
-    /// all searches.
-    Component,
-    /// Lines of running text.
-    Line,
-}
-
-/// Compiles an expression, its classes narrowed to Latin letters and Arabic digits.
+/// Compiles an expression for running text, its classes narrowed to Latin letters and Arabic
+/// digits.
 ///
 /// # Errors
 /// What is wrong with the expression.
-pub(super) fn compile(
-    pattern: &str,
-    ignore_case: bool,
-    haystack: Haystack,
-) -> Result<Regex, String> {
-    let config = match haystack {
-        Haystack::Line => Config::new(),
-        Haystack::Component => Config::new()
-            .auto_prefilter(false)
-            .hybrid(false)
-            .onepass(false),
-    };
+pub(super) fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
     Regex::builder()
-        .configure(config)
         .syntax(syntax::Config::new().case_insensitive(ignore_case))
         .build(&narrowed(pattern))
         .map_err(|error| match error.syntax_error() {
@@ -76,13 +59,20 @@ fn narrowed(pattern: &str) -> String {
     out + rest
 }
 
-/// An expression for components that costs nothing until a document needs it. An invalid one, which
-/// [`mistake`](Self::mistake) tells, matches nothing.
+thread_local! {
+    /// Used again and again for the memory it holds.
+    static COMPILER: Compiler = Compiler::new();
+}
+
+/// An expression for components that costs nothing until a document needs it. Components are few
+/// and short: to build what searches fast would take longer than all searches, so that nothing is
+/// built but the automaton to walk on. An invalid expression, which [`mistake`](Self::mistake)
+/// tells, matches nothing.
 #[derive(Debug, serde::Deserialize)]
 #[serde(from = "String")]
 pub(super) struct LazyRegex {
     pattern: String,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<BoundedBacktracker>>,
 }
 
 impl From<String> for LazyRegex {
@@ -95,28 +85,36 @@ impl From<String> for LazyRegex {
 }
 
 impl LazyRegex {
-    fn compile(&self) -> Result<Regex, String> {
-        compile(&self.pattern, false, Haystack::Component)
+    fn compile(&self) -> Result<BoundedBacktracker, String> {
+        let pattern = narrowed(&self.pattern);
+        COMPILER
+            .with(|compiler| compiler.build(&pattern))
+            .and_then(BoundedBacktracker::new_from_nfa)
+            .map_err(|error| match error.source() {
+                Some(source) => source.to_string(),
+                None => error.to_string(),
+            })
     }
 
-    fn get(&self) -> Option<&Regex> {
+    fn get(&self) -> Option<&BoundedBacktracker> {
         self.compiled.get_or_init(|| self.compile().ok()).as_ref()
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.get().is_some_and(|regex| regex.is_match(text))
-    }
-
-    /// The first match.
-    pub(super) fn find(&self, text: &str) -> Option<std::ops::Range<usize>> {
-        self.get()?.find(text).map(|found| found.range())
+        self.captures(text).is_some()
     }
 
     /// The first match with its groups.
     pub(super) fn captures(&self, text: &str) -> Option<Captures> {
         let regex = self.get()?;
         let mut captures = regex.create_captures();
-        regex.captures(text, &mut captures);
+        let mut cache = regex.create_cache();
+        let searched = regex.try_captures(&mut cache, text, &mut captures);
+        if searched.is_err() {
+            // The text is long; the same automaton without the memory of what was tried.
+            let long = PikeVM::new_from_nfa(regex.get_nfa().clone()).ok()?;
+            long.captures(&mut long.create_cache(), text, &mut captures);
+        }
         captures.is_match().then_some(captures)
     }
 
@@ -143,15 +141,26 @@ mod tests {
 
     #[test]
     fn classes_are_narrowed_alone_and_within_brackets() {
-        let matches = |pattern: &str, text: &str| {
-            [Haystack::Component, Haystack::Line]
-                .map(|haystack| compile(pattern, false, haystack).unwrap().is_match(text))
-                == [true; 2]
-        };
-        assert!(matches(r"^\p{Lu}\p{Ll}+$", "Đường"));
-        assert!(!matches(r"^\p{Lu}\p{Ll}+$", "đường"));
-        assert!(matches(r"^[\p{L}\p{N})]+$", "Ộ5)"));
-        assert!(!matches(r"^\p{L}$", "Ж"));
-        assert!(matches(r"^\\p\{L\}$", r"\p{L}"));
+        let cases = [
+            (r"^\p{Lu}\p{Ll}+$", "Đường", true),
+            (r"^\p{Lu}\p{Ll}+$", "đường", false),
+            (r"^[\p{L}\p{N})]+$", "Ộ5)", true),
+            (r"^\p{L}$", "Ж", false),
+            (r"^\\p\{L\}$", r"\p{L}", true),
+        ];
+        for (pattern, text, matches) in cases {
+            assert_eq!(compile(pattern, false).unwrap().is_match(text), matches);
+            assert_eq!(LazyRegex::from(pattern.to_owned()).is_match(text), matches);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_searched_like_a_short_one() {
+        let regex = LazyRegex::from(r"\p{Lu}(?P<at>b+)$".to_owned());
+        for length in [3, 1 << 20] {
+            let text = "a".repeat(length) + "Ább";
+            let found = regex.captures(&text).and_then(|found| place(&found));
+            assert_eq!(found, Some(length + 2..length + 4));
+        }
     }
 }

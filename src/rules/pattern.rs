@@ -5,10 +5,9 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use serde::Deserialize;
 
-use super::lazy::{self, Haystack};
 use super::part::{Part, Skipped};
 use super::substitution::capitalised;
-use super::{Check, Context, Hit, Sink};
+use super::{Check, Context, Hit, Sink, lazy};
 use crate::text::Span;
 
 /// Finds what a regular expression matches, on logical lines that hold one of the literals.
@@ -62,7 +61,7 @@ impl Pattern {
     }
 
     fn compile(&self, regex: &str) -> Result<Regex, String> {
-        lazy::compile(regex, self.ignore_case, Haystack::Line)
+        lazy::compile(regex, self.ignore_case)
     }
 
     fn search(&self, cx: &Context<'_>, line: Span, skipped: &Skipped<'_>, sink: &mut Sink<'_>) {

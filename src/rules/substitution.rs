@@ -132,8 +132,11 @@ impl Substitution {
             let mut variants: Vec<Variant> = Vec::new();
             for (entry, (written, _)) in self.words.0.iter().enumerate() {
                 let first = variants.len();
-                for style in [ToneStyle::Old, ToneStyle::New] {
-                    let restyled = with_tones(written, style);
+                let old = with_tones(written, ToneStyle::Old);
+                let new = with_tones(written, ToneStyle::New);
+                let is_one = old == new;
+                let styles = [(ToneStyle::Old, old), (ToneStyle::New, new)];
+                for (style, restyled) in styles.into_iter().skip(usize::from(is_one)) {
                     for &letters in cases {
                         let wrong = letters.of(&restyled);
                         if variants[first..].iter().all(|v| v.wrong != wrong) {
@@ -218,10 +221,8 @@ impl Check for Substitution {
 /// The text with a capital first letter.
 pub(super) fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.collect::<String>() + chars.as_str()
 }
 
 fn is_word(text: &str, span: Span) -> bool {

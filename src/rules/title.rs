@@ -24,6 +24,33 @@ pub(super) struct Title {
     letters: Vec<char>,
     /// Where each word begins in `letters`.
     words: Vec<usize>,
+    bag: Bag,
+}
+
+/// How often each letter occurs, whatever the order; some rare ones are counted as one.
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
+struct Bag([u16; 32]);
+
+impl Bag {
+    fn of(letters: &[char]) -> Self {
+        let mut bag = Self::default();
+        for &letter in letters {
+            bag.0[letter as usize % 32] += 1;
+        }
+        bag
+    }
+
+    /// Whether texts with these letters, the longer one this long, cannot even be similar. Costs a
+    /// fraction of the edit distance, and most titles are quite other ones.
+    fn differs(&self, other: &Self, longer: usize) -> bool {
+        let pairs = || self.0.iter().zip(&other.0);
+        let more: u16 = pairs().map(|(a, b)| a.saturating_sub(*b)).sum();
+        let less: u16 = pairs().map(|(a, b)| b.saturating_sub(*a)).sum();
+        // Every edit makes up for one letter on each side at most. One more for rounding.
+        let edits = usize::from(more.max(less)).saturating_sub(1);
+        let likeness = 1.0 - edits as f64 / longer as f64;
+        likeness < SIMILAR
+    }
 }
 
 impl Title {
@@ -50,6 +77,7 @@ impl Title {
             title.words.push(title.letters.len());
             title.letters.extend(word.chars());
         }
+        title.bag = Bag::of(&title.letters);
         title
     }
 
@@ -101,6 +129,12 @@ impl Title {
         let window = rest[..end].iter().copied();
         if self.len() < SHORT {
             return f64::from(u8::from(levenshtein::distance(wanted, window) <= 1));
+        }
+        if self
+            .bag
+            .differs(&Bag::of(&rest[..end]), self.len().max(end))
+        {
+            return 0.0;
         }
         let args = levenshtein::Args::default().score_cutoff(SIMILAR);
         levenshtein::normalized_similarity_with_args(wanted, window, &args).unwrap_or(0.0)

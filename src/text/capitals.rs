@@ -1,5 +1,7 @@
 //! Texts in capital letters.
 
+use super::syllable::is_letter;
+
 /// Whether a text is written in capitals: it has at least two letters, and none in lower case.
 #[must_use]
 pub fn is_capitals(text: &str) -> bool {
@@ -8,11 +10,11 @@ pub fn is_capitals(text: &str) -> bool {
         return false;
     }
     let mut letters = 0;
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
+    for c in text.chars() {
         if c.is_lowercase() {
             return false;
         }
-        letters += 1;
+        letters += usize::from(is_letter(c) || c.is_alphabetic());
     }
     letters >= 2
 }

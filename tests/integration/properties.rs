@@ -149,6 +149,7 @@ fn long_and_deep_texts_are_parsed() {
         "\u{c}".repeat(20_000) + "x",
         "Phụ lục I\n".repeat(10_000),
         "Nơi nhận:\nKT. CHỦ TỊCH\n".repeat(8_000),
+        "Kính gửi: Ủy ban nhân dân xã Mẫu.\nỦY BAN NHÂN DÂN\n".repeat(5_000) + "Số: 1/BC-UBND",
         " ".repeat(100_000) + "x",
         "x\n\n".repeat(20_000),
     ];

@@ -282,6 +282,46 @@ const GUIDES: [&str; 7] = [
     "docs/performance.md",
 ];
 
+/// pest is built without its look at the stack before every rule, which costs as much as the rules:
+/// no rule may come back to itself.
+#[test]
+fn no_rule_of_a_grammar_is_recursive() {
+    let mut rules: Vec<(String, Vec<String>)> = Vec::new();
+    for entry in fs::read_dir(root().join("grammar")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "pest") {
+            continue;
+        }
+        let grammar = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let (bare, _) = lex(&fs::read_to_string(&path).unwrap());
+        for line in bare.lines() {
+            let (name, body) = match line.split_once('=') {
+                Some((name, body)) if !name.starts_with(' ') => (Some(name.trim()), body),
+                _ => (None, line),
+            };
+            if let Some(name) = name {
+                rules.push((format!("{grammar}.{name}"), Vec::new()));
+            }
+            let words = body.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let (_, uses) = rules.last_mut().unwrap();
+            uses.extend(
+                words
+                    .filter(|word| !word.is_empty())
+                    .map(|word| format!("{grammar}.{word}")),
+            );
+        }
+    }
+    assert!(rules.len() > 100, "{}", rules.len());
+    loop {
+        let names: BTreeSet<String> = rules.iter().map(|(name, _)| name.clone()).collect();
+        rules.retain(|(_, uses)| uses.iter().any(|used| names.contains(used)));
+        if rules.len() == names.len() {
+            break;
+        }
+    }
+    assert!(rules.is_empty(), "these come back to themselves: {rules:?}");
+}
+
 fn guide_text(guide: &str) -> String {
     fs::read_to_string(root().join(guide)).unwrap()
 }
