@@ -42,7 +42,7 @@ impl Selection<'_> {
             return Ok(());
         }
         let ids = rules.rules().iter().map(|rule| rule.id.as_str());
-        let groups = rules.rules().iter().map(|rule| rule.group());
+        let groups = rules.rules().iter().map(Rule::group);
         let known: BTreeSet<&str> = ids.chain(groups).collect();
         for name in self.select.iter().chain(self.ignore) {
             if !known.contains(name.as_str()) {

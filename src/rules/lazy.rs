@@ -87,13 +87,15 @@ impl From<String> for LazyRegex {
 impl LazyRegex {
     fn compile(&self) -> Result<BoundedBacktracker, String> {
         let pattern = narrowed(&self.pattern);
-        COMPILER
-            .with(|compiler| compiler.build(&pattern))
-            .and_then(BoundedBacktracker::new_from_nfa)
-            .map_err(|error| match error.source() {
-                Some(source) => source.to_string(),
-                None => error.to_string(),
-            })
+        COMPILER.with(|compiler| {
+            compiler
+                .build(&pattern)
+                .and_then(BoundedBacktracker::new_from_nfa)
+                .map_err(|error| match error.source() {
+                    Some(source) => source.to_string(),
+                    None => error.to_string(),
+                })
+        })
     }
 
     fn get(&self) -> Option<&BoundedBacktracker> {

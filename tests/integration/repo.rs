@@ -446,7 +446,7 @@ fn readmes_name_what_there_is() {
     let commands = ["check", "outline", "explain", "rules"];
     let help: String = commands.map(|c| printed(&[c, "--help"])).concat();
     let rules = vanthu::rules::RuleSet::builtin();
-    let groups = rules.rules().iter().map(|rule| rule.group());
+    let groups = rules.rules().iter().map(vanthu::rules::Rule::group);
     let profiles = rules.profiles().iter().map(|profile| profile.name.as_str());
     let names: BTreeSet<_> = groups.chain(profiles).collect();
     for (readme, _) in READMES {
