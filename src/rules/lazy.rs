@@ -3,12 +3,11 @@
 use std::error::Error as _;
 use std::sync::OnceLock;
 
-use regex_automata::meta::Regex;
+use regex::{Regex, RegexBuilder};
 use regex_automata::nfa::thompson::Compiler;
 use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::util::captures::Captures;
-use regex_automata::util::syntax;
 
 /// Latin letters: what `\p{L}` stands for in rules. The class of all scripts takes fifty times as
 /// long to compile, and a rule about Vietnamese means Latin letters.
@@ -26,13 +25,10 @@ const DIGIT: &str = "[0-9]";
 /// # Errors
 /// What is wrong with the expression.
 pub(super) fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
-    Regex::builder()
-        .syntax(syntax::Config::new().case_insensitive(ignore_case))
-        .build(&narrowed(pattern))
-        .map_err(|error| match error.syntax_error() {
-            Some(error) => error.to_string(),
-            None => error.to_string(),
-        })
+    RegexBuilder::new(&narrowed(pattern))
+        .case_insensitive(ignore_case)
+        .build()
+        .map_err(|error| error.to_string())
 }
 
 fn narrowed(pattern: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex_automata::meta::Regex;
+use regex::Regex;
 use serde::Deserialize;
 
 use super::part::{Part, Skipped};
@@ -71,10 +71,10 @@ impl Pattern {
         let text = cx.of(line);
         let mut right: Option<Vec<Span>> = None;
         for found in compiled.regex.captures_iter(text) {
-            let Some(at) = lazy::place(&found) else {
+            let Some(at) = found.name("at").or_else(|| found.get(0)) else {
                 continue;
             };
-            let span = line.slice(at);
+            let span = line.slice(at.range());
             let right = right.get_or_insert_with(|| match &compiled.unless {
                 Some(unless) => unless
                     .find_iter(text)
@@ -89,7 +89,8 @@ impl Pattern {
             }
             let mut finding = sink.at(span);
             if let Some(write) = &self.write {
-                let content = found.interpolate_string(text, write);
+                let mut content = String::new();
+                found.expand(write, &mut content);
                 finding = finding
                     .replace(span, content.clone())
                     .with("write", content);
