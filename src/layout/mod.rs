@@ -7,12 +7,15 @@ mod furniture;
 mod join;
 mod opening;
 mod physical;
+mod seam;
 mod shape;
 
 use columns::Piece;
 use join::Joiner;
 pub use opening::{Marker, Style};
 pub(crate) use opening::{marker, may_begin};
+use seam::Seam;
+use shape::Shape;
 
 use crate::document::Document;
 use crate::text::{MapBuilder, OffsetMap, Span};
@@ -92,8 +95,8 @@ impl Logical {
 /// Unwraps a document.
 ///
 /// In a text whose lines are paragraphs nothing is joined. Blanks at the ends of lines, empty
-/// lines, form feeds and the bars of tables at the head and the foot go; every other character
-/// is kept.
+/// lines, form feeds, the bars of tables at the head and the foot and hyphens that cut a syllable
+/// in two go; every other character is kept.
 #[must_use]
 pub fn unwrap(document: &Document) -> Logical {
     let text = document.text();
@@ -104,7 +107,7 @@ pub fn unwrap(document: &Document) -> Logical {
     let roles = furniture::roles(text, &lines, &shape, &anchors);
     let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);
     let mut joiner = Joiner::new(text, shape, ocr);
-    let mut writer = Writer::new(text, shape.wrapped);
+    let mut writer = Writer::new(text, shape);
     let mut interrupted = false;
     for mut piece in pieces {
         if piece.role != Role::Text {
@@ -128,6 +131,8 @@ pub fn unwrap(document: &Document) -> Logical {
 struct Writer<'a> {
     source: &'a str,
     logical: Logical,
+    /// The column where full lines usually end.
+    wall: u32,
     map: MapBuilder,
     /// The last piece of the line being written.
     last: Option<Piece>,
@@ -138,15 +143,16 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(source: &'a str, wrapped: bool) -> Self {
+    fn new(source: &'a str, shape: Shape) -> Self {
         Self {
             source,
             logical: Logical {
                 text: String::with_capacity(source.len() + 1),
                 map: OffsetMap::identity(),
                 lines: Vec::new(),
-                wrapped,
+                wrapped: shape.wrapped,
             },
+            wall: shape.wall,
             map: MapBuilder::default(),
             last: None,
             alone: true,
@@ -165,19 +171,13 @@ impl<'a> Writer<'a> {
         let Some(before) = self.last else {
             return self.begin(piece, None);
         };
-        let end = before.span.end;
-        if !joins_without_blank(self.source, before.span, piece.span) {
-            // The blank stands for what parts the lines, or where something stands between them
-            // for the line break alone.
-            let between = self.source.get(end as usize..piece.span.start as usize);
-            let blank = between.is_some_and(|between| between.trim().is_empty());
-            let len = if blank {
-                piece.span.start - end
-            } else {
-                blank_len(&self.source[end as usize..])
-            };
-            self.map.replace(end, len, 1);
-            self.logical.text.push(' ');
+        match seam::between(self.source, self.wall, &before, &piece) {
+            Seam::Blank => self.blank(before.span.end, piece.span.start),
+            Seam::Nothing => {}
+            Seam::NoHyphen => {
+                self.logical.text.pop();
+                self.map.drop_copied(1);
+            }
         }
         self.copy(piece.span);
         if let Some(line) = self.logical.lines.last_mut() {
@@ -185,6 +185,20 @@ impl<'a> Writer<'a> {
         }
         self.last = Some(piece);
         self.alone = false;
+    }
+
+    /// Writes a blank for what parts the lines, or for the line break alone where something stands
+    /// between them.
+    fn blank(&mut self, end: u32, start: u32) {
+        let between = self.source.get(end as usize..start as usize);
+        let is_blank = between.is_some_and(|between| between.trim().is_empty());
+        let len = if is_blank {
+            start - end
+        } else {
+            blank_len(&self.source[end as usize..])
+        };
+        self.map.replace(end, len, 1);
+        self.logical.text.push(' ');
     }
 
     fn copy(&mut self, span: Span) {
@@ -233,20 +247,4 @@ impl<'a> Writer<'a> {
 fn blank_len(text: &str) -> u32 {
     let first = text.chars().next().filter(|c| c.is_whitespace());
     first.map_or(0, |c| Span::new(0, c.len_utf8()).end)
-}
-
-/// Whether a symbol was cut between two lines: `33/CT-⏎TTg`. A blank that stands before the line
-/// break in the source is the author's and is kept.
-fn joins_without_blank(source: &str, before: Span, next: Span) -> bool {
-    let cut = source[before.end as usize..].starts_with(['\n', '\x0C']);
-    let mut end = before.of(source).chars().rev();
-    let start = next.of(source).chars().next();
-    let in_symbol = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    match (end.next(), start) {
-        (Some('-' | '/'), Some(c)) => {
-            cut && in_symbol(end.next()) && (c.is_uppercase() || c.is_ascii_digit())
-        }
-        (before, Some('/')) => cut && in_symbol(before),
-        _ => false,
-    }
 }

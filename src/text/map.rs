@@ -161,6 +161,15 @@ impl MapBuilder {
         self.to += to_len;
     }
 
+    /// Takes back the last `len` bytes, which were copied.
+    pub fn drop_copied(&mut self, len: u32) {
+        if let Some(last) = self.segments.last_mut() {
+            last.to_len -= len;
+            last.from_len -= len;
+            self.to -= len;
+        }
+    }
+
     fn push(&mut self, from: u32, from_len: u32, to_len: u32) {
         self.segments.push(Segment {
             to: self.to,

@@ -38,6 +38,80 @@ fn after_wrapped(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_syllable_cut_at_the_wall_is_put_back() {
+    let cases = [
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay nhữ\nng việc còn lại.",
+            "nay những việc",
+        ),
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay tr\nong cả ba xóm.",
+            "nay trong cả",
+        ),
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong việc này và đ\nược khen.",
+            "và được khen",
+        ),
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay nhữ-\nng việc còn lại.",
+            "nay những việc",
+        ),
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay báo-\ncáo còn lại.",
+            "nay báo-cáo còn",
+        ),
+        // Both are words, or the second alone is one.
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay kho\nảnh còn lại.",
+            "nay kho ảnh",
+        ),
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong đoạn mương 100 m\nở cánh đồng.",
+            "100 m ở",
+        ),
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong đoạn mương 3 kh\nông.",
+            "3 kh ông",
+        ),
+        // Not at the wall.
+        (
+            "Bí thư chi bộ thôn Đoài nói nhữ\nng việc còn lại.",
+            "nhữ ng",
+        ),
+        // A blank ended the line.
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay nhữ \nng việc còn lại.",
+            "nhữ ng",
+        ),
+        // No syllable.
+        (
+            "Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay blo\ncks còn lại.",
+            "blo cks",
+        ),
+    ];
+    for (text, expected) in cases {
+        let line = after_wrapped(text).concat();
+        assert!(line.contains(expected), "{line}");
+    }
+}
+
+#[test]
+fn what_was_cut_leads_back_to_where_it_stands() {
+    for cut in ["nhữ\nng", "nhữ-\nng"] {
+        let text = format!(
+            "{WRAPPED}Bí thư chi bộ thôn Đoài cho biết thôn sẽ làm xong trong năm nay {cut} việc khác.\n"
+        );
+        let document = document(&text);
+        let logical = unwrap(&document);
+        for (found, expected) in [("những", cut), ("việc khác", "việc khác")] {
+            let at = logical.text.rfind(found).unwrap();
+            let span = logical.map.span(Span::new(at, at + found.len()));
+            assert_eq!(span.of(document.text()), expected);
+        }
+    }
+}
+
+#[test]
 fn lines_that_go_on_are_joined() {
     let cases: &[(&str, &[&str])] = &[
         (
