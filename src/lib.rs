@@ -18,7 +18,7 @@
 //! let document = input::read("bao-cao.txt", bytes)?;
 //! let outcome = check(&document, &rules, Options::default());
 //!
-//! let finding = &outcome.diagnostics[0];
+//! let finding = outcome.diagnostics.iter().next().expect("there is a finding");
 //! assert_eq!(finding.rule.id, "citation-missing-number-word");
 //! // Spans are bytes of `Document::source`; lines and columns count from 1.
 //! let span = finding.span.expect("the finding has a place");

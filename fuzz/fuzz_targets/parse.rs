@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     let outcome = check(&document, &RULES, Options::default());
     covers(&outcome.report.tree, &outcome.logical);
     let in_source = |span: Span| assert!(document.source().get(span.range()).is_some(), "{span:?}");
-    for found in &outcome.diagnostics {
+    for found in outcome.diagnostics.iter() {
         found.span.into_iter().for_each(in_source);
         found.related.iter().map(|label| label.span).for_each(in_source);
         let edits = found.fix.iter().flat_map(|fix| &fix.edits);

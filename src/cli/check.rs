@@ -1,42 +1,78 @@
 //! `vanthu check`
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover;
 use super::select::Selection;
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, load_rules, nearest, read};
-use crate::diagnostic::Language;
-use crate::emit::{Emit, FORMATS, FileReport, Located, Statistics, Status, Summary, clean, say};
+use crate::diagnostic::{Findings, Language};
+use crate::document::{Document, Quality};
+use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
 use crate::rules::{self, Options, Outcome, RuleSet};
+use crate::vocabulary::Regime;
 
-/// Files that are checked before their output is written. What bounds memory is that a document
-/// is dropped as soon as its output is rendered.
-const BATCH: usize = 64;
+/// Files whose output may wait for that of a file before them.
+const WAITING: usize = 64;
+/// A file with more findings is not rendered before its turn: its output is many times its size.
+const FEW: usize = 1000;
 /// Stack of a worker, as much as the main thread has.
 const STACK: usize = 8 << 20;
 
 /// Where output goes.
 struct Output {
     emit: Box<dyn Emit>,
-    writer: Box<dyn Write>,
+    writer: Writer,
 }
 
+type Writer = Box<dyn Write + Send>;
+
 /// What a worker made of a file.
-struct Rendered {
-    /// For each output.
-    bytes: Vec<Vec<u8>>,
+struct Judged {
+    content: Content,
     summary: Summary,
     /// For standard error.
     remark: Option<String>,
+}
+
+/// What is to be written of a file.
+enum Content {
+    /// The bytes for each output.
+    Rendered(Vec<Vec<u8>>),
+    /// A file of many findings, which is rendered while it is written.
+    Checked(Box<Checked>),
+}
+
+/// A file that was checked.
+struct Checked {
+    document: Document,
+    regime: Option<&'static str>,
+    kind: Option<&'static str>,
+    quality: Quality,
+    not_evaluated: Vec<String>,
+    findings: Findings,
+}
+
+/// What the workers share: the files are written in order.
+struct Queue<'a, 'w> {
+    writers: &'a mut [&'w mut Writer],
+    /// The index of the file that is written next.
+    turn: usize,
+    /// Files that wait for their turn.
+    waiting: BTreeMap<usize, Judged>,
+    summary: Summary,
+    /// Why nothing more can be written.
+    error: Option<io::Error>,
 }
 
 /// How to check every file.
@@ -58,8 +94,8 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     }
     .apply(load_rules(&args.rules, language)?, language)?;
     check_profile(args.profile.as_deref(), &rules, language)?;
-    let mut targets = targets(args, language)?;
-    spare_outputs(&destinations, &mut targets, language)?;
+    let targets = targets(args, language)?;
+    spare_documents(&destinations, &targets, language)?;
     let mut outputs = destinations
         .into_iter()
         .map(|(format, path)| open(format, path, args, command))
@@ -225,38 +261,33 @@ fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, P
     )))
 }
 
-/// No file is both read and written: one that was named is refused, one that was merely found in
-/// a folder is the output of an earlier run.
-fn spare_outputs(
+/// No document is overwritten, whether it was named or found in a folder.
+fn spare_documents(
     destinations: &[Destination],
-    targets: &mut Vec<Target>,
+    targets: &[Target],
     language: Language,
 ) -> Result<(), Failure> {
     let written: Vec<_> = destinations
         .iter()
         .filter_map(|(_, path)| identity(path.as_ref()?))
         .collect();
-    if written.is_empty() {
-        return Ok(());
-    }
     let is_written = |path: &Path| identity(path).is_some_and(|file| written.contains(&file));
-    for target in &*targets {
-        if let TargetKind::File { path, named: true } = &target.kind
-            && is_written(path)
-        {
-            let name = &target.name;
-            return Err(Failure::Message(say!(
-                language,
-                "--output sẽ ghi đè lên tệp cần kiểm tra: {name}",
-                "--output would overwrite a file that is to be checked: {name}"
-            )));
-        }
-    }
-    targets.retain(|target| match &target.kind {
-        TargetKind::File { path, .. } => !is_written(path),
-        _ => true,
+    let overwritten = targets.iter().find(|target| match &target.kind {
+        _ if written.is_empty() => false,
+        TargetKind::File { path, .. } => is_written(path),
+        TargetKind::Skipped(_) => is_written(Path::new(&target.name)),
+        TargetKind::Stdin | TargetKind::Unreadable(_) => false,
     });
-    Ok(())
+    let Some(Target { name, .. }) = overwritten else {
+        return Ok(());
+    };
+    Err(Failure::Message(say!(
+        language,
+        "--output sẽ ghi đè lên tệp cần kiểm tra: {name} (hãy ghi ra ngoài thư mục được kiểm tra, \
+         hoặc với đuôi tệp khác)",
+        "--output would overwrite a file that is to be checked: {name} (write outside the folder \
+         that is checked, or with another extension)"
+    )))
 }
 
 fn open(
@@ -275,7 +306,7 @@ fn open(
     } else {
         (format.make)(style)
     };
-    let writer: Box<dyn Write> = match path {
+    let writer: Writer = match path {
         None if args.output.is_empty() => Box::new(BufWriter::new(io::stdout())),
         None => Box::new(BufWriter::new(Dispensable(io::stdout()))),
         Some(path) => Box::new(BufWriter::new(File::create(&path).map_err(|error| {
@@ -313,40 +344,45 @@ impl<W: Write> Write for Dispensable<W> {
 
 impl Job<'_> {
     /// Checks all targets, many at a time, and writes them in order.
-    fn all(&self, targets: &[Target], writers: &mut [&mut Box<dyn Write>]) -> io::Result<Summary> {
+    fn all(&self, targets: &[Target], writers: &mut [&mut Writer]) -> io::Result<Summary> {
         let _hook = QuietPanics::install();
-        let mut summary = Summary::default();
         for (emit, writer) in self.emitters.iter().zip(&mut *writers) {
             emit.begin(writer)?;
         }
-        if targets.len() > 1 {
-            // A pool that exists already does as well.
-            let _ = rayon::ThreadPoolBuilder::new()
-                .stack_size(STACK)
-                .build_global();
-        }
-        for batch in targets.chunks(BATCH) {
-            let rendered: Vec<_> = match batch {
-                // No thread is started for a single file.
-                [target] => vec![self.one(target)],
-                _ => batch.par_iter().map(|target| self.one(target)).collect(),
-            };
-            for file in rendered {
-                let is_first = summary.files == 0;
-                for ((emit, writer), bytes) in
-                    self.emitters.iter().zip(&mut *writers).zip(&file.bytes)
-                {
-                    if !is_first {
-                        writer.write_all(emit.separator().as_bytes())?;
-                    }
-                    writer.write_all(bytes)?;
+        let queue = Mutex::new(Queue {
+            writers: &mut *writers,
+            turn: 0,
+            waiting: BTreeMap::new(),
+            summary: Summary::default(),
+            error: None,
+        });
+        let (next, moved) = (AtomicUsize::new(0), Condvar::new());
+        let work = || {
+            while let Some((index, target)) = take(targets, &next) {
+                let judged = self.one(target);
+                if !self.hand_in(index, judged, &queue, &moved) {
+                    break;
                 }
-                if let Some(remark) = file.remark {
-                    // Where standard error cannot be written to, the exit code still tells.
-                    let _ = writeln!(io::stderr(), "vanthu: {remark}");
-                }
-                summary.add(file.summary);
             }
+        };
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        match workers.min(targets.len()) {
+            // No thread is started for a single file.
+            0 | 1 => work(),
+            workers => thread::scope(|scope| {
+                let started = (0..workers).filter(|_| {
+                    let worker = thread::Builder::new().stack_size(STACK);
+                    worker.spawn_scoped(scope, work).is_ok()
+                });
+                if started.count() == 0 {
+                    work();
+                }
+            }),
+        }
+        let Queue { summary, error, .. } =
+            queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = error {
+            return Err(error);
         }
         for (emit, writer) in self.emitters.iter().zip(&mut *writers) {
             emit.finish(&summary, writer)?;
@@ -355,8 +391,63 @@ impl Job<'_> {
         Ok(summary)
     }
 
+    /// Writes a file when those before it are written; what is rendered already need not wait for
+    /// that here, unless much else does. False where nothing more can be written.
+    fn hand_in(
+        &self,
+        index: usize,
+        judged: Judged,
+        queue: &Mutex<Queue<'_, '_>>,
+        moved: &Condvar,
+    ) -> bool {
+        let ahead = match judged.content {
+            Content::Rendered(_) => WAITING,
+            Content::Checked(_) => 0,
+        };
+        let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue: MutexGuard<'_, Queue<'_, '_>> = moved
+            .wait_while(queue, |queue| {
+                queue.error.is_none() && index > queue.turn + ahead
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        queue.waiting.insert(index, judged);
+        while queue.error.is_none()
+            && let turn = queue.turn
+            && let Some(judged) = queue.waiting.remove(&turn)
+        {
+            let written = guarded(|| self.write(judged, &mut queue));
+            queue.error = match written {
+                Ok(written) => written.err(),
+                Err(panic) => Some(io::Error::other(panic)),
+            };
+            queue.turn += 1;
+        }
+        moved.notify_all();
+        queue.error.is_none()
+    }
+
+    fn write(&self, judged: Judged, queue: &mut Queue<'_, '_>) -> io::Result<()> {
+        let is_first = queue.summary.files == 0;
+        let outputs = self.emitters.iter().zip(&mut *queue.writers);
+        for (index, (emit, writer)) in outputs.enumerate() {
+            if !is_first {
+                writer.write_all(emit.separator().as_bytes())?;
+            }
+            match &judged.content {
+                Content::Rendered(bytes) => writer.write_all(&bytes[index])?,
+                Content::Checked(checked) => emit.file(&checked.report(), writer)?,
+            }
+        }
+        if let Some(remark) = judged.remark {
+            // Where standard error cannot be written to, the exit code still tells.
+            let _ = writeln!(io::stderr(), "vanthu: {remark}");
+        }
+        queue.summary.add(judged.summary);
+        Ok(())
+    }
+
     /// Checks one target; whatever happens in it, the others go on.
-    fn one(&self, target: &Target) -> Rendered {
+    fn one(&self, target: &Target) -> Judged {
         guarded(|| self.check(target)).unwrap_or_else(|panic| {
             let error = say!(
                 self.language,
@@ -367,7 +458,7 @@ impl Job<'_> {
         })
     }
 
-    fn check(&self, target: &Target) -> Rendered {
+    fn check(&self, target: &Target) -> Judged {
         if let TargetKind::Skipped(reason) = &target.kind {
             return self.skipped(target, reason);
         }
@@ -391,37 +482,37 @@ impl Job<'_> {
             ..Options::default()
         };
         let Outcome {
-            logical,
             report,
             quality,
-            diagnostics,
+            diagnostics: findings,
             not_evaluated,
+            ..
         } = rules::check(&document, self.rules, options);
-        let (kind, regime) = (report.kind, report.regime);
-        drop((report, logical));
-        self.render(&FileReport {
-            path: &target.name,
-            status: Status::Checked,
-            error: None,
-            document: Some(&document),
-            regime: regime.map(crate::vocabulary::Regime::as_str),
-            kind: kind.map(|kind| kind.slug.as_str()),
-            quality: Some(quality),
-            not_evaluated: &not_evaluated,
-            findings: diagnostics
-                .iter()
-                .map(|diagnostic| Located::new(diagnostic, &document))
-                .collect(),
-        })
+        let checked = Checked {
+            regime: report.regime.map(Regime::as_str),
+            kind: report.kind.map(|kind| kind.slug.as_str()),
+            document,
+            quality,
+            not_evaluated,
+            findings,
+        };
+        if checked.findings.len() <= FEW {
+            return self.render(&checked.report());
+        }
+        Judged {
+            summary: Summary::of(&checked.report()),
+            content: Content::Checked(Box::new(checked)),
+            remark: None,
+        }
     }
 
-    fn failed(&self, target: &Target, reason: &str) -> Rendered {
+    fn failed(&self, target: &Target, reason: &str) -> Judged {
         let mut rendered = self.render(&FileReport::failed(&target.name, reason));
         rendered.remark = Some(format!("{}: {reason}", clean(&target.name)));
         rendered
     }
 
-    fn skipped(&self, target: &Target, reason: &str) -> Rendered {
+    fn skipped(&self, target: &Target, reason: &str) -> Judged {
         let mut rendered = self.render(&FileReport::skipped(&target.name, reason));
         let name = clean(&target.name);
         rendered.remark = (!self.quiet).then(|| {
@@ -434,19 +525,41 @@ impl Job<'_> {
         rendered
     }
 
-    fn render(&self, file: &FileReport<'_>) -> Rendered {
+    fn render(&self, file: &FileReport<'_>) -> Judged {
         let bytes = self.emitters.iter().map(|emit| {
             let mut bytes = Vec::new();
             // Writing to memory cannot fail.
             let _ = emit.file(file, &mut bytes);
             bytes
         });
-        Rendered {
-            bytes: bytes.collect(),
+        Judged {
+            content: Content::Rendered(bytes.collect()),
             summary: Summary::of(file),
             remark: None,
         }
     }
+}
+
+impl Checked {
+    fn report(&self) -> FileReport<'_> {
+        FileReport {
+            path: &self.document.name,
+            status: Status::Checked,
+            error: None,
+            document: Some(&self.document),
+            regime: self.regime,
+            kind: self.kind,
+            quality: Some(self.quality),
+            not_evaluated: &self.not_evaluated,
+            findings: Some(&self.findings),
+        }
+    }
+}
+
+/// The next target and its index, each given to one worker.
+fn take<'t>(targets: &'t [Target], next: &AtomicUsize) -> Option<(usize, &'t Target)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    Some((index, targets.get(index)?))
 }
 
 thread_local! {
@@ -483,7 +596,7 @@ impl QuietPanics {
 
 impl Drop for QuietPanics {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if !thread::panicking() {
             let _ = panic::take_hook();
         }
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Emit, FileReport, Located, Range, Status, Summary};
 
@@ -19,7 +19,24 @@ struct File<'a> {
     kind: Option<&'a str>,
     text_quality: Option<&'static str>,
     not_evaluated: &'a [String],
-    diagnostics: Vec<Finding<'a>>,
+    diagnostics: Findings<'a>,
+}
+
+/// The findings of a file; one at a time is held.
+struct Findings<'a>(&'a FileReport<'a>);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.located().map(Owned))
+    }
+}
+
+struct Owned(Located);
+
+impl Serialize for Owned {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Finding::new(&self.0).serialize(serializer)
+    }
 }
 
 /// A finding as both JSON formats write it.
@@ -69,8 +86,8 @@ struct Totals {
 }
 
 impl<'a> Finding<'a> {
-    pub(super) fn new(located: &'a Located<'a>) -> Self {
-        let diagnostic = located.diagnostic;
+    pub(super) fn new(located: &'a Located) -> Self {
+        let diagnostic = &located.diagnostic;
         Self {
             rule: &diagnostic.rule.id,
             group: &diagnostic.rule.group,
@@ -108,6 +125,29 @@ impl<'a> Finding<'a> {
     }
 }
 
+/// What begins a line within the array of files.
+const INDENT: &[u8] = b"\n    ";
+
+/// Indents every line. JSON has no line break within a string, so lines can be indented as they
+/// are.
+struct Indented<'a>(&'a mut dyn Write);
+
+impl Write for Indented<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut lines = bytes.split(|&byte| byte == b'\n');
+        self.0.write_all(lines.next().unwrap_or_default())?;
+        for line in lines {
+            self.0.write_all(INDENT)?;
+            self.0.write_all(line)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 impl Emit for Json {
     fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         write!(
@@ -133,12 +173,10 @@ impl Emit for Json {
             kind: file.kind,
             text_quality: file.quality.map(crate::document::Quality::as_str),
             not_evaluated: file.not_evaluated,
-            diagnostics: file.findings.iter().map(Finding::new).collect(),
+            diagnostics: Findings(file),
         };
-        // JSON has no line break within a string, so lines can be indented as they are.
-        for line in serde_json::to_string_pretty(&object)?.lines() {
-            write!(out, "\n    {line}")?;
-        }
+        out.write_all(INDENT)?;
+        serde_json::to_writer_pretty(Indented(out), &object)?;
         Ok(())
     }
 

@@ -18,12 +18,13 @@ struct Line<'a> {
 
 impl Emit for JsonLines {
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-        for located in &file.findings {
+        for located in file.located() {
             let line = Line {
                 path: file.path,
-                finding: Finding::new(located),
+                finding: Finding::new(&located),
             };
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            serde_json::to_writer(&mut *out, &line)?;
+            out.write_all(b"\n")?;
         }
         Ok(())
     }

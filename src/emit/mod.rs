@@ -19,7 +19,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::diagnostic::{Applicability, Diagnostic, Language, RuleInfo, Severity};
+use crate::diagnostic::{
+    Applicability, Diagnostic, Findings, Language, Packed, RuleInfo, Severity,
+};
 use crate::document::{Document, Format, Quality};
 use crate::text::{Span, fold_line_breaks};
 
@@ -152,9 +154,9 @@ impl Range {
 
 /// A finding whose places are resolved.
 #[derive(Debug)]
-pub struct Located<'a> {
+pub struct Located {
     /// The finding.
-    pub diagnostic: &'a Diagnostic,
+    pub diagnostic: Diagnostic,
     /// Where; `None` is the whole document.
     pub range: Option<Range>,
     /// The text there, line breaks folded to one blank.
@@ -165,14 +167,13 @@ pub struct Located<'a> {
     pub edits: Vec<Range>,
 }
 
-impl<'a> Located<'a> {
+impl Located {
     /// Resolves a finding of `document`.
     #[must_use]
-    pub fn new(diagnostic: &'a Diagnostic, document: &Document) -> Self {
+    pub fn new(diagnostic: Diagnostic, document: &Document) -> Self {
         let range = |span| Range::new(span, document);
         let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
         Self {
-            diagnostic,
             range: diagnostic.span.map(range),
             excerpt: diagnostic
                 .span
@@ -183,6 +184,7 @@ impl<'a> Located<'a> {
                 .map(|label| range(label.span))
                 .collect(),
             edits: edits.map(|edit| range(edit.span)).collect(),
+            diagnostic,
         }
     }
 }
@@ -218,8 +220,8 @@ pub struct FileReport<'a> {
     pub quality: Option<Quality>,
     /// Ids of rules that apply but could not be judged.
     pub not_evaluated: &'a [String],
-    /// The findings in document order.
-    pub findings: Vec<Located<'a>>,
+    /// The findings in document order; `None` where there can be none.
+    pub findings: Option<&'a Findings>,
 }
 
 impl<'a> FileReport<'a> {
@@ -245,8 +247,20 @@ impl<'a> FileReport<'a> {
             kind: None,
             quality: None,
             not_evaluated: &[],
-            findings: Vec::new(),
+            findings: None,
         }
+    }
+
+    /// The findings, each resolved when it is asked for.
+    pub fn located(&self) -> impl Iterator<Item = Located> + '_ {
+        self.document.into_iter().flat_map(|document| {
+            let findings = self.packed().map(Packed::unpack);
+            findings.map(move |diagnostic| Located::new(diagnostic, document))
+        })
+    }
+
+    fn packed(&self) -> impl Iterator<Item = Packed<'a>> {
+        self.findings.into_iter().flat_map(Findings::packed)
     }
 
     fn format(&self) -> Option<&'static str> {
@@ -299,19 +313,17 @@ impl Summary {
             failed: usize::from(file.status == Status::Failed),
             ..Self::default()
         };
-        for Located { diagnostic, .. } in &file.findings {
-            *sum.count_mut(diagnostic.severity) += 1;
-            let fixable = diagnostic
-                .fix
-                .as_ref()
-                .is_some_and(|fix| fix.applicability > Applicability::Display);
+        for finding in file.packed() {
+            *sum.count_mut(finding.severity()) += 1;
+            let fixable = finding.applicability() > Some(Applicability::Display);
             sum.fixable += usize::from(fixable);
+            let rule = finding.rule();
             let total = sum
                 .rules
-                .entry(diagnostic.rule.id.clone())
+                .entry(rule.id.clone())
                 .or_insert_with(|| RuleTotal {
-                    rule: diagnostic.rule.clone(),
-                    severity: diagnostic.severity,
+                    rule: rule.clone(),
+                    severity: finding.severity(),
                     findings: 0,
                     fixable: 0,
                 });

@@ -117,7 +117,7 @@ impl Text {
     }
 
     /// One or more findings on one spot, drawn as one snippet.
-    fn group(&self, path: &str, document: &Document, group: &[&Located<'_>], out: &mut String) {
+    fn group(&self, path: &str, document: &Document, group: &[&Located], out: &mut String) {
         let Some((last, others)) = group.split_last() else {
             return;
         };
@@ -127,7 +127,7 @@ impl Text {
             false => String::new(),
         };
         for (index, located) in others.iter().enumerate() {
-            let diagnostic = located.diagnostic;
+            let diagnostic = &located.diagnostic;
             let heading = self.heading(
                 diagnostic.severity,
                 &number(index),
@@ -151,7 +151,7 @@ impl Text {
         out.push('\n');
     }
 
-    fn snippet(&self, path: &str, document: &Document, group: &[&Located<'_>]) -> Option<Snippet> {
+    fn snippet(&self, path: &str, document: &Document, group: &[&Located]) -> Option<Snippet> {
         let page = Page {
             name: path,
             text: document.source(),
@@ -204,7 +204,7 @@ impl Text {
 
     /// Help, basis and related places, each said once, with the numbers of the findings it is
     /// said of unless that is all of them.
-    fn notes(&self, path: &str, document: &Document, group: &[&Located<'_>], out: &mut String) {
+    fn notes(&self, path: &str, document: &Document, group: &[&Located], out: &mut String) {
         let mut notes: Vec<(String, String, Vec<String>)> = Vec::new();
         for (index, located) in group.iter().enumerate() {
             let number = (index + 1).to_string();
@@ -231,10 +231,10 @@ impl Text {
         &self,
         path: &str,
         document: &Document,
-        located: &Located<'_>,
+        located: &Located,
     ) -> Vec<(String, String)> {
         let language = self.language();
-        let diagnostic = located.diagnostic;
+        let diagnostic = &located.diagnostic;
         let mut notes = Vec::new();
         if let Some(help) = &diagnostic.help {
             notes.push((say!(language, "gợi ý", "help"), help.clone()));
@@ -321,15 +321,16 @@ impl Emit for Text {
             return Ok(());
         };
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        let shown: Vec<&Located<'_>> = file
-            .findings
-            .iter()
-            .filter(|located| {
-                let count = seen.entry(&located.diagnostic.rule.id).or_default();
+        let shown: Vec<Located> = file
+            .packed()
+            .filter(|finding| {
+                let count = seen.entry(&finding.rule().id).or_default();
                 *count += 1;
                 *count <= MAX_PER_RULE
             })
+            .map(|finding| Located::new(finding.unpack(), document))
             .collect();
+        let shown: Vec<&Located> = shown.iter().collect();
         let mut text = String::new();
         let mut rest = shown.as_slice();
         while let Some((first, others)) = rest.split_first() {
@@ -372,12 +373,7 @@ impl Emit for Text {
 
 /// Whether `next` can be shown in the snippet that begins with `first` and ends with `previous`:
 /// at the same place, or farther on in the same line without overlap, all within `room`.
-fn shares_line(
-    first: &Located<'_>,
-    previous: &Located<'_>,
-    next: &Located<'_>,
-    room: usize,
-) -> bool {
+fn shares_line(first: &Located, previous: &Located, next: &Located, room: usize) -> bool {
     let (Some(first), Some(previous), Some(next)) = (first.range, previous.range, next.range)
     else {
         return false;

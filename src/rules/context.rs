@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::outline::{self, Difference};
 use super::{Profile, Region, Rule};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Language};
+use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -73,12 +73,12 @@ impl<'a> Context<'a> {
 pub struct Sink<'a> {
     rule: &'a Rule,
     cx: &'a Context<'a>,
-    out: &'a mut Vec<Diagnostic>,
+    out: &'a mut Findings,
     blind: bool,
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(rule: &'a Rule, cx: &'a Context<'a>, out: &'a mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(rule: &'a Rule, cx: &'a Context<'a>, out: &'a mut Findings) -> Self {
         Self {
             rule,
             cx,
@@ -177,37 +177,21 @@ impl<'s, 'a> Finding<'s, 'a> {
         } = self;
         let (cx, rule) = (sink.cx, sink.rule);
         let words = rule.words();
-        let language: Language = cx.language;
-        let fill = |template: &str| fill(template, &values);
         edits.sort_by_key(|edit| edit.span);
-        let fix = match &words.fix {
-            Some(fix) if !edits.is_empty() => Some(Fix {
-                title: fill(fix.title.get(language)),
-                applicability: if edits.iter().any(|edit| joins_lines(edit, cx.document)) {
-                    fix.applicability.min(Applicability::Unsafe)
-                } else {
-                    fix.applicability
-                },
-                edits,
-            }),
-            _ => None,
-        };
-        let label = words.related.as_ref().map(|text| fill(text.get(language)));
-        sink.out.push(Diagnostic {
-            rule: rule.info().clone(),
-            severity: rule.severity,
-            message: fill(words.message.get(language)),
-            help: words.help.as_ref().map(|text| fill(text.get(language))),
+        let applicability = words.applicability.filter(|_| !edits.is_empty());
+        let reflows = |edit: &Edit| joins_lines(edit, cx.document);
+        let parts = Parts {
             span: source_span.or_else(|| span.map(|span| cx.to_source(span))),
-            related: related
-                .into_iter()
-                .map(|span| Label {
-                    span: cx.to_source(span),
-                    message: label.clone().unwrap_or_default(),
-                })
-                .collect(),
-            fix,
-        });
+            values,
+            related: related.into_iter().map(|span| cx.to_source(span)).collect(),
+            applicability: applicability.map(|known| match edits.iter().any(reflows) {
+                true => known.min(Applicability::Unsafe),
+                false => known,
+            }),
+            edits,
+            gives_way: rule.check().gives_way(),
+        };
+        sink.out.push(&words.wording, &parts);
     }
 }
 
@@ -216,25 +200,6 @@ impl<'s, 'a> Finding<'s, 'a> {
 fn joins_lines(edit: &Edit, document: &Document) -> bool {
     let has_break = |text: &str| text.contains(['\n', '\r']);
     has_break(edit.span.of(document.source())) && !has_break(&edit.content)
-}
-
-/// Replaces `{name}` by its value; unknown names were refused when the rule was loaded.
-fn fill(template: &str, values: &[(&'static str, String)]) -> String {
-    let mut out = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}') else {
-            break;
-        };
-        out.push_str(&rest[..open]);
-        let name = &rest[open + 1..open + close];
-        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
-            out.push_str(value);
-        }
-        rest = &rest[open + close + 1..];
-    }
-    out.push_str(rest);
-    out
 }
 
 /// The placeholder names in a template.

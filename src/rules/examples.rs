@@ -60,7 +60,7 @@ fn finds(rule: &Rule, rules: &RuleSet, text: &str) -> Vec<String> {
         .diagnostics
         .iter()
         .filter(|found| found.rule.id == rule.id)
-        .map(|found| excerpt(&document, found))
+        .map(|found| excerpt(&document, &found))
         .collect()
 }
 

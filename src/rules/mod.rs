@@ -57,11 +57,10 @@ pub use profile::{Profile, ProfileSection};
 pub use set::{Rule, RuleSet};
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use file::Verdict;
 
-use crate::diagnostic::{self, Diagnostic, Language};
+use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -187,7 +186,7 @@ pub struct Outcome {
     /// How far its letters and lines can be trusted.
     pub quality: Quality,
     /// The findings in document order.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Findings,
     /// Ids of the rules that apply but could not be judged on this text, sorted.
     pub not_evaluated: Vec<String>,
 }
@@ -227,9 +226,8 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     }
 }
 
-fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, Vec<String>) {
-    let mut diagnostics = Vec::new();
-    let mut giving_way = Vec::new();
+fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Findings, Vec<String>) {
+    let mut diagnostics = Findings::new(cx.language);
     let mut not_evaluated = Vec::new();
     let hits = rules.hits(&cx.logical.text);
     for (index, rule) in rules.rules().iter().enumerate() {
@@ -252,46 +250,14 @@ fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Vec<Diagnostic>, V
             continue;
         };
         let check = rule.check();
-        let out = if check.gives_way() {
-            &mut giving_way
-        } else {
-            &mut diagnostics
-        };
-        let mut sink = Sink::new(rule, cx, out);
+        let mut sink = Sink::new(rule, cx, &mut diagnostics);
         check.check(cx, hits, &mut sink);
         if sink.is_blind() {
             not_evaluated.push(rule.id.clone());
         }
     }
-    diagnostic::sort(&mut diagnostics);
-    if !giving_way.is_empty() {
-        drop_covered(&mut giving_way, &diagnostics);
-        diagnostics.append(&mut giving_way);
-        diagnostic::sort(&mut diagnostics);
-    }
+    diagnostics.sort();
+    diagnostics.drop_covered();
     not_evaluated.sort();
     (diagnostics, not_evaluated)
-}
-
-/// Drops the findings that share characters with one of `others` of their group, which are in
-/// document order.
-fn drop_covered(findings: &mut Vec<Diagnostic>, others: &[Diagnostic]) {
-    diagnostic::sort(findings);
-    let mut others = others.iter().filter_map(|d| Some((&d.rule.group, d.span?)));
-    let mut next = others.next();
-    // How far the others that begin before the end of the finding reach, by group.
-    let mut reach: HashMap<&str, u32> = HashMap::new();
-    findings.retain(|finding| {
-        let Some(span) = finding.span else {
-            return true;
-        };
-        while let Some((group, other)) = next.filter(|(_, other)| other.start < span.end) {
-            let end = reach.entry(group).or_default();
-            *end = other.end.max(*end);
-            next = others.next();
-        }
-        reach
-            .get(finding.rule.group.as_str())
-            .is_none_or(|&end| end <= span.start)
-    });
 }

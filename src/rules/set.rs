@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{At, Mistake};
-use super::file::{Applies, Deciding, Example, FixFile, Prose, RuleFile, Source, group_of};
+use super::file::{Applies, Deciding, Example, Prose, RuleFile, Source, group_of};
 use super::hits::{Hits, Scanner};
 use super::title::Title;
 use super::yaml::Reading;
 use super::yaml_locate::Step;
 use super::{AnyCheck, Check, Profile, RuleError, profile, validate, yaml};
-use crate::diagnostic::{Bilingual, RuleInfo, Severity};
+use crate::diagnostic::{Applicability, RuleInfo, Severity, Wording};
 use crate::layout::Logical;
 use crate::syntax::Report;
 use crate::text::fold_ocr;
@@ -37,12 +37,10 @@ pub struct Rule {
 /// What is said of a rule and of what it finds.
 #[derive(Debug)]
 pub(super) struct Words {
-    info: Arc<RuleInfo>,
     examples: Vec<Example>,
-    pub(super) message: Bilingual,
-    pub(super) help: Option<Bilingual>,
-    pub(super) related: Option<Bilingual>,
-    pub(super) fix: Option<FixFile>,
+    pub(super) wording: Arc<Wording>,
+    /// Of the corrections that the check proposes; `None` where they are not shown.
+    pub(super) applicability: Option<Applicability>,
 }
 
 impl Rule {
@@ -75,20 +73,24 @@ impl Rule {
 
     fn words_of(&self, prose: Prose) -> Words {
         Words {
-            info: Arc::new(RuleInfo {
-                id: self.id.clone(),
-                group: self.group().to_owned(),
+            applicability: prose.fix.as_ref().map(|fix| fix.applicability),
+            wording: Arc::new(Wording {
+                rule: Arc::new(RuleInfo {
+                    id: self.id.clone(),
+                    group: self.group().to_owned(),
+                    severity: self.severity,
+                    summary: prose.summary,
+                    basis: prose.basis,
+                    explanation: prose.explanation,
+                    preview: self.preview,
+                }),
                 severity: self.severity,
-                summary: prose.summary,
-                basis: prose.basis,
-                explanation: prose.explanation,
-                preview: self.preview,
+                message: prose.message,
+                help: prose.help,
+                related: prose.related,
+                fix: prose.fix.map(|fix| fix.title),
             }),
             examples: prose.examples,
-            message: prose.message,
-            help: prose.help,
-            related: prose.related,
-            fix: prose.fix,
         }
     }
 
@@ -106,7 +108,7 @@ impl Rule {
     /// What findings carry of it.
     #[must_use]
     pub fn info(&self) -> &Arc<RuleInfo> {
-        &self.words().info
+        &self.words().wording.rule
     }
 
     /// Its examples.

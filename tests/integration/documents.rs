@@ -86,7 +86,7 @@ fn trees_and_findings() {
         let findings: String = outcome
             .diagnostics
             .iter()
-            .map(|d| line(&document, d))
+            .map(|d| line(&document, &d))
             .collect();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(&folder);

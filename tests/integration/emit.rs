@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use vanthu::diagnostic::{
-    Applicability, Bilingual, Diagnostic, Edit, Fix, Label, Language, RuleInfo, Severity, sort,
+    Applicability, Bilingual, Diagnostic, Edit, Findings, Fix, Label, Language, Parts, RuleInfo,
+    Severity, Wording,
 };
-use vanthu::document::{Document, Encoding, Format, Parts, Quality};
+use vanthu::document::{self, Document, Encoding, Format, Quality};
 use vanthu::emit::{Emit, FORMATS, FileReport, Located, Position, Status, Style, Summary};
 use vanthu::text::{OffsetMap, Span};
 
@@ -18,7 +19,7 @@ const STYLE: Style = Style {
 
 fn document(name: &str, source: &str, encoding: Encoding) -> Document {
     let source: Arc<str> = source.into();
-    Document::new(Parts {
+    Document::new(document::Parts {
         name: name.to_owned(),
         format: Format::Txt,
         encoding,
@@ -84,7 +85,7 @@ fn emitted(emit: &dyn Emit, files: &[FileReport<'_>]) -> String {
 
 fn report<'a>(
     document: &'a Document,
-    diagnostics: &'a [Diagnostic],
+    findings: &'a Findings,
     not_evaluated: &'a [String],
     quality: Quality,
 ) -> FileReport<'a> {
@@ -97,16 +98,45 @@ fn report<'a>(
         kind: Some("bao-cao"),
         quality: Some(quality),
         not_evaluated,
-        findings: diagnostics
-            .iter()
-            .map(|diagnostic| Located::new(diagnostic, document))
-            .collect(),
+        findings: Some(findings),
     }
+}
+
+/// The same findings as a check makes them; their words have no placeholders.
+fn packed(diagnostics: &[Diagnostic]) -> Findings {
+    let mut findings = Findings::new(Language::Vi);
+    let both = |text: &String| Bilingual {
+        vi: text.clone(),
+        en: text.clone(),
+    };
+    for diagnostic in diagnostics {
+        let fix = diagnostic.fix.as_ref();
+        let wording = Arc::new(Wording {
+            rule: diagnostic.rule.clone(),
+            severity: diagnostic.severity,
+            message: both(&diagnostic.message),
+            help: diagnostic.help.as_ref().map(both),
+            related: diagnostic.related.first().map(|label| both(&label.message)),
+            fix: fix.map(|fix| both(&fix.title)),
+        });
+        let parts = Parts {
+            span: diagnostic.span,
+            related: diagnostic.related.iter().map(|label| label.span).collect(),
+            applicability: fix.map(|fix| fix.applicability),
+            edits: fix.map(|fix| fix.edits.clone()).unwrap_or_default(),
+            ..Parts::default()
+        };
+        findings.push(&wording, &parts);
+    }
+    findings.sort();
+    assert!(findings.iter().eq(diagnostics.iter().cloned()));
+    findings
 }
 
 fn text_of(style: Style, source: &str, diagnostics: &[Diagnostic]) -> String {
     let document = utf8(source);
-    let file = report(&document, diagnostics, &[], Quality::Clean);
+    let findings = packed(diagnostics);
+    let file = report(&document, &findings, &[], Quality::Clean);
     emitted(&*(FORMATS[0].make)(style), &[file])
 }
 
@@ -175,7 +205,7 @@ fn diagnostics() -> Vec<Diagnostic> {
         finding("wording-a", Severity::Warning, SOURCE, Some("\u{1b}[2J")),
         end,
     ];
-    sort(&mut all);
+    all.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
     all
 }
 
@@ -183,12 +213,13 @@ fn diagnostics() -> Vec<Diagnostic> {
 fn every_format_over_the_same_findings() {
     let document = utf8(SOURCE);
     let other = document_named("sach.txt");
-    let diagnostics = diagnostics();
+    let findings = packed(&diagnostics());
     let blind = ["date-blank".to_owned(), "header-missing".to_owned()];
+    let none = Findings::default();
     for row in FORMATS {
         let files = [
-            report(&document, &diagnostics, &blind, Quality::Ocr),
-            report(&other, &[], &blind, Quality::Wrapped),
+            report(&document, &findings, &blind, Quality::Ocr),
+            report(&other, &none, &blind, Quality::Wrapped),
             FileReport::failed("hong.txt", "không có quyền truy cập"),
         ];
         let text = emitted(&*(row.make)(STYLE), &files);
@@ -205,15 +236,15 @@ fn document_named(name: &str) -> Document {
 #[test]
 fn json_formats_hold_one_value_a_document_or_line() {
     let document = utf8(SOURCE);
-    let diagnostics = diagnostics();
-    let file = report(&document, &diagnostics, &[], Quality::Clean);
+    let findings = packed(&diagnostics());
+    let file = report(&document, &findings, &[], Quality::Clean);
     let json = |name: &str| {
         let row = FORMATS.iter().find(|row| row.name == name).unwrap();
         emitted(&*(row.make)(STYLE), std::slice::from_ref(&file))
     };
     let whole: serde_json::Value = serde_json::from_str(&json("json")).unwrap();
     let listed = whole["files"][0]["diagnostics"].as_array().unwrap();
-    assert_eq!(listed.len(), diagnostics.len());
+    assert_eq!(listed.len(), findings.len());
     for (line, listed) in json("jsonl").lines().zip(listed) {
         let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
         let path = line.as_object_mut().unwrap().remove("path");
@@ -231,7 +262,10 @@ fn positions_in_every_unit() {
     let diagnostic = finding("x-y", Severity::Info, source, Some("số"));
     let start = |encoding| {
         let document = document("a.txt", source, encoding);
-        Located::new(&diagnostic, &document).range.unwrap().start
+        Located::new(diagnostic.clone(), &document)
+            .range
+            .unwrap()
+            .start
     };
     let at = |byte| Position {
         line: 2,
@@ -293,7 +327,8 @@ fn text_caps_one_rule_and_counts_the_rest() {
 fn text_names_what_was_not_judged() {
     let document = document_named("a.txt");
     let ids: Vec<_> = (1..=6).map(|index| format!("header-{index}")).collect();
-    let file = report(&document, &[], &ids, Quality::Clean);
+    let none = Findings::default();
+    let file = report(&document, &none, &ids, Quality::Clean);
     let text = emitted(&*(FORMATS[0].make)(STYLE), &[file]);
     insta::assert_snapshot!("not-evaluated", text);
 }

@@ -87,7 +87,7 @@ fn holds(document: &Document, outcome: &Outcome) -> Result<(), TestCaseError> {
         at = leaf.end as usize;
     }
     prop_assert!(text[at..].trim().is_empty(), "text after the last leaf");
-    for found in &outcome.diagnostics {
+    for found in outcome.diagnostics.iter() {
         let related = found.related.iter().map(|label| label.span);
         let edits = found
             .fix

@@ -1,8 +1,12 @@
 //! Findings as plain data; knows no rule kind and no output format.
 
+mod findings;
+
 use std::sync::Arc;
 
 use crate::text::Span;
+
+pub use findings::{Findings, Packed, Parts, Wording};
 
 /// How grave a finding is.
 #[derive(
@@ -153,10 +157,4 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// A correction.
     pub fix: Option<Fix>,
-}
-
-/// Puts findings in document order: whole-document findings first, then by place, then by rule.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics
-        .sort_by(|a, b| (a.span, &a.rule.id, &a.message).cmp(&(b.span, &b.rule.id, &b.message)));
 }
