@@ -105,7 +105,7 @@ pub(super) enum Action {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tùy chọn")]
 pub(super) struct Check {
-    /// Tệp hoặc thư mục; `-` là đầu vào chuẩn [mặc định: .]
+    /// Tệp hoặc thư mục; `-` là đầu vào chuẩn; liên kết trong thư mục không được đọc [mặc định: .]
     #[arg(value_name = "ĐƯỜNG DẪN", help_heading = "Tham số")]
     pub(super) paths: Vec<PathBuf>,
 

@@ -16,7 +16,7 @@ use crate::rules::Source;
 /// The files behind `paths`, sorted by path, each once.
 ///
 /// A file in a folder is checked if a format claims its name, one that is named always. Folders
-/// are walked without following links, past hidden files and those that `.gitignore` or `.ignore`
+/// are walked without following links, each of which is said to be skipped, past hidden files and those that `.gitignore` or `.ignore`
 /// exclude. `stdin_name` is what `-` is called.
 pub(super) fn targets(paths: &[PathBuf], stdin_name: &str, language: Language) -> Vec<Target> {
     let mut targets = Vec::new();
@@ -39,7 +39,14 @@ pub(super) fn targets(paths: &[PathBuf], stdin_name: &str, language: Language) -
         .sort_by_cached_key(|target| !matches!(target.kind, TargetKind::File { named: true, .. }));
     if paths.len() > 1 {
         let mut seen = HashSet::new();
-        targets.retain(|target| seen.insert(identity(target)));
+        targets.retain(|target| {
+            let is_new = seen.insert(identity(target));
+            // A link that is read because it was named is not passed over in its folder.
+            if let TargetKind::File { path, named: true } = &target.kind {
+                seen.insert(own_place(path));
+            }
+            is_new
+        });
     }
     targets.sort_by(|a, b| Path::new(&a.name).cmp(Path::new(&b.name)));
     targets
@@ -50,10 +57,24 @@ fn identity(target: &Target) -> PathBuf {
     match &target.kind {
         TargetKind::File { path, .. } => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
         TargetKind::Stdin => PathBuf::from("-"),
-        TargetKind::Unreadable(_) | TargetKind::Skipped(_) => {
+        TargetKind::Unreadable(_) => {
             let path = PathBuf::from(&target.name);
             fs::canonicalize(&path).unwrap_or(path)
         }
+        // A link is not the file that it leads to.
+        TargetKind::Skipped(_) => own_place(Path::new(&target.name)),
+    }
+}
+
+/// The place of a file itself, not of what it leads to where it is a link.
+fn own_place(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")));
+    match (folder, path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
     }
 }
 
@@ -102,9 +123,15 @@ fn found(entry: &ignore::DirEntry, language: Language) -> Option<Target> {
     let is_text = input::extensions().any(|known| known.eq_ignore_ascii_case(extension));
     let reason = match unread {
         None if !is_text => return None,
-        // A link that leads somewhere is not followed.
-        _ if kind.is_symlink() && entry.path().exists() => return None,
-        _ if kind.is_symlink() => say!(language, "liên kết hỏng", "the link is broken"),
+        _ if kind.is_symlink() => match fs::metadata(entry.path()) {
+            Ok(metadata) if metadata.is_file() => say!(
+                language,
+                "là liên kết (chỉ đọc khi được nêu tên)",
+                "a link (read only where it is named)"
+            ),
+            Ok(_) => return None,
+            Err(_) => say!(language, "liên kết hỏng", "the link is broken"),
+        },
         None if kind.is_file() => return Some(file(path.to_path_buf(), false)),
         Some(name) if kind.is_file() => InputError::Unsupported { name }.message(language),
         _ => return None,

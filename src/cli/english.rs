@@ -50,7 +50,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "check",
         "paths",
-        "Files or folders; `-` is standard input [default: .]",
+        "Files or folders; `-` is standard input; links in a folder are not read [default: .]",
     ),
     ("check", "stdin_filename", "Name for standard input"),
     (
