@@ -63,6 +63,17 @@ pub(super) fn differences(cx: &Context<'_>, profile: &Profile) -> Vec<Difference
     out
 }
 
+/// Whether there are so many sections that the deepest are not compared.
+pub(super) fn is_cut_off(sections: &[Section]) -> bool {
+    let mut seen: Vec<&Section> = sections.iter().take(OUTLINE + 1).collect();
+    let mut next = 0;
+    while next < seen.len() && seen.len() <= OUTLINE {
+        seen.extend(seen[next].children.iter().take(OUTLINE + 1));
+        next += 1;
+    }
+    seen.len() > OUTLINE
+}
+
 /// A section of the document with its title made ready for comparison.
 struct Node<'a> {
     section: &'a Section,

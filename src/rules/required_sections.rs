@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::outline::Fault;
+use super::outline::{self, Fault};
 use super::{Check, Context, Hit, Sink};
 
 /// Tells the differences of one sort between the document and the profile in use.
@@ -27,6 +27,9 @@ impl Check for RequiredSections {
                 sink.not_evaluated();
             }
             return;
+        }
+        if outline::is_cut_off(&cx.report.sections) {
+            sink.not_evaluated();
         }
         for difference in cx.differences().iter().filter(|d| d.fault == self.fault) {
             let mut finding = match difference.at {

@@ -185,6 +185,23 @@ const FIXES: &[(&str, &[&str])] = &[
 ];
 
 #[test]
+fn an_outline_that_is_cut_off_is_not_judged_in_full() {
+    let rules = RuleSet::builtin();
+    for (count, expected) in [(30, false), (60, true)] {
+        let item = |n: usize, m: usize| format!("{n}.{m}. Nội dung\n\nThôn đã làm xong.\n\n");
+        let items = |n: usize| -> String { (1..=20).map(|m| item(n, m)).collect() };
+        let section = |n: usize| format!("{n}. Kết quả của thôn\n\n{}", items(n));
+        let sections: String = (1..=count).map(section).collect();
+        let text = format!("BÁO CÁO\nKết quả công tác năm 2025\n\n{sections}");
+        let document = vanthu::input::read("a.txt", text.as_bytes()).unwrap();
+        let outcome = check(&document, &rules, Options::default());
+        let blind = outcome.not_evaluated.iter();
+        let blind = blind.filter(|id| id.as_str() == "structure-missing-section");
+        assert_eq!(blind.count() > 0, expected, "{count} sections");
+    }
+}
+
+#[test]
 fn a_fix_that_takes_a_line_break_away_is_not_safe() {
     let set = RuleSet::load(&folder(&root().join("fixtures/rules-more/first")))
         .unwrap_or_else(|errors| panic!("{}", show_all(&errors)));
