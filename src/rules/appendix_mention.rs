@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 
 /// Compares mentions of appendices in the body with the appendices that follow it.
 #[derive(Debug, Deserialize)]
@@ -30,7 +31,7 @@ enum Fault {
 }
 
 impl Check for AppendixMention {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let label = self.label.iter();
         std::iter::once(&self.mention)
             .chain(label)

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::Span;
 
 /// Finds opening marks without their closing ones.
@@ -32,9 +34,12 @@ struct Opened {
 }
 
 impl Check for Balance {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         if self.open.is_empty() || self.close.is_empty() || self.open == self.close {
-            return vec!["`open` and `close` must be two different marks".to_owned()];
+            return vec![both(
+                "`open` và `close` phải là hai dấu khác nhau",
+                "`open` and `close` must be two different marks",
+            )];
         }
         Vec::new()
     }

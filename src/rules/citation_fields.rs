@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::{Check, Context, Hit, Sink, citations, part};
 use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
@@ -94,9 +95,9 @@ fn goes_on_elsewhere(cx: &Context<'_>, citation: &Citation) -> bool {
 }
 
 impl Check for CitationFields {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         if self.require.is_empty() {
-            return vec!["`require` is empty".to_owned()];
+            return vec![both("`require` còn bỏ trống", "`require` is empty")];
         }
         Vec::new()
     }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::{Check, Context, Hit, Sink, citations};
+use crate::diagnostic::Bilingual;
 use crate::syntax::citation::{Citation, FaultKind};
 use crate::text::Span;
 
@@ -77,9 +79,9 @@ fn well_written<'a>(cx: &Context<'a>) -> HashMap<&'a str, Span> {
 }
 
 impl Check for CitationForm {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         if self.faults.is_empty() {
-            return vec!["`faults` is empty".to_owned()];
+            return vec![both("`faults` còn bỏ trống", "`faults` is empty")];
         }
         Vec::new()
     }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Context;
 use super::lazy::LazyRegex;
+use crate::diagnostic::Bilingual;
 use crate::layout::{Logical, Role};
 use crate::syntax::{Recipients, Report};
 use crate::text::Span;
@@ -299,7 +300,7 @@ impl Condition {
         (count >= self.at_least) != self.not
     }
 
-    pub(super) fn mistake(&self) -> Option<String> {
+    pub(super) fn mistake(&self) -> Option<Bilingual> {
         self.matches.as_ref().and_then(LazyRegex::mistake)
     }
 }

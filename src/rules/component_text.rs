@@ -3,8 +3,10 @@
 use serde::Deserialize;
 
 use super::component::{Component, Condition};
+use super::error::both;
 use super::lazy::{self, LazyRegex};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 
 /// Compares each text of a component with expressions.
 ///
@@ -38,8 +40,8 @@ struct Forbidden {
 }
 
 impl Check for ComponentText {
-    fn mistakes(&self) -> Vec<String> {
-        let mut mistakes: Vec<String> = self
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let mut mistakes: Vec<Bilingual> = self
             .accept
             .iter()
             .chain(&self.require)
@@ -48,7 +50,10 @@ impl Check for ComponentText {
             .chain(self.when.iter().filter_map(Condition::mistake))
             .collect();
         if self.require.is_none() == self.forbid.is_empty() {
-            mistakes.push("give either `require` or `forbid`".to_owned());
+            mistakes.push(both(
+                "phải có một trong hai: `require` hoặc `forbid`",
+                "give either `require` or `forbid`",
+            ));
         }
         mistakes
     }

@@ -9,6 +9,9 @@ use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::util::captures::Captures;
 
+use super::error::both;
+use crate::diagnostic::Bilingual;
+
 /// Latin letters: what `\p{L}` stands for in rules. The class of all scripts takes fifty times as
 /// long to compile, and a rule about Vietnamese means Latin letters.
 const LETTER: &str = "[A-Za-zÀ-ÖØ-öø-ƿǄ-ɏḀ-ỿ]";
@@ -117,11 +120,12 @@ impl LazyRegex {
     }
 
     /// What is wrong with the expression.
-    pub(super) fn mistake(&self) -> Option<String> {
+    pub(super) fn mistake(&self) -> Option<Bilingual> {
         let error = self.compile().err()?;
-        Some(format!(
-            "`{}` is no valid expression: {error}",
-            self.pattern
+        let pattern = &self.pattern;
+        Some(both(
+            format!("`{pattern}` không phải là biểu thức chính quy: {error}"),
+            format!("`{pattern}` is no valid expression: {error}"),
         ))
     }
 }

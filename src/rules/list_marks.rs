@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::component::Component;
 use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::Span;
 
 /// Compares the end of each item of a list with the marks that may stand there.
@@ -38,7 +39,7 @@ fn two() -> usize {
 }
 
 impl Check for ListMarks {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         self.accept.iter().filter_map(LazyRegex::mistake).collect()
     }
 

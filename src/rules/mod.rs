@@ -60,7 +60,7 @@ use std::cell::OnceCell;
 
 use file::Verdict;
 
-use crate::diagnostic::{Findings, Language};
+use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -68,9 +68,9 @@ use crate::syntax::Report;
 /// What a rule kind is: configuration that was checked when the rules were loaded, and a
 /// judgement of one document.
 pub trait Check {
-    /// What is wrong with the configuration, each as a message for the author of the rule. One that
-    /// begins with the name of a key in backticks is shown at that key.
-    fn mistakes(&self) -> Vec<String> {
+    /// What is wrong with the configuration, each as a message for the author of the rule. One
+    /// whose English begins with the name of a key in backticks is shown at that key.
+    fn mistakes(&self) -> Vec<Bilingual> {
         Vec::new()
     }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::lazy::LazyRegex;
 use super::numbering::{each_list, is_in_row, is_row};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::syntax::{MarkerStyle, Section};
 
 /// Compares the markers of sections that stand side by side with the form they should have.
@@ -45,7 +46,7 @@ enum Scope {
 }
 
 impl Check for NumberingForm {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let from = self.write.iter().map(|write| &write.from);
         std::iter::once(&self.form)
             .chain(&self.alone)

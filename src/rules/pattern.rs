@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::error::both;
 use super::part::{Part, Skipped};
 use super::substitution::capitalised;
 use super::{Check, Context, Hit, Sink, lazy};
+use crate::diagnostic::Bilingual;
 use crate::text::Span;
 
 /// Finds what a regular expression matches, on logical lines that hold one of the literals.
@@ -101,19 +103,28 @@ impl Pattern {
 }
 
 impl Check for Pattern {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let mut mistakes = Vec::new();
         if self.literals.is_empty() || self.literals.iter().any(String::is_empty) {
-            mistakes.push("`literals`: name what every match holds".to_owned());
+            mistakes.push(both(
+                "`literals`: hãy nêu chuỗi mà chỗ khớp nào cũng chứa",
+                "`literals`: name what every match holds",
+            ));
         }
         for (name, regex) in [
             ("regex", Some(&self.regex)),
             ("unless", self.unless.as_ref()),
         ] {
             match regex.map(|regex| self.compile(regex)) {
-                Some(Err(error)) => mistakes.push(format!("`{name}`: {error}")),
+                Some(Err(error)) => mistakes.push(both(
+                    format!("`{name}`: không đọc được biểu thức chính quy: {error}"),
+                    format!("`{name}`: cannot read the regular expression: {error}"),
+                )),
                 Some(Ok(regex)) if regex.is_match("") => {
-                    mistakes.push(format!("`{name}`: matches where nothing stands"));
+                    mistakes.push(both(
+                        format!("`{name}`: khớp cả với chỗ trống"),
+                        format!("`{name}`: matches where nothing stands"),
+                    ));
                 }
                 _ => {}
             }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::component::{Component, Condition};
 use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 
 /// Reports a document without a component.
 #[derive(Debug, Deserialize)]
@@ -24,7 +25,7 @@ pub struct RequiredComponent {
 }
 
 impl Check for RequiredComponent {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let when = self.when.iter().filter_map(Condition::mistake);
         self.matches
             .iter()

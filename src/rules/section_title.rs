@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::lazy::LazyRegex;
 use super::numbering::{each_list, is_row};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::syntax::MarkerStyle;
 
 /// Finds titles of headings that match an expression.
@@ -16,7 +17,7 @@ pub struct SectionTitle {
 }
 
 impl Check for SectionTitle {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         self.forbid.mistake().into_iter().collect()
     }
 

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::syllable::{attested_syllables, begins_attested, is_attested, is_letter};
 use crate::text::{Span, fold};
 
@@ -28,10 +30,13 @@ pub struct Spelling {
 }
 
 impl Check for Spelling {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let mut mistakes = Vec::new();
         if self.own_vocabulary < 2 {
-            mistakes.push("`own_vocabulary` must be 2 or more, or nothing is found".to_owned());
+            mistakes.push(both(
+                "`own_vocabulary` phải từ 2 trở lên, nếu không sẽ không tìm ra gì",
+                "`own_vocabulary` must be 2 or more, or nothing is found",
+            ));
         }
         mistakes
     }

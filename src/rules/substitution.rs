@@ -5,8 +5,10 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::{Span, fold_char};
 
 /// Finds phrases between word boundaries, in both tone styles (`hòa`, `hoà`).
@@ -172,18 +174,27 @@ impl Substitution {
 }
 
 impl Check for Substitution {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let mut mistakes = Vec::new();
         let mut seen = HashSet::new();
         for (wrong, right) in &self.words.0 {
             if wrong.trim().is_empty() {
-                mistakes.push("`words`: an empty phrase".to_owned());
+                mistakes.push(both(
+                    "`words`: có cụm từ bỏ trống",
+                    "`words`: an empty phrase",
+                ));
             }
             if wrong == right.write() {
-                mistakes.push(format!("`words`: `{wrong}` is replaced by itself"));
+                mistakes.push(both(
+                    format!("`words`: `{wrong}` được thay bằng chính nó"),
+                    format!("`words`: `{wrong}` is replaced by itself"),
+                ));
             }
             if !seen.insert(with_tones(wrong, ToneStyle::Old)) {
-                mistakes.push(format!("`words`: `{wrong}` stands here twice"));
+                mistakes.push(both(
+                    format!("`words`: `{wrong}` có ở đây hai lần"),
+                    format!("`words`: `{wrong}` stands here twice"),
+                ));
             }
         }
         mistakes

@@ -25,7 +25,7 @@ struct Named {
 }
 
 impl Check for UnseenPart {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         self.when.iter().filter_map(Condition::mistake).collect()
     }
 

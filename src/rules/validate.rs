@@ -38,15 +38,13 @@ pub(super) fn rule(file: &RuleFile, source: &Source, stand_ins: &[Vec<Step>]) ->
     examples(file, &mut mistakes);
     for message in file.check.as_check().mistakes() {
         // A mistake that begins with the name of its key is shown there.
-        let key = message
-            .split('`')
-            .nth(1)
-            .filter(|_| message.starts_with('`'));
+        let key = message.en.split('`').nth(1);
+        let key = key.filter(|_| message.en.starts_with('`'));
         let at = match key {
             Some(key) => At::Within(path(&["check"]), key.to_owned()),
             None => At::Key(path(&["check"])),
         };
-        mistakes.push(Mistake::new(at, message.clone(), message));
+        mistakes.push(Mistake::new(at, message.vi, message.en));
     }
     mistakes
 }
