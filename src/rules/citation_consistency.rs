@@ -1,6 +1,6 @@
 //! Parts of a citation that contradict each other, or the document.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
@@ -17,6 +17,10 @@ pub struct CitationConsistency {
     /// For `kind-and-symbol`: the kinds that are judged, by slug; all where left out.
     #[serde(default)]
     kind: Vec<String>,
+    /// For `term-and-year`: the first and the last year of each term that a symbol may name
+    /// (`QH15`: 15).
+    #[serde(default)]
+    terms: BTreeMap<u16, [u16; 2]>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -28,6 +32,10 @@ enum Between {
     YearAndDate,
     /// The dates of one act in all its mentions.
     Dates,
+    /// The bodies that issued one act, in all its mentions.
+    Issuers,
+    /// The term of the National Assembly in the symbol and the year in the number.
+    TermAndYear,
     /// The date of the act and the date of the document that cites it.
     DateAndDocument,
 }
@@ -91,6 +99,49 @@ impl CitationConsistency {
         }
     }
 
+    /// Only bodies that the register names are compared: others are shortened at will.
+    fn issuers(cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let mut known: HashMap<&str, (&str, Span)> = HashMap::new();
+        for citation in citations::judged(cx) {
+            // A number without a year is another act's in another year.
+            let (Some(span), Some(_)) = (citation.issuer, citation.year) else {
+                continue;
+            };
+            let Some(body) = cx.register.body_in(cx.of(span)) else {
+                continue;
+            };
+            let (first, related) = *known.entry(&citation.canonical).or_insert((body, span));
+            if first != body {
+                sink.at(span)
+                    .with("canonical", &citation.canonical)
+                    .with("issuer", first)
+                    .related(related)
+                    .report();
+            }
+        }
+    }
+
+    fn term_and_year(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        for citation in citations::judged(cx) {
+            let letters = citation
+                .symbol
+                .trim_end_matches(|c: char| c.is_ascii_digit());
+            let term = citation.symbol[letters.len()..].parse().ok();
+            let years = term.and_then(|term: u16| self.terms.get(&term));
+            let (Some(&[first, last]), Some(term), Some(year)) = (years, term, citation.year)
+            else {
+                continue;
+            };
+            if !(first..=last).contains(&year) {
+                sink.at(citation.symbol_span)
+                    .with("canonical", &citation.canonical)
+                    .with("term", term.to_string())
+                    .with("years", format!("{first}-{last}"))
+                    .report();
+            }
+        }
+    }
+
     fn date_and_document(cx: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(own) = cx.date() else {
             return;
@@ -125,11 +176,20 @@ fn is_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
 }
 
 impl Check for CitationConsistency {
+    fn mistakes(&self) -> Vec<String> {
+        if self.terms.is_empty() == (self.between == Between::TermAndYear) {
+            return vec!["`terms` goes with `between: term-and-year`".to_owned()];
+        }
+        Vec::new()
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         match self.between {
             Between::KindAndSymbol => &["kind", "symbol", "symbol_kind"],
             Between::YearAndDate => &["year", "date"],
             Between::Dates => &["canonical", "date"],
+            Between::Issuers => &["canonical", "issuer"],
+            Between::TermAndYear => &["canonical", "term", "years"],
             Between::DateAndDocument => &["canonical"],
         }
     }
@@ -139,6 +199,8 @@ impl Check for CitationConsistency {
             Between::KindAndSymbol => self.kind_and_symbol(cx, sink),
             Between::YearAndDate => Self::year_and_date(cx, sink),
             Between::Dates => Self::dates(cx, sink),
+            Between::Issuers => Self::issuers(cx, sink),
+            Between::TermAndYear => self.term_and_year(cx, sink),
             Between::DateAndDocument => Self::date_and_document(cx, sink),
         }
     }

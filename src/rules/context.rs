@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use jiff::civil::Date;
 
 use super::outline::{self, Difference};
+use super::register::Register;
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
 use crate::document::{Document, Quality};
@@ -23,7 +24,9 @@ pub struct Context<'a> {
     pub report: &'a Report,
     /// The structure it should have.
     pub profile: Option<&'a Profile>,
-    /// Where it has another; compared when first asked for.
+    /// What is known of the acts that it cites.
+    pub(super) register: &'a Register,
+    /// Where it has another structure than it should; compared when first asked for.
     pub(super) differences: &'a OnceCell<Vec<Difference>>,
     /// How far letters and lines can be trusted.
     pub quality: Quality,

@@ -169,21 +169,28 @@ pub struct Applies {
 #[serde(deny_unknown_fields, default)]
 pub struct Dated {
     /// First day.
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "some_day")]
     pub from: Option<Date>,
     /// Last day.
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "some_day")]
     pub to: Option<Date>,
 }
 
 /// Reads a day; what is wrong with one is told in the words of this program.
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
+pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(deserializer)?;
     text.parse()
-        .map(Some)
         .map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a day"))
+}
+
+/// The same where the day may be left open.
+pub(super) fn some_day<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Date>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Day(#[serde(deserialize_with = "day")] Date);
+    Ok(Option::<Day>::deserialize(deserializer)?.map(|day| day.0))
 }
 
 /// Whether a rule is for a document.

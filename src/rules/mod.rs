@@ -13,6 +13,7 @@ mod lazy;
 mod numbering;
 mod outline;
 mod profile;
+mod register;
 mod set;
 mod title;
 mod validate;
@@ -28,6 +29,7 @@ mod citation_consistency;
 mod citation_fields;
 mod citation_form;
 mod citation_issuer;
+mod citation_register;
 mod component_text;
 mod date_form;
 mod duplicate_items;
@@ -54,6 +56,7 @@ pub use examples::{ExampleFailure, run_examples};
 pub use file::{Applies, Example, Source};
 pub use hits::Hit;
 pub use profile::{Profile, ProfileSection};
+pub use register::Act;
 pub use set::{Rule, RuleSet};
 
 use std::cell::OnceCell;
@@ -126,6 +129,8 @@ kinds! {
     CitationForm => citation_form,
     /// The body a citation names and the one its symbol names.
     CitationIssuer => citation_issuer,
+    /// What a citation says of an act and what the register knows of it.
+    CitationRegister => citation_register,
     /// What the text of a component must be, or must not.
     ComponentText => component_text,
     /// Dates as written.
@@ -210,6 +215,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             logical: &logical,
             report: &report,
             profile,
+            register: rules.register(),
             differences: &differences,
             quality,
             legible: &legible,

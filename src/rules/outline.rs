@@ -487,6 +487,7 @@ mod tests {
     use super::*;
     use crate::diagnostic::Language;
     use crate::document::Quality;
+    use crate::rules::register::Register;
     use crate::rules::yaml;
 
     const PROFILE: &str = "
@@ -538,6 +539,7 @@ sections:
             logical: &logical,
             report: &report,
             profile: Some(&profile),
+            register: &Register::default(),
             differences: &OnceCell::new(),
             quality: Quality::Clean,
             legible: &[],

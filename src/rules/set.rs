@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::error::{At, Mistake};
 use super::file::{Applies, Deciding, Example, Prose, RuleFile, Source, group_of};
 use super::hits::{Hits, Scanner};
+use super::register::{Act, Register, RegisterFile};
 use super::title::Title;
 use super::yaml::Reading;
 use super::yaml_locate::Step;
@@ -129,12 +130,28 @@ pub struct RuleSet {
     /// As written, without what they inherit.
     own_profiles: Vec<Profile>,
     profiles: Vec<Profile>,
+    register: Register,
     /// Made when the first document is checked: the set may be extended and filtered before.
     scanner: OnceLock<Scanner>,
 }
 
-/// The folder of profiles within a rules folder.
-const PROFILES: &str = "profiles";
+/// What a file of a rules folder holds; the folder right above it tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Content {
+    Rule,
+    Profile,
+    Register,
+}
+
+impl Content {
+    fn of(path: &str) -> Self {
+        match validate::folder_and_name(path).0 {
+            Some("profiles") => Self::Profile,
+            Some("register") => Self::Register,
+            _ => Self::Rule,
+        }
+    }
+}
 
 impl RuleSet {
     /// Reads one folder of rule files and profiles (files in a folder `profiles`).
@@ -142,7 +159,7 @@ impl RuleSet {
     /// # Errors
     /// All mistakes in all files, in the order of the files.
     pub fn load(sources: &[Source]) -> Result<Self, Vec<RuleError>> {
-        Self::build(Vec::new(), Vec::new()).extended(sources)
+        Self::build(Vec::new(), Vec::new(), Register::default()).extended(sources)
     }
 
     /// The rules that ship with the program.
@@ -151,13 +168,14 @@ impl RuleSet {
         let mut rules = Vec::with_capacity(BUILTIN.len());
         let mut profiles = Vec::new();
         for (path, deciding, words) in BUILTIN {
-            if is_profile(path) {
-                profiles.push(embedded(deciding));
-            } else {
-                rules.push(Rule::embedded(path, deciding, words));
+            match Content::of(path) {
+                Content::Profile => profiles.push(embedded(deciding)),
+                Content::Rule => rules.push(Rule::embedded(path, deciding, words)),
+                // Read when a document first cites an act.
+                Content::Register => {}
             }
         }
-        Self::build(rules, profiles)
+        Self::build(rules, profiles, Register::with_builtin(BUILTIN_REGISTERS))
     }
 
     /// The same set with another folder of rules and profiles. What has the id or the name of
@@ -168,16 +186,17 @@ impl RuleSet {
     pub fn extended(self, sources: &[Source]) -> Result<Self, Vec<RuleError>> {
         let mut folder = Folder::default();
         for source in sources {
-            if is_profile(&source.path) {
-                folder.profile(source);
-            } else {
-                folder.rule(source);
+            match Content::of(&source.path) {
+                Content::Profile => folder.profile(source),
+                Content::Rule => folder.rule(source),
+                Content::Register => folder.register(source),
             }
         }
         folder.check_extends(&self.own_profiles);
         let Folder {
             rules: new_rules,
             profiles: new_profiles,
+            acts,
             mut errors,
             ..
         } = folder;
@@ -189,22 +208,24 @@ impl RuleSet {
         let Self {
             mut rules,
             own_profiles: mut profiles,
+            register,
             ..
         } = self;
         rules.retain(|old| new_rules.iter().all(|new| new.id != old.id));
         rules.extend(new_rules);
         profiles.retain(|old| new_profiles.iter().all(|(new, _)| new.name != old.name));
         profiles.extend(new_profiles.into_iter().map(|(profile, _)| profile));
-        Ok(Self::build(rules, profiles))
+        Ok(Self::build(rules, profiles, register.extended(acts)))
     }
 
-    fn build(mut rules: Vec<Rule>, own_profiles: Vec<Profile>) -> Self {
+    fn build(mut rules: Vec<Rule>, own_profiles: Vec<Profile>, register: Register) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         Self {
             scanner: OnceLock::new(),
             profiles: profile::inherit(&own_profiles),
             rules,
             own_profiles,
+            register,
         }
     }
 
@@ -214,10 +235,11 @@ impl RuleSet {
         let Self {
             mut rules,
             own_profiles,
+            register,
             ..
         } = self;
         rules.retain(keep);
-        Self::build(rules, own_profiles)
+        Self::build(rules, own_profiles, register)
     }
 
     /// The rules, sorted by id.
@@ -230,6 +252,16 @@ impl RuleSet {
     #[must_use]
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
+    }
+
+    /// The acts that citations are compared with, sorted by number and symbol.
+    #[must_use]
+    pub fn acts(&self) -> &[Act] {
+        self.register.acts()
+    }
+
+    pub(super) fn register(&self) -> &Register {
+        &self.register
     }
 
     pub(super) fn hits(&self, text: &str) -> Hits<'_> {
@@ -270,8 +302,8 @@ impl RuleSet {
     }
 }
 
-// `static BUILTIN: &[(&str, &str, &str)]`, path and JSON of every file below `rules/`, that of a rule
-// in the parts `Deciding` and `Prose`.
+// `BUILTIN: &[(&str, &str, &str)]`, path and JSON of every rule and profile below `rules/`, that of a
+// rule in the parts `Deciding` and `Prose`; `BUILTIN_REGISTERS: &[&str]`, the JSON of every register.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
@@ -279,15 +311,12 @@ fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).expect("internal error: the embedded rules are valid")
 }
 
-fn is_profile(path: &str) -> bool {
-    validate::folder_and_name(path).0 == Some(PROFILES)
-}
-
 /// A folder while it is being read.
 #[derive(Default)]
 struct Folder<'a> {
     rules: Vec<Rule>,
     profiles: Vec<(Profile, &'a Source)>,
+    acts: Vec<Act>,
     /// Where each id and each profile name was seen first.
     seen: HashMap<(bool, String), &'a str>,
     errors: Vec<RuleError>,
@@ -322,6 +351,19 @@ impl<'a> Folder<'a> {
             add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(true, &profile.name, "name", source, &mut mistakes);
             self.profiles.push((profile, source));
+        }
+        self.note(mistakes, source);
+    }
+
+    fn register(&mut self, source: &'a Source) {
+        let Reading {
+            value,
+            stand_ins,
+            mut mistakes,
+        } = yaml::read::<RegisterFile>(&source.yaml);
+        if let Some(file) = value {
+            add(&mut mistakes, validate::register(&file), &stand_ins);
+            self.acts.extend(file.acts);
         }
         self.note(mistakes, source);
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::context::placeholders_in;
 use super::error::{At, Mistake};
 use super::file::{GROUPS, RuleFile};
+use super::register::RegisterFile;
 use super::yaml_locate::Step;
 use super::{Profile, ProfileSection, Source};
 use crate::diagnostic::Bilingual;
@@ -90,18 +91,21 @@ fn identity(file: &RuleFile, source: &Source, mistakes: &mut Vec<Mistake>) {
 
 fn kinds(slugs: &[String], at: &[Step], mistakes: &mut Vec<Mistake>) {
     for (index, slug) in slugs.iter().enumerate() {
-        if vocabulary().kind(slug).is_none() {
-            let known: Vec<_> = vocabulary().kinds.iter().map(|kind| &kind.slug).collect();
-            let at = [at, &[Step::Index(index)]].concat();
-            mistakes.push(
-                Mistake::new(
-                    At::Value(at),
-                    format!("không có loại văn bản `{slug}`"),
-                    format!("there is no kind of document `{slug}`"),
-                )
-                .choice(slug, &known),
-            );
-        }
+        kind(slug, [at, &[Step::Index(index)]].concat(), mistakes);
+    }
+}
+
+fn kind(slug: &str, at: Vec<Step>, mistakes: &mut Vec<Mistake>) {
+    if vocabulary().kind(slug).is_none() {
+        let known: Vec<_> = vocabulary().kinds.iter().map(|kind| &kind.slug).collect();
+        mistakes.push(
+            Mistake::new(
+                At::Value(at),
+                format!("không có loại văn bản `{slug}`"),
+                format!("there is no kind of document `{slug}`"),
+            )
+            .choice(slug, &known),
+        );
     }
 }
 
@@ -271,6 +275,54 @@ pub(super) fn extends(profile: &Profile, known: &HashMap<&str, Option<&str>>) ->
         next = known.get(name).copied().flatten();
     }
     None
+}
+
+/// The mistakes of a file of the register that has the right shape.
+pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    let mut seen = HashMap::new();
+    for (index, act) in file.acts.iter().enumerate() {
+        let at = |key: &str| {
+            [
+                path(&["acts"]).as_slice(),
+                &[Step::Index(index), Step::Key(key.to_owned())],
+            ]
+            .concat()
+        };
+        kind(&act.kind, at("kind"), &mut mistakes);
+        for (key, text) in [
+            ("issuer", &act.issuer),
+            ("title", &act.title),
+            ("source", &act.source),
+        ] {
+            not_empty(text, at(key), &mut mistakes);
+        }
+        if !act.symbol.starts_with(|c: char| c.is_ascii_digit()) || !act.symbol.contains('/') {
+            mistakes.push(
+                Mistake::new(
+                    At::Value(at("symbol")),
+                    format!("`{}` không phải số, ký hiệu", act.symbol),
+                    format!("`{}` is no number with a symbol", act.symbol),
+                )
+                .help("ví dụ: `12/2021/NĐ-CP`", "for example: `12/2021/NĐ-CP`"),
+            );
+        }
+        if act.replaced_by.is_some() != act.replaced_since.is_some() {
+            mistakes.push(Mistake::new(
+                At::Value(at("symbol")),
+                "`replaced_by` và `replaced_since` phải đi cùng nhau",
+                "`replaced_by` and `replaced_since` belong together",
+            ));
+        }
+        if let Some(first) = seen.insert((&act.symbol, act.date.year()), index + 1) {
+            mistakes.push(Mistake::new(
+                At::Value(at("symbol")),
+                format!("`{}` đã có ở mục thứ {first}", act.symbol),
+                format!("`{}` is already item {first}", act.symbol),
+            ));
+        }
+    }
+    mistakes
 }
 
 /// The folder right above the file, if any, and the name without `.yaml`.

@@ -1,0 +1,185 @@
+//! What a citation says of an act and what the register knows of it.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::register::Act;
+use super::{Check, Context, Hit, Sink, citations};
+use crate::syntax::citation::Citation;
+use crate::text::fold;
+
+/// Finds citations that differ from the register of known acts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationRegister {
+    /// What is compared.
+    compare: Compare,
+    /// For `replaced`: words right before a citation, in the same line, that speak of the past of
+    /// the act or do away with it.
+    #[serde(default)]
+    not_after: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Compare {
+    /// The date.
+    Date,
+    /// The body.
+    Issuer,
+    /// The word for the kind.
+    Kind,
+    /// Whether another act has taken its place by the date of the document.
+    Replaced,
+}
+
+impl CitationRegister {
+    fn judge(&self, cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+        match self.compare {
+            Compare::Date => date(cx, citation, act, sink),
+            Compare::Issuer => issuer(cx, citation, act, sink),
+            Compare::Kind => kind(citation, act, sink),
+            Compare::Replaced => self.replaced(cx, citation, act, sink),
+        }
+    }
+
+    fn replaced(&self, cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+        let (Some(by), Some(since), Some(own)) = (&act.replaced_by, act.replaced_since, cx.date())
+        else {
+            return;
+        };
+        if own < since || self.is_of_the_past(cx, citation) {
+            return;
+        }
+        sink.at(citation.span)
+            .with("canonical", &citation.canonical)
+            .with("by", by)
+            .with("since", slashes(since))
+            .report();
+    }
+
+    /// Whether the words before the citation say that the act is no more.
+    fn is_of_the_past(&self, cx: &Context<'_>, citation: &Citation) -> bool {
+        /// Bytes before the citation in which the words are looked for.
+        const BEFORE: usize = 120;
+        let line = cx.logical.line_at(citation.span.start);
+        let before = &cx.text()[line.start as usize..citation.span.start as usize];
+        let from = before.len().saturating_sub(BEFORE);
+        let from = (from..=before.len())
+            .find(|&at| before.is_char_boundary(at))
+            .unwrap_or(0);
+        let before = before[from..].to_lowercase();
+        self.not_after.iter().any(|words| before.contains(words))
+    }
+}
+
+fn date(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+    let Some((span, written)) = citation.date else {
+        return;
+    };
+    if written == act.date {
+        return;
+    }
+    let right = if cx.of(span).contains('/') {
+        format!("ngày {}", slashes(act.date))
+    } else {
+        format!("ngày {}", words(act.date))
+    };
+    sink.at(span)
+        .replace(span, &right)
+        .with("canonical", &citation.canonical)
+        .with("write", right)
+        .report();
+}
+
+/// A body is another one only if it is a body of the register itself: names are shortened and
+/// lengthened in too many ways.
+fn issuer(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+    let Some(span) = citation.issuer else { return };
+    let named = fold(cx.of(span));
+    let right = fold(&act.issuer);
+    if named.starts_with(&right) || right.contains(&named) {
+        return;
+    }
+    if cx.register.body_in(cx.of(span)).is_none() {
+        return;
+    }
+    sink.at(span)
+        .replace(span, &act.issuer)
+        .with("canonical", &citation.canonical)
+        .with("write", &act.issuer)
+        .report();
+}
+
+fn kind(citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+    let (Some(kind), Some(span), Some(right)) = (
+        citation.kind,
+        citation.kind_span,
+        crate::vocabulary::vocabulary().kind(&act.kind),
+    ) else {
+        return;
+    };
+    // Where the symbol contradicts the word, that says more.
+    let symbol_fits = citation
+        .symbol_kind
+        .is_none_or(|symbol| kind.symbols().any(|s| symbol.has_symbol(s)));
+    if kind.slug == act.kind || !symbol_fits {
+        return;
+    }
+    sink.at(span)
+        .replace(span, &right.name)
+        .with("canonical", &citation.canonical)
+        .with("write", &right.name)
+        .report();
+}
+
+/// `15/5/2016`; days and the first two months have two digits.
+fn slashes(date: Date) -> String {
+    let (day, month) = day_and_month(date);
+    format!("{day}/{month}/{}", date.year())
+}
+
+/// `15 tháng 5 năm 2016`
+fn words(date: Date) -> String {
+    let (day, month) = day_and_month(date);
+    format!("{day} tháng {month} năm {}", date.year())
+}
+
+/// NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, II.4b: a zero before days below 10 and before the months
+/// 1 and 2.
+fn day_and_month(date: Date) -> (String, String) {
+    let month = match date.month() {
+        month @ (1 | 2) => format!("{month:02}"),
+        month => month.to_string(),
+    };
+    (format!("{:02}", date.day()), month)
+}
+
+impl Check for CitationRegister {
+    fn placeholders(&self) -> &'static [&'static str] {
+        match self.compare {
+            Compare::Replaced => &["canonical", "by", "since"],
+            _ => &["canonical", "write"],
+        }
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        if !self.not_after.is_empty() && self.compare != Compare::Replaced {
+            return vec!["`not_after` is for `compare: replaced`".to_owned()];
+        }
+        Vec::new()
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        for citation in citations::judged(cx).filter(|citation| is_whole(citation)) {
+            if let Some(act) = cx.register.act_of(citation, cx.text()) {
+                self.judge(cx, citation, act, sink);
+            }
+        }
+    }
+}
+
+/// A number left blank or a symbol that had to be guessed names no act for sure.
+fn is_whole(citation: &Citation) -> bool {
+    citation.number.is_some()
+}
