@@ -14,10 +14,10 @@ use crate::text::fold;
 pub struct CitationRegister {
     /// What is compared.
     compare: Compare,
-    /// For `replaced`: words right before a citation, in the same line, that speak of the past of
-    /// the act or do away with it.
+    /// For `replaced`: words, in small letters, that near a citation speak of the past of the act
+    /// or do away with it.
     #[serde(default)]
-    not_after: Vec<String>,
+    not_near: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -58,18 +58,21 @@ impl CitationRegister {
             .report();
     }
 
-    /// Whether the words before the citation say that the act is no more.
+    /// Whether the words near the citation say that the act is no more.
     fn is_of_the_past(&self, cx: &Context<'_>, citation: &Citation) -> bool {
-        /// Bytes before the citation in which the words are looked for.
-        const BEFORE: usize = 120;
+        /// Characters on either side in which the words are looked for.
+        const NEAR: usize = 160;
         let line = cx.logical.line_at(citation.span.start);
-        let before = &cx.text()[line.start as usize..citation.span.start as usize];
-        let from = before.len().saturating_sub(BEFORE);
-        let from = (from..=before.len())
-            .find(|&at| before.is_char_boundary(at))
-            .unwrap_or(0);
-        let before = before[from..].to_lowercase();
-        self.not_after.iter().any(|words| before.contains(words))
+        let (start, end) = (citation.span.start as usize, citation.span.end as usize);
+        let before = cx.text()[line.start as usize..start]
+            .chars()
+            .rev()
+            .take(NEAR);
+        let after = cx.text()[end..line.end as usize].chars().take(NEAR);
+        let before: String = before.collect::<Vec<_>>().into_iter().rev().collect();
+        let near = [before, after.collect()].map(|side: String| side.to_lowercase());
+        let says = |words: &String| near.iter().any(|side| side.contains(words));
+        self.not_near.iter().any(says)
     }
 }
 
@@ -164,8 +167,8 @@ impl Check for CitationRegister {
     }
 
     fn mistakes(&self) -> Vec<String> {
-        if !self.not_after.is_empty() && self.compare != Compare::Replaced {
-            return vec!["`not_after` is for `compare: replaced`".to_owned()];
+        if !self.not_near.is_empty() && self.compare != Compare::Replaced {
+            return vec!["`not_near` is for `compare: replaced`".to_owned()];
         }
         Vec::new()
     }

@@ -39,6 +39,7 @@ mod numbering_form;
 mod numbering_sequence;
 mod pattern;
 mod reference_form;
+mod reference_target;
 mod repeated_blank;
 mod required_component;
 mod required_sections;
@@ -149,6 +150,8 @@ kinds! {
     Pattern => pattern,
     /// How parts of an act are referred to.
     ReferenceForm => reference_form,
+    /// Parts of the document itself that its text names.
+    ReferenceTarget => reference_target,
     /// More blanks than one between two words.
     RepeatedBlank => repeated_blank,
     /// A component that must be there.
