@@ -98,8 +98,13 @@ pub(super) enum Action {
     /// Liệt kê các quy tắc; `rules test` chạy các ví dụ ghi trong tệp quy tắc
     #[command(help_template = TEMPLATE,
         subcommand_help_heading = "Lệnh", disable_help_subcommand = true,
-        override_usage = "vanthu rules [TÙY CHỌN]\n           vanthu rules test [THƯ MỤC]")]
+        override_usage = "vanthu rules [TÙY CHỌN]\n           vanthu rules test [THƯ MỤC]\n           vanthu rules new <QUY TẮC> [THƯ MỤC]")]
     Rules(Rules),
+    /// Lập mẫu bố cục từ một văn bản mẫu
+    #[command(help_template = TEMPLATE,
+        subcommand_help_heading = "Lệnh", subcommand_value_name = "LỆNH", disable_help_subcommand = true,
+        override_usage = "vanthu profile from [TÙY CHỌN] <TỆP>")]
+    Profile(Profile),
 }
 
 #[derive(Debug, Args)]
@@ -190,8 +195,53 @@ pub(super) struct Outline {
     pub(super) format: ListFormat,
 
     /// In văn bản đã chuẩn hóa và nối dòng
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with_all = ["format", "check"])]
     pub(super) text: bool,
+
+    /// Đặt bố cục mẫu này cạnh các đề mục của văn bản: có, khác, thiếu, thừa
+    #[arg(long, value_name = "TÊN")]
+    pub(super) check: Option<String>,
+
+    /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
+    #[arg(long, value_name = "THƯ MỤC")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Profile {
+    #[command(subcommand)]
+    pub(super) action: ProfileAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfileAction {
+    /// Viết mẫu bố cục đòi hỏi các đề mục của một văn bản mẫu
+    #[command(help_template = TEMPLATE, override_usage = "vanthu profile from [TÙY CHỌN] <TỆP>")]
+    From {
+        /// Văn bản mẫu; `-` là đầu vào chuẩn
+        #[arg(value_name = "TỆP", help_heading = "Tham số")]
+        file: PathBuf,
+
+        /// Tên của mẫu, cũng là tên tệp [mặc định: theo tên văn bản mẫu]
+        #[arg(long, value_name = "TÊN")]
+        name: Option<String>,
+
+        /// Số cấp đề mục
+        #[arg(
+            long,
+            value_name = "SỐ",
+            default_value_t = 2,
+            value_parser = clap::value_parser!(u8).range(1..=6),
+            hide_default_value = true,
+            help = "Số cấp đề mục, từ 1 đến 6 [mặc định: 2]"
+        )]
+        depth: u8,
+
+        /// Ghi vào tệp thay cho màn hình
+        #[arg(long, value_name = "TỆP")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -236,6 +286,22 @@ pub(super) enum RulesAction {
         /// Thư mục quy tắc [mặc định: các quy tắc có sẵn]
         #[arg(value_name = "THƯ MỤC", help_heading = "Tham số")]
         folder: Option<PathBuf>,
+    },
+    /// Viết một tệp quy tắc có chú thích để bắt đầu
+    #[command(help_template = TEMPLATE, override_usage = "vanthu rules new <QUY TẮC> [THƯ MỤC]")]
+    New {
+        /// Mã của quy tắc: tên nhóm, rồi các từ tiếng Anh nối bằng `-`
+        #[arg(value_name = "QUY TẮC", help_heading = "Tham số")]
+        id: String,
+
+        /// Thư mục quy tắc [mặc định: rules]
+        #[arg(
+            value_name = "THƯ MỤC",
+            help_heading = "Tham số",
+            default_value = "rules",
+            hide_default_value = true
+        )]
+        folder: PathBuf,
     },
 }
 

@@ -15,7 +15,7 @@ use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover;
 use super::select::Selection;
 use super::target::{Target, TargetKind};
-use super::{Exit, Failure, load_rules, nearest, read};
+use super::{Exit, Failure, load_rules, profile_named, read};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
@@ -93,7 +93,9 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         preview: args.preview,
     }
     .apply(load_rules(&args.rules, language)?, language)?;
-    check_profile(args.profile.as_deref(), &rules, language)?;
+    if let Some(name) = &args.profile {
+        profile_named(&rules, name, language)?;
+    }
     let targets = targets(args, language)?;
     spare_documents(&destinations, &targets, language)?;
     let mut outputs = destinations
@@ -131,24 +133,6 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         (0, _) => Exit::Findings,
         _ => Exit::Failed,
     })
-}
-
-fn check_profile(name: Option<&str>, rules: &RuleSet, language: Language) -> Result<(), Failure> {
-    let Some(name) = name else {
-        return Ok(());
-    };
-    let mut known: Vec<_> = rules.profiles().iter().map(|p| p.name.as_str()).collect();
-    if known.contains(&name) {
-        return Ok(());
-    }
-    known.sort_unstable();
-    let near = nearest(name, known.iter().copied(), language);
-    let known = known.join(", ");
-    Err(Failure::Message(say!(
-        language,
-        "không có bố cục mẫu `{name}`{near} (có: {known})",
-        "no profile `{name}`{near} (there are: {known})"
-    )))
 }
 
 fn targets(args: &Check, language: Language) -> Result<Vec<Target>, Failure> {

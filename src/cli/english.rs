@@ -32,7 +32,22 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     (
         "rules",
         "List the rules; `rules test` runs the examples in rule files",
-        "vanthu rules [OPTIONS]\n       vanthu rules test [FOLDER]",
+        "vanthu rules [OPTIONS]\n       vanthu rules test [FOLDER]\n       vanthu rules new <RULE> [FOLDER]",
+    ),
+    (
+        "new",
+        "Write a commented rule file to begin with",
+        "vanthu rules new <RULE> [FOLDER]",
+    ),
+    (
+        "profile",
+        "Make a structure profile from a model document",
+        "vanthu profile from [OPTIONS] <FILE>",
+    ),
+    (
+        "from",
+        "Write the structure profile that asks for the headings of a model document",
+        "vanthu profile from [OPTIONS] <FILE>",
     ),
     (
         "test",
@@ -106,6 +121,29 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "text",
         "Print the text, normalised and with its lines joined",
     ),
+    (
+        "outline",
+        "check",
+        "Put this structure profile beside the headings: there, different, missing, extra",
+    ),
+    ("from", "file", "Model document; `-` is standard input"),
+    (
+        "from",
+        "name",
+        "Name of the profile, and of its file [default: after that of the model document]",
+    ),
+    (
+        "from",
+        "depth",
+        "Levels of headings, from 1 to 6 [default: 2]",
+    ),
+    ("from", "output", "Write to a file in place of the screen"),
+    (
+        "new",
+        "id",
+        "Id of the rule: its group, then English words joined by `-`",
+    ),
+    ("new", "folder", "Folder of rules [default: rules]"),
     ("explain", "rule", "Id of the rule"),
     ("", "rules", "Folder of additional rules (may repeat)"),
     ("", "format", "Output format: text, json [default: text]"),
@@ -125,6 +163,7 @@ const WORDS: &[(&str, &str)] = &[
     ("MỨC", "SEVERITY"),
     ("NGÔN NGỮ", "LANGUAGE"),
     ("QUY TẮC", "RULE"),
+    ("SỐ", "NUMBER"),
     ("THƯ MỤC", "FOLDER"),
     ("TÊN", "NAME"),
     ("TỆP", "FILE"),

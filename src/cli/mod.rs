@@ -11,6 +11,7 @@ mod discover;
 mod english;
 mod explain;
 mod outline;
+mod profile;
 mod read;
 mod rules;
 mod select;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 use crate::diagnostic::Language;
 use crate::emit::text::{Mistake, Text};
 use crate::emit::{Style, say};
-use crate::rules::{RuleError, RuleSet};
+use crate::rules::{Profile, RuleError, RuleSet};
 use crate::text::{fold, similarity};
 
 /// How a run of the program ends.
@@ -76,6 +77,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         args::Action::Outline(outline) => outline::run(outline, &command),
         args::Action::Explain(explain) => explain::run(explain, &command),
         args::Action::Rules(rules) => rules::run(rules, &command),
+        args::Action::Profile(profile) => profile::run(profile, &command),
     };
     outcome.unwrap_or_else(|failure| report(&failure, language, command.style(&io::stderr())))
 }
@@ -153,6 +155,27 @@ fn load_rules(folders: &[PathBuf], language: Language) -> Result<RuleSet, Failur
         })?;
     }
     Ok(rules)
+}
+
+/// The profile of this name, or which there are.
+fn profile_named<'a>(
+    rules: &'a RuleSet,
+    name: &str,
+    language: Language,
+) -> Result<&'a Profile, Failure> {
+    let profiles = rules.profiles();
+    if let Some(profile) = profiles.iter().find(|profile| profile.name == name) {
+        return Ok(profile);
+    }
+    let mut known: Vec<_> = profiles.iter().map(|p| p.name.as_str()).collect();
+    known.sort_unstable();
+    let near = nearest(name, known.iter().copied(), language);
+    let known = known.join(", ");
+    Err(Failure::Message(say!(
+        language,
+        "không có bố cục mẫu `{name}`{near} (có: {known})",
+        "no profile `{name}`{near} (there are: {known})"
+    )))
 }
 
 /// `; did you mean …?` with the known names that are most like what was typed, or nothing.

@@ -6,13 +6,13 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Outline};
-use super::target::{Target, TargetKind};
-use super::{Exit, Failure, read};
+use super::target::Target;
+use super::{Exit, Failure, load_rules, profile_named, read};
 use crate::diagnostic::Language;
 use crate::document::Document;
 use crate::emit::{clean, say};
 use crate::layout::Logical;
-use crate::rules::{self, Options, Outcome, RuleSet};
+use crate::rules::{self, Comparison, Options, Outcome, Profile, RuleSet, Standing};
 use crate::syntax::{Header, Section, Signature, citation::Citation};
 use crate::text::{Span, fold_line_breaks};
 use crate::vocabulary::Regime;
@@ -107,26 +107,46 @@ struct ShownSignature {
     line: u32,
 }
 
+/// A profile beside the sections of the document.
+#[derive(Serialize)]
+struct ShownComparison<'a> {
+    schema_version: u32,
+    profile: &'a str,
+    sections: Vec<ShownBeside<'a>>,
+    extra: Vec<Place>,
+}
+
+#[derive(Serialize)]
+struct ShownBeside<'a> {
+    level: u8,
+    marker: Option<&'a str>,
+    title: &'a str,
+    required: bool,
+    standing: &'static str,
+    found: Option<Place>,
+}
+
 pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
-    let name = args.file.to_string_lossy().into_owned();
-    let target = Target {
-        kind: if args.file.as_os_str() == "-" {
-            TargetKind::Stdin
-        } else {
-            TargetKind::File {
-                path: args.file.clone(),
-                named: true,
-            }
-        },
-        name,
-    };
+    let target = Target::file(&args.file);
     let document = read::document(&target, language)
         .map_err(|reason| Failure::Message(format!("{}: {reason}", clean(&target.name))))?;
     // No rule is asked, so that nothing but the structure is worked out.
     let none = RuleSet::load(&[]).map_err(Failure::Rules)?;
     let outcome = rules::check(&document, &none, Options::default());
-    let text = if args.text {
+    let text = if let Some(name) = &args.check {
+        let rules = load_rules(&args.rules, language)?;
+        let profile = profile_named(&rules, name, language)?;
+        let report = &outcome.report;
+        let comparison = rules::compare(report, &outcome.logical.text, profile);
+        let shown = View::new(&document, &outcome.logical).comparison(profile, &comparison);
+        match args.format {
+            ListFormat::Text => beside(&shown, language),
+            ListFormat::Json => {
+                serde_json::to_string_pretty(&shown).map_err(io::Error::from)? + "\n"
+            }
+        }
+    } else if args.text {
         outcome.logical.text
     } else {
         let shown = View::new(&document, &outcome.logical).outline(&target.name, &outcome);
@@ -243,6 +263,33 @@ impl<'a> View<'a> {
             .collect()
     }
 
+    fn comparison<'s>(
+        self,
+        profile: &'s Profile,
+        comparison: &Comparison<'s>,
+    ) -> ShownComparison<'s> {
+        let heading = |section: &Section| self.place(section.marker.join(section.title));
+        let wanted = comparison.wanted.iter().map(|beside| ShownBeside {
+            level: beside.level,
+            marker: beside.wanted.marker.as_deref(),
+            title: &beside.wanted.title,
+            required: beside.wanted.required,
+            standing: match beside.standing {
+                Standing::Found => "found",
+                Standing::Similar => "similar",
+                Standing::Elsewhere => "elsewhere",
+                Standing::Missing => "missing",
+            },
+            found: beside.found.map(heading),
+        });
+        ShownComparison {
+            schema_version: 1,
+            profile: &profile.name,
+            sections: wanted.collect(),
+            extra: comparison.extra.iter().map(|s| heading(s)).collect(),
+        }
+    }
+
     fn citation(self, citation: &Citation) -> ShownCitation {
         let source = self.source(citation.span);
         ShownCitation {
@@ -324,6 +371,45 @@ fn tree(shown: &Shown<'_>, language: Language) -> String {
     out
 }
 
+/// The comparison for people: a mark, the section of the profile, where it stands.
+fn beside(shown: &ShownComparison<'_>, language: Language) -> String {
+    let mut out = format!("{}\n", shown.profile);
+    for section in &shown.sections {
+        let mark = match (section.standing, section.required) {
+            ("found", _) => "✓",
+            ("missing", true) => "✗",
+            ("missing", false) => "–",
+            _ => "~",
+        };
+        let said = match section.standing {
+            "missing" if section.required => say!(language, "  ← thiếu", "  ← missing"),
+            "missing" => say!(language, "  ← không bắt buộc", "  ← not required"),
+            "elsewhere" => say!(language, "  ← ở chỗ khác", "  ← elsewhere"),
+            _ => String::new(),
+        };
+        let marker = section.marker.map_or(String::new(), |m| format!("{m} "));
+        let indent = "  ".repeat(section.level.into());
+        let title = cut(&format!("{marker}{}", section.title));
+        let _ = write!(out, "{indent}{mark} {title}{said}");
+        match &section.found {
+            Some(found) if section.standing == "similar" => {
+                let _ = writeln!(out, "  ← {}  :{}", cut(&found.text), found.line);
+            }
+            Some(found) => {
+                let _ = writeln!(out, "  :{}", found.line);
+            }
+            None => out.push('\n'),
+        }
+    }
+    if !shown.extra.is_empty() {
+        out += &say!(language, "\nNgoài mẫu\n", "\nNot in the profile\n");
+        for extra in &shown.extra {
+            entry(&mut out, 1, &extra.text, extra.line);
+        }
+    }
+    out
+}
+
 fn header_lines(header: &ShownHeader, language: Language, out: &mut String) {
     let place = |place: &Option<Place>| place.as_ref().map(|p| (p.text.clone(), p.line));
     let mut rows = vec![
@@ -381,11 +467,15 @@ fn section_lines(section: &ShownSection, depth: usize, out: &mut String) {
 
 /// A line of the tree; a long text is cut.
 fn entry(out: &mut String, depth: usize, text: &str, line: u32) {
+    let _ = writeln!(out, "{}{}  :{line}", "  ".repeat(depth), cut(text));
+}
+
+fn cut(text: &str) -> String {
     const LONGEST: usize = 100;
     let text = clean(text);
     let mut shown: String = text.chars().take(LONGEST).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    let _ = writeln!(out, "{}{shown}  :{line}", "  ".repeat(depth));
+    shown
 }

@@ -1,32 +1,66 @@
-//! `vanthu rules` and `vanthu rules test`
+//! `vanthu rules`, `vanthu rules test` and `vanthu rules new`
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Rules, RulesAction};
+use super::read::io_reason;
 use super::{Exit, Failure, discover, load_rules};
 use crate::diagnostic::Language;
-use crate::emit::{say, severity_word, wrap};
-use crate::rules::{ExampleFailure, Rule, RuleSet, run_examples};
+use crate::emit::{clean, say, severity_word, wrap};
+use crate::rules::{ExampleFailure, Rule, RuleSet, run_examples, skeleton};
 
 pub(super) fn run(args: &Rules, command: &Command) -> Result<Exit, Failure> {
     match &args.action {
         None => list(args, command),
         // Clap could refuse them, but then also `--lang` before `test`.
-        Some(RulesAction::Test { .. })
-            if !args.rules.is_empty() || args.format != ListFormat::Text =>
-        {
+        Some(_) if !args.rules.is_empty() || args.format != ListFormat::Text => {
             Err(Failure::Message(say!(
                 command.language(),
-                "rules test không dùng --rules và --format",
-                "rules test takes neither --rules nor --format"
+                "rules test và rules new không dùng --rules và --format",
+                "rules test and rules new take neither --rules nor --format"
             )))
         }
         Some(RulesAction::Test { folder }) => test(folder.as_deref(), command),
+        Some(RulesAction::New { id, folder }) => new(id, folder, command.language()),
     }
+}
+
+fn new(id: &str, folder: &Path, language: Language) -> Result<Exit, Failure> {
+    let (path, yaml) = skeleton(id).map_err(|(message, help)| {
+        let help = help.map_or(String::new(), |help| format!("; {}", help.get(language)));
+        Failure::Message(format!("{}{help}", message.get(language)))
+    })?;
+    let path = folder.join(path);
+    let shown = clean(&path.to_string_lossy()).into_owned();
+    create(&path, &yaml).map_err(|error| {
+        let reason = match error.kind() {
+            io::ErrorKind::AlreadyExists => say!(language, "đã có tệp này", "the file exists"),
+            _ => io_reason(&error, language),
+        };
+        Failure::Message(format!("{shown}: {reason}"))
+    })?;
+    let folder = clean(&folder.to_string_lossy()).into_owned();
+    let said = say!(
+        language,
+        "Đã viết {shown}\nSửa tệp rồi chạy: vanthu rules test {folder}\n",
+        "Written: {shown}\nEdit it, then run: vanthu rules test {folder}\n"
+    );
+    io::stdout().lock().write_all(said.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// Writes a file that was not there, and the folders above it.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::File::create_new(path)?;
+    file.write_all(text.as_bytes())
 }
 
 #[derive(Serialize)]

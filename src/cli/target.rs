@@ -1,6 +1,6 @@
 //! What is to be checked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Something to check, in the order of the output.
 #[derive(PartialEq, Eq, Debug)]
@@ -8,6 +8,23 @@ pub(super) struct Target {
     /// The name in the output: as given on the command line.
     pub(super) name: String,
     pub(super) kind: TargetKind,
+}
+
+impl Target {
+    /// The one file that a command is about; `-` is standard input.
+    pub(super) fn file(path: &Path) -> Self {
+        Self {
+            name: path.to_string_lossy().into_owned(),
+            kind: if path.as_os_str() == "-" {
+                TargetKind::Stdin
+            } else {
+                TargetKind::File {
+                    path: path.to_path_buf(),
+                    named: true,
+                }
+            },
+        }
+    }
 }
 
 /// What is to be checked.

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use super::register::Act;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::syntax::citation::Citation;
-use crate::text::fold;
+use crate::syntax::date::DateMention;
+use crate::text::{Span, fold};
 
 /// Finds citations that differ from the register of known acts.
 #[derive(Debug, Deserialize)]
@@ -83,11 +84,11 @@ fn date(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
     if written == act.date {
         return;
     }
-    let right = if cx.of(span).contains('/') {
-        format!("ngày {}", slashes(act.date))
-    } else {
-        format!("ngày {}", words(act.date))
+    let mentions = &cx.report.dates;
+    let Some(mention) = mentions.iter().find(|mention| mention.span == span) else {
+        return;
     };
+    let right = rewritten(cx, mention, act.date);
     sink.at(span)
         .replace(span, &right)
         .with("canonical", &citation.canonical)
@@ -142,10 +143,29 @@ fn slashes(date: Date) -> String {
     format!("{day}/{month}/{}", date.year())
 }
 
-/// `15 tháng 5 năm 2016`
-fn words(date: Date) -> String {
+/// A date as written with the figures of another.
+fn rewritten(cx: &Context<'_>, mention: &DateMention, date: Date) -> String {
     let (day, month) = day_and_month(date);
-    format!("{day} tháng {month} năm {}", date.year())
+    let figures = [
+        (mention.day, day),
+        (mention.month, month),
+        (mention.year, date.year().to_string()),
+    ];
+    let mut out = String::new();
+    let mut at = mention.span.start;
+    for (span, figure) in figures {
+        let Some(span) = span else { continue };
+        out += cx.of(Span {
+            start: at,
+            end: span.start,
+        });
+        out += &figure;
+        at = span.end;
+    }
+    out + cx.of(Span {
+        start: at,
+        end: mention.span.end,
+    })
 }
 
 /// NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, II.4b: a zero before days below 10 and before the months

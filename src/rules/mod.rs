@@ -15,6 +15,7 @@ mod outline;
 mod profile;
 mod register;
 mod set;
+mod skeleton;
 mod title;
 mod validate;
 mod yaml;
@@ -56,9 +57,11 @@ pub use error::RuleError;
 pub use examples::{ExampleFailure, run_examples};
 pub use file::{Applies, Example, Source};
 pub use hits::Hit;
-pub use profile::{Profile, ProfileSection};
+pub use outline::{Beside, Comparison, Standing, compare};
+pub use profile::{Profile, ProfileSection, profile_from};
 pub use register::Act;
 pub use set::{Rule, RuleSet};
+pub use skeleton::{IdMistake, skeleton};
 
 use std::cell::OnceCell;
 

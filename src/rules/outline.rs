@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::title::{SAME, SIMILAR, Title};
 use super::{Context, Profile, ProfileSection};
-use crate::syntax::Section;
+use crate::syntax::{Report, Section};
 use crate::text::Span;
 
 /// What is wrong with a section.
@@ -52,7 +52,7 @@ const OUTLINE: usize = 1000;
 
 /// All differences, those of a section before those of the sections below it.
 pub(super) fn differences(cx: &Context<'_>, profile: &Profile) -> Vec<Difference> {
-    let mut outline = Outline::read(cx, profile);
+    let mut outline = Outline::read(&cx.report.sections, cx.text(), profile);
     let groups = outline.compare(&profile.sections);
     let mut out = Vec::new();
     for group in groups.iter().filter(|group| group.sure) {
@@ -74,6 +74,65 @@ pub(super) fn is_cut_off(sections: &[Section]) -> bool {
     seen.len() > OUTLINE
 }
 
+/// How a section of a profile was found in a document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Under its title.
+    Found,
+    /// Under a similar title, or under its marker alone.
+    Similar,
+    /// Somewhere else in the document, or together with another section.
+    Elsewhere,
+    /// Not at all.
+    Missing,
+}
+
+/// A section of a profile beside what answers to it in a document.
+#[derive(Debug)]
+pub struct Beside<'a> {
+    /// The section of the profile.
+    pub wanted: &'a ProfileSection,
+    /// Its depth in the profile, from 1.
+    pub level: u8,
+    /// How it was found.
+    pub standing: Standing,
+    /// What answers to it, where one section does.
+    pub found: Option<&'a Section>,
+}
+
+/// A profile beside the outline of a document.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// The sections of the profile, each before those below it.
+    pub wanted: Vec<Beside<'a>>,
+    /// Headings of the document side by side with sections of the profile that answer to none.
+    pub extra: Vec<&'a Section>,
+}
+
+/// Puts a profile beside the outline of a document (`text` is its logical text).
+#[must_use]
+pub fn compare<'a>(report: &'a Report, text: &'a str, profile: &'a Profile) -> Comparison<'a> {
+    let mut outline = Outline::read(&report.sections, text, profile);
+    let groups = outline.compare(&profile.sections);
+    let mut wanted = Vec::new();
+    outline.beside(&groups, &groups[0], 1, &mut wanted);
+    let parents = groups.iter().filter(|group| group.sure);
+    let levels = parents.map(|group| match group.parent {
+        Some(parent) => outline.nodes[parent].children.as_slice(),
+        None => outline.top.as_slice(),
+    });
+    let mut extra: Vec<_> = levels.flatten().copied().collect();
+    extra.retain(|&node| !outline.nodes[node].taken && outline.nodes[node].section.heading);
+    extra.sort_unstable();
+    extra.dedup();
+    let mut extra: Vec<_> = extra
+        .iter()
+        .map(|&node| outline.nodes[node].section)
+        .collect();
+    extra.sort_by_key(|section| section.span);
+    Comparison { wanted, extra }
+}
+
 /// A section of the document with its title made ready for comparison.
 struct Node<'a> {
     section: &'a Section,
@@ -87,7 +146,8 @@ struct Node<'a> {
 
 /// The sections of a document, level by level, so that those cut off are the deepest.
 struct Outline<'a> {
-    cx: &'a Context<'a>,
+    /// The logical text.
+    text: &'a str,
     profile: &'a Profile,
     nodes: Vec<Node<'a>>,
     top: Vec<usize>,
@@ -116,15 +176,15 @@ struct Group<'a> {
 }
 
 impl<'a> Outline<'a> {
-    fn read(cx: &'a Context<'a>, profile: &'a Profile) -> Self {
+    fn read(sections: &'a [Section], text: &'a str, profile: &'a Profile) -> Self {
         let mut outline = Self {
-            cx,
+            text,
             profile,
             nodes: Vec::new(),
             top: Vec::new(),
             whole: true,
         };
-        outline.top = outline.add(&cx.report.sections);
+        outline.top = outline.add(sections);
         let mut next = 0;
         while next < outline.nodes.len() {
             outline.nodes[next].children = outline.add(&outline.nodes[next].section.children);
@@ -140,7 +200,7 @@ impl<'a> Outline<'a> {
         self.nodes
             .extend(sections.iter().take(room).map(|section| Node {
                 section,
-                title: Title::new(self.cx.of(section.title)),
+                title: Title::new(section.title.of(self.text)),
                 children: Vec::new(),
                 titled: false,
                 taken: false,
@@ -286,7 +346,7 @@ impl<'a> Outline<'a> {
 
     /// Whether a section carries the marker of a wanted one; `2.1.` is `1.` below `2.`
     fn carries(&self, wanted: &ProfileSection, node: usize) -> bool {
-        let marker = self.cx.of(self.nodes[node].section.marker);
+        let marker = self.nodes[node].section.marker.of(self.text);
         wanted
             .marker
             .as_deref()
@@ -366,6 +426,41 @@ impl<'a> Outline<'a> {
         })
     }
 
+    /// The wanted sections of a group and of those below it.
+    fn beside(
+        &self,
+        groups: &[Group<'a>],
+        group: &Group<'a>,
+        level: u8,
+        out: &mut Vec<Beside<'a>>,
+    ) {
+        for (wanted, found) in group.wanted.iter().zip(&group.found) {
+            let standing = match found {
+                Some(found) if found.score >= SAME => Standing::Found,
+                Some(_) => Standing::Similar,
+                None if self.is_shared(group, wanted) || self.is_elsewhere(wanted) => {
+                    Standing::Elsewhere
+                }
+                None => Standing::Missing,
+            };
+            out.push(Beside {
+                wanted,
+                level,
+                standing,
+                found: found.map(|found| self.nodes[found.node].section),
+            });
+            let below = groups.iter().find(|below| {
+                below.parent.is_some()
+                    && below.parent == found.map(|found| found.node)
+                    && std::ptr::eq(below.wanted, wanted.sections.as_slice())
+            });
+            match below {
+                Some(below) => self.beside(groups, below, level + 1, out),
+                None => absent(&wanted.sections, level + 1, out),
+            }
+        }
+    }
+
     fn missing(&self, group: &Group<'_>, out: &mut Vec<Difference>) {
         for (wanted, found) in group.wanted.iter().zip(&group.found) {
             let is_missing = self.whole
@@ -379,7 +474,7 @@ impl<'a> Outline<'a> {
             let parent = group.parent.map(|node| self.nodes[node].section);
             let mut values = names(wanted);
             if let Some(parent) = parent {
-                values.push(("parent", self.cx.of(parent.marker).to_owned()));
+                values.push(("parent", parent.marker.of(self.text).to_owned()));
             }
             out.push(Difference {
                 fault: Fault::Missing,
@@ -418,8 +513,8 @@ impl<'a> Outline<'a> {
             at: Some(section.marker.join(section.title)),
             related: Some(after.marker.join(after.title)),
             values: vec![
-                ("title", self.cx.of(section.title).to_owned()),
-                ("before", self.cx.of(after.title).to_owned()),
+                ("title", section.title.of(self.text).to_owned()),
+                ("before", after.title.of(self.text).to_owned()),
             ],
         }
     }
@@ -450,6 +545,19 @@ impl<'a> Outline<'a> {
                 values: names(wanted),
             });
         }
+    }
+}
+
+/// Sections whose parent is not there.
+fn absent<'a>(wanted: &'a [ProfileSection], level: u8, out: &mut Vec<Beside<'a>>) {
+    for section in wanted {
+        out.push(Beside {
+            wanted: section,
+            level,
+            standing: Standing::Missing,
+            found: None,
+        });
+        absent(&section.sections, level + 1, out);
     }
 }
 

@@ -1,12 +1,15 @@
 //! Structure profiles: the sections that a superior body wants to see in a report.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::title::Title;
 use crate::diagnostic::Bilingual;
-use crate::text::fold;
+use crate::syntax::{Report, Section};
+use crate::text::{Span, fold, fold_line_breaks};
 
 /// The outline that documents of one kind and subject must have.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -63,6 +66,70 @@ impl ProfileSection {
                 .collect()
         })
     }
+}
+
+/// The profile that a model report is an example of, as the YAML of a profile file: it requires
+/// the headings of the report down to `depth` levels.
+///
+/// `name` is the name of the profile; the file has to bear it too.
+#[must_use]
+pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> String {
+    let of = |span: Span| quoted(&fold_line_breaks(span.of(text)));
+    let subject = report.header.subject.map(of);
+    let kind = report.kind.map_or("bao-cao", |kind| kind.slug.as_str());
+    let summary = subject.clone().unwrap_or_else(|| quoted(name));
+    let mut out =
+        format!("name: {name}\nsummary:\n  vi: {summary}\n  en: {summary}\nkind: [{kind}]\n");
+    if let Some(subject) = subject {
+        let _ = writeln!(out, "subject: [{subject}]");
+    }
+    out.push_str("sections:");
+    let headings = headings(&report.sections);
+    if headings.is_empty() {
+        out.push_str(" []");
+    }
+    out.push('\n');
+    write_sections(&headings, depth, 1, &of, &mut out);
+    out
+}
+
+/// The headings among sections; a paragraph that only begins with a number asks for nothing.
+fn headings(sections: &[Section]) -> Vec<&Section> {
+    let has_title = |section: &&Section| section.heading && section.title.start < section.title.end;
+    sections.iter().filter(has_title).collect()
+}
+
+fn write_sections(
+    sections: &[&Section],
+    depth: u8,
+    level: u8,
+    of: &impl Fn(Span) -> String,
+    out: &mut String,
+) {
+    let indent = "    ".repeat(usize::from(level) - 1);
+    let mut titles = HashSet::new();
+    for section in sections {
+        let title = of(section.title);
+        // Sections side by side need different titles.
+        if !titles.insert(fold(&title)) {
+            continue;
+        }
+        let _ = writeln!(
+            out,
+            "{indent}  - title: {title}\n{indent}    marker: {}",
+            of(section.marker)
+        );
+        let below = headings(&section.children);
+        if level < depth && !below.is_empty() {
+            let _ = writeln!(out, "{indent}    sections:");
+            write_sections(&below, depth, level + 1, of, out);
+        }
+    }
+}
+
+/// A text as a quoted YAML scalar; JSON strings are such.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text.trim()).to_string()
 }
 
 fn yes() -> bool {

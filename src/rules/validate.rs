@@ -50,29 +50,33 @@ pub(super) fn rule(file: &RuleFile, source: &Source, stand_ins: &[Vec<Step>]) ->
     mistakes
 }
 
-fn identity(file: &RuleFile, source: &Source, mistakes: &mut Vec<Mistake>) {
-    let id = &file.id;
-    let at = || At::Value(path(&["id"]));
+/// What is wrong with a rule id.
+pub(super) fn id(id: &str, at: impl Fn() -> At) -> Option<Mistake> {
     if !is_kebab(id) || !id.contains('-') {
-        mistakes.push(Mistake::new(
+        return Some(Mistake::new(
             at(),
             format!("mã quy tắc `{id}` phải là các từ tiếng Anh viết thường nối bằng `-`"),
             format!("the rule id `{id}` must be English words in lower case joined by `-`"),
         ));
+    }
+    let group = id.split('-').next().unwrap_or_default();
+    (!GROUPS.contains(&group)).then(|| {
+        Mistake::new(
+            at(),
+            format!("mã quy tắc phải bắt đầu bằng tên nhóm; không có nhóm `{group}`"),
+            format!("a rule id begins with its group; there is no group `{group}`"),
+        )
+        .choice(group, &GROUPS)
+    })
+}
+
+fn identity(file: &RuleFile, source: &Source, mistakes: &mut Vec<Mistake>) {
+    let at = || At::Value(path(&["id"]));
+    if let Some(mistake) = id(&file.id, at) {
+        mistakes.push(mistake);
         return;
     }
-    let group = file.group();
-    if !GROUPS.contains(&group) {
-        mistakes.push(
-            Mistake::new(
-                at(),
-                format!("mã quy tắc phải bắt đầu bằng tên nhóm; không có nhóm `{group}`"),
-                format!("a rule id begins with its group; there is no group `{group}`"),
-            )
-            .choice(group, &GROUPS),
-        );
-        return;
-    }
+    let (id, group) = (&file.id, file.group());
     let (folder, name) = folder_and_name(&source.path);
     if name != id {
         mistakes.push(Mistake::new(

@@ -235,6 +235,28 @@ fn a_folder_without_files_is_a_failure_unless_allowed() {
     assert_eq!((exit(&output), text(&output.stderr)), (0, String::new()));
 }
 
+/// A new rule file is right as it stands, and never takes the place of one that is there.
+#[test]
+fn a_new_rule_file_works_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = || {
+        let mut command = vanthu(folder.path());
+        command.args(["rules", "new", "wording-sample", "quy-tac"]);
+        command.output().unwrap()
+    };
+    assert_eq!(exit(&new()), 0);
+    let mut test = vanthu(folder.path());
+    let output = test.args(["rules", "test", "quy-tac"]).output().unwrap();
+    assert_eq!(
+        (exit(&output), text(&output.stdout)),
+        (0, "1 quy tắc, 2 ví dụ, 0 sai\n".to_owned())
+    );
+    let path = folder.path().join("quy-tac/wording/wording-sample.yaml");
+    fs::write(&path, "id: của tôi\n").unwrap();
+    assert_eq!(exit(&new()), 2);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "id: của tôi\n");
+}
+
 #[test]
 fn gitignore_is_obeyed_in_folders() {
     let folder = tempfile::tempdir().unwrap();

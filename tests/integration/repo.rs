@@ -475,8 +475,9 @@ fn readmes_name_what_there_is() {
             .map(str::to_owned)
             .collect()
     };
-    let commands = ["check", "outline", "explain", "rules"];
-    let help: String = commands.map(|c| printed(&[c, "--help"])).concat();
+    let commands = ["check", "outline", "explain", "rules", "profile"];
+    let help = commands.map(|c| printed(&[c, "--help"])).concat()
+        + &printed(&["profile", "from", "--help"]);
     let rules = vanthu::rules::RuleSet::builtin();
     let groups = rules.rules().iter().map(vanthu::rules::Rule::group);
     let profiles = rules.profiles().iter().map(|profile| profile.name.as_str());
@@ -542,4 +543,25 @@ fn the_guide_of_rules_names_every_kind_and_field() {
             skipped = line == "#[serde(skip)]";
         }
     }
+}
+
+/// The files that the guide for offices shows are right, and so are their examples.
+#[test]
+fn the_files_in_the_guide_for_offices_work() {
+    let guide = guide_text("docs/viet-luat.md");
+    let blocks = guide.split("```yaml\n# quy-tac/").skip(1);
+    let sources: Vec<_> = blocks
+        .map(|block| {
+            let (path, yaml) = block.split_once('\n').unwrap();
+            let (yaml, _) = yaml.split_once("```").unwrap();
+            vanthu::rules::Source {
+                path: path.to_owned(),
+                yaml: yaml.to_owned(),
+            }
+        })
+        .collect();
+    let set = vanthu::rules::RuleSet::load(&sources).unwrap();
+    let counts = (set.rules().len(), set.profiles().len(), set.acts().len());
+    assert_eq!(counts, (2, 1, 2));
+    assert_eq!(vanthu::rules::run_examples(&set), []);
 }
