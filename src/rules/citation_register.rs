@@ -15,10 +15,13 @@ use crate::text::{Span, fold};
 pub struct CitationRegister {
     /// What is compared.
     compare: Compare,
-    /// For `replaced`: words, in small letters, that near a citation speak of the past of the act
-    /// or do away with it.
+    /// Words, in small letters, that shortly before a citation say that what follows it is said of
+    /// another act, or that the act is no more.
     #[serde(default)]
-    not_near: Vec<String>,
+    not_after: Vec<String>,
+    /// The same, shortly after it.
+    #[serde(default)]
+    not_before: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -40,16 +43,16 @@ impl CitationRegister {
             Compare::Date => date(cx, citation, act, sink),
             Compare::Issuer => issuer(cx, citation, act, sink),
             Compare::Kind => kind(citation, act, sink),
-            Compare::Replaced => self.replaced(cx, citation, act, sink),
+            Compare::Replaced => Self::replaced(cx, citation, act, sink),
         }
     }
 
-    fn replaced(&self, cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+    fn replaced(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
         let (Some(by), Some(since), Some(own)) = (&act.replaced_by, act.replaced_since, cx.date())
         else {
             return;
         };
-        if own < since || self.is_of_the_past(cx, citation) {
+        if own < since {
             return;
         }
         sink.at(citation.span)
@@ -59,8 +62,8 @@ impl CitationRegister {
             .report();
     }
 
-    /// Whether the words near the citation say that the act is no more.
-    fn is_of_the_past(&self, cx: &Context<'_>, citation: &Citation) -> bool {
+    /// Whether words near the citation forbid to judge it.
+    fn is_excused(&self, cx: &Context<'_>, citation: &Citation) -> bool {
         /// Characters on either side in which the words are looked for.
         const NEAR: usize = 160;
         let line = cx.logical.line_at(citation.span.start);
@@ -69,11 +72,18 @@ impl CitationRegister {
             .chars()
             .rev()
             .take(NEAR);
-        let after = cx.text()[end..line.end as usize].chars().take(NEAR);
         let before: String = before.collect::<Vec<_>>().into_iter().rev().collect();
-        let near = [before, after.collect()].map(|side: String| side.to_lowercase());
-        let says = |words: &String| near.iter().any(|side| side.contains(words));
-        self.not_near.iter().any(says)
+        let after: String = cx.text()[end..line.end as usize]
+            .chars()
+            .take(NEAR)
+            .collect();
+        let has = |words: &[String], side: &str| {
+            !words.is_empty() && {
+                let side = side.to_lowercase();
+                words.iter().any(|words| side.contains(words))
+            }
+        };
+        has(&self.not_after, &before) || has(&self.not_before, &after)
     }
 }
 
@@ -102,7 +112,7 @@ fn issuer(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>)
     let Some(span) = citation.issuer else { return };
     let named = fold(cx.of(span));
     let right = fold(&act.issuer);
-    if named.starts_with(&right) || right.contains(&named) {
+    if named.contains(&right) || right.contains(&named) {
         return;
     }
     if cx.register.body_in(cx.of(span)).is_none() {
@@ -186,16 +196,11 @@ impl Check for CitationRegister {
         }
     }
 
-    fn mistakes(&self) -> Vec<String> {
-        if !self.not_near.is_empty() && self.compare != Compare::Replaced {
-            return vec!["`not_near` is for `compare: replaced`".to_owned()];
-        }
-        Vec::new()
-    }
-
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         for citation in citations::judged(cx).filter(|citation| is_whole(citation)) {
-            if let Some(act) = cx.register.act_of(citation, cx.text()) {
+            if let Some(act) = cx.register.act_of(citation, cx.text())
+                && !self.is_excused(cx, citation)
+            {
                 self.judge(cx, citation, act, sink);
             }
         }

@@ -72,8 +72,8 @@ impl Register {
         }
     }
 
-    /// The register with more acts. One of the same number, symbol and year takes the place of
-    /// what is there.
+    /// The register with more acts. One of the same kind, number, symbol and year takes the place
+    /// of what is there.
     pub(super) fn extended(self, acts: impl IntoIterator<Item = Act>) -> Self {
         let mut added = self.added;
         for act in acts {
@@ -128,10 +128,12 @@ impl Register {
     pub(super) fn act_of(&self, citation: &Citation, text: &str) -> Option<&Act> {
         let acts = self.named(&citation.canonical);
         if citation.year.is_some() {
-            return match acts {
-                [act] => Some(act),
-                _ => None,
+            // A law and a resolution of one National Assembly may share number and symbol.
+            let is_meant = |act: &Act| {
+                citation.symbol_kind.is_some()
+                    || citation.kind.is_none_or(|kind| kind.slug == act.kind)
             };
+            return only(acts, is_meant);
         }
         let date = citation.date.map(|(_, date)| date);
         let by_date = date.and_then(|date| acts.iter().find(|act| act.date == date));
@@ -163,7 +165,7 @@ fn read(json: &str) -> Vec<Act> {
 }
 
 fn is_same(a: &Act, b: &Act) -> bool {
-    a.key() == b.key() && a.date.year() == b.date.year()
+    a.key() == b.key() && a.kind == b.kind && a.date.year() == b.date.year()
 }
 
 fn only(acts: &[Act], holds: impl Fn(&Act) -> bool) -> Option<&Act> {

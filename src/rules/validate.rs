@@ -318,7 +318,7 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
                 "`replaced_by` and `replaced_since` belong together",
             ));
         }
-        if let Some(first) = seen.insert((&act.symbol, act.date.year()), index + 1) {
+        if let Some(first) = seen.insert((&act.kind, &act.symbol, act.date.year()), index + 1) {
             mistakes.push(Mistake::new(
                 At::Value(at("symbol")),
                 format!("`{}` đã có ở mục thứ {first}", act.symbol),
