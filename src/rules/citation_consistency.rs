@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::{Check, Context, Hit, Sink, citations};
+use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
 use crate::text::{Span, fold};
 
@@ -176,9 +178,12 @@ fn is_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
 }
 
 impl Check for CitationConsistency {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         if self.terms.is_empty() == (self.between == Between::TermAndYear) {
-            return vec!["`terms` goes with `between: term-and-year`".to_owned()];
+            return vec![both(
+                "`terms` đi cùng `between: term-and-year`",
+                "`terms` goes with `between: term-and-year`",
+            )];
         }
         Vec::new()
     }

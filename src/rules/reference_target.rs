@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::lazy::LazyRegex;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::syntax::reference::{Reference, Unit};
 use crate::syntax::{MarkerStyle, Section};
 
@@ -62,7 +63,7 @@ fn article(cx: &Context<'_>, reference: &Reference) -> Option<u32> {
 }
 
 impl Check for ReferenceTarget {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         self.own.mistake().into_iter().collect()
     }
 
