@@ -139,6 +139,8 @@ pub struct Phrases {
     pub labels: Labels,
     /// Words in the name of an issuing body that show a mass organisation.
     pub mass_organisations: Vec<String>,
+    /// Beginnings of the names of bodies of the Party.
+    pub party_bodies: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.
     pub marks: Vec<String>,
     /// Family names, in lower case, with their marks.

@@ -6,7 +6,7 @@ use super::Context;
 use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
 use crate::layout::{Logical, Role};
-use crate::syntax::{Recipients, Report};
+use crate::syntax::{Attachment, Recipients, Report};
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
 
@@ -21,6 +21,9 @@ const SHORT: usize = 250;
 
 /// Lines above the recipients, and lines in all, in which a signature may stand.
 const FOOT: (usize, usize) = (12, 50);
+
+/// Lines in which an appendix says what it belongs to.
+const ATTACHMENT_HEAD: usize = 8;
 
 /// A part of a document that stamps and signatures may make illegible to a scanner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -128,6 +131,9 @@ pub(super) enum Component {
     Attachment,
     AttachmentLabel,
     AttachmentNumber,
+    AttachmentTitle,
+    /// The first lines of each appendix with a label.
+    AttachmentHead,
 }
 
 impl Component {
@@ -216,9 +222,28 @@ impl Component {
             Self::SignerName => signature.and_then(|s| s.name).into_iter().collect(),
             Self::Attachment => report.attachments.iter().map(|a| a.span).collect(),
             Self::AttachmentLabel => report.attachments.iter().filter_map(|a| a.label).collect(),
+            Self::AttachmentTitle => labelled(report).filter_map(|a| a.title).collect(),
+            Self::AttachmentHead => labelled(report).map(|a| opening_of(cx, a)).collect(),
             Self::AttachmentNumber => report.attachments.iter().filter_map(|a| a.number).collect(),
         }
     }
+}
+
+/// The appendices that are called so.
+fn labelled(report: &Report) -> impl Iterator<Item = &Attachment> {
+    report.attachments.iter().filter(|a| a.label.is_some())
+}
+
+/// The first lines of an appendix, up to the next one: what it belongs to may stand there as a
+/// head of its own.
+fn opening_of(cx: &Context<'_>, attachment: &Attachment) -> Span {
+    let start = attachment.span.start;
+    let mut next = labelled(cx.report).map(|a| a.span.start);
+    let end = next.find(|&next| next > start).unwrap_or(u32::MAX);
+    let lines = &cx.logical.lines[cx.logical.line_index(start)..];
+    let within = lines.iter().map(|line| line.span);
+    let within = within.take(ATTACHMENT_HEAD).take_while(|s| s.start < end);
+    within.fold(attachment.span.slice(0..0), Span::join)
 }
 
 fn head_span(report: &Report) -> Option<Span> {

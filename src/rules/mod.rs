@@ -24,6 +24,7 @@ mod yaml_locate;
 mod citations;
 mod part;
 
+mod amount_in_words;
 mod appendix_mention;
 mod balance;
 mod citation_consistency;
@@ -34,8 +35,11 @@ mod citation_register;
 mod component_text;
 mod date_form;
 mod duplicate_items;
+mod item_position;
 mod list_dashes;
 mod list_marks;
+mod missing_title;
+mod mixed_forms;
 mod numbering_form;
 mod numbering_sequence;
 mod pattern;
@@ -121,6 +125,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Amounts that are given in figures and in words.
+    AmountInWords => amount_in_words,
     /// Appendices and what points to them.
     AppendixMention => appendix_mention,
     /// Opening marks without their closing ones.
@@ -141,10 +147,16 @@ kinds! {
     DateForm => date_form,
     /// Items that a list names twice.
     DuplicateItems => duplicate_items,
+    /// Items that must be the first or the last of their list.
+    ItemPosition => item_position,
     /// Dashes before the recipients.
     ListDashes => list_dashes,
     /// The marks at the ends of the lines of a list.
     ListMarks => list_marks,
+    /// Sections that must have a title.
+    MissingTitle => missing_title,
+    /// Two ways of writing the same word in one document.
+    MixedForms => mixed_forms,
     /// How the markers of sections are written.
     NumberingForm => numbering_form,
     /// Whether the numbers of sections follow each other.

@@ -24,11 +24,19 @@ pub(super) fn regime(text: &str, structure: &Structure, letters: Letters) -> Opt
     if is_qppl(text, structure) {
         return Some(Regime::Qppl);
     }
-    let agency: String = header
+    let agency: Vec<String> = header
         .agency
         .iter()
-        .map(|span| fold(span.of(text)) + " ")
+        .map(|span| fold(span.of(text)))
         .collect();
+    let is_party = |line: &String| {
+        let mut bodies = phrases.party_bodies.iter();
+        bodies.any(|body| line.starts_with(body.as_str()))
+    };
+    if agency.last().is_some_and(is_party) {
+        return Some(Regime::Dang);
+    }
+    let agency = agency.join(" ");
     if phrases
         .mass_organisations
         .iter()

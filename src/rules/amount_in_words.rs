@@ -1,0 +1,151 @@
+//! Amounts that are given in figures and in words.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::lazy::LazyRegex;
+use super::{Check, Context, Hit, Sink};
+
+/// Compares an amount in words with the figures before it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmountInWords {
+    /// Literals without which `amount` cannot match.
+    literals: Vec<String>,
+    /// An expression with the groups `figures` and `words`.
+    amount: LazyRegex,
+    /// The words for 0 to 9.
+    digits: HashMap<String, u64>,
+    /// The words for ten, hundred, thousand and above.
+    scales: HashMap<String, u64>,
+    /// Words that add nothing.
+    fillers: Vec<String>,
+    /// Words after which the amount is no whole number.
+    fractions: Vec<String>,
+}
+
+impl Check for AmountInWords {
+    fn mistakes(&self) -> Vec<String> {
+        let zero = self.scales.values().any(|&scale| scale < 10);
+        let zero = zero.then(|| "`scales`: a scale is ten or more".to_owned());
+        self.amount.mistake().into_iter().chain(zero).collect()
+    }
+
+    fn literals(&self) -> Vec<String> {
+        self.literals.clone()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["figures", "said"]
+    }
+
+    fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
+        let Some(regex) = self.amount.get() else {
+            return;
+        };
+        let mut done = 0;
+        for hit in hits {
+            if hit.start < done {
+                continue;
+            }
+            let line = cx.logical.line_at(hit.start);
+            done = line.end + 1;
+            for found in regex.captures_iter(cx.of(line)) {
+                let (Some(figures), Some(words)) = (found.name("figures"), found.name("words"))
+                else {
+                    continue;
+                };
+                let (Some(amount), Some(said)) =
+                    (whole(figures.as_str()), self.spoken(words.as_str()))
+                else {
+                    continue;
+                };
+                if amount != said {
+                    sink.at(line.slice(words.range()))
+                        .related(line.slice(figures.range()))
+                        .with("figures", figures.as_str())
+                        .with("said", grouped(said))
+                        .report();
+                }
+            }
+        }
+    }
+}
+
+impl AmountInWords {
+    /// The number that words say up to the first word that is none of a number; `None` where they
+    /// say none, or more than can be counted.
+    fn spoken(&self, words: &str) -> Option<u64> {
+        /// From here on a scale multiplies all that was said before.
+        const GROUPS: u64 = 1000;
+        let words = words.to_lowercase();
+        let (mut total, mut group): (u64, u64) = (0, 0);
+        let mut digit = None;
+        let mut said = false;
+        for word in words.split(|c: char| !c.is_alphabetic()) {
+            if word.is_empty() || self.fillers.iter().any(|filler| filler == word) {
+                continue;
+            }
+            if self.fractions.iter().any(|fraction| fraction == word) {
+                return None;
+            }
+            if let Some(&value) = self.digits.get(word) {
+                // Two digits in a row are read out, not counted.
+                if digit.replace(value).is_some() {
+                    return None;
+                }
+            } else if let Some(&scale) = self.scales.get(word) {
+                if scale < GROUPS {
+                    let times = digit.take().unwrap_or(1);
+                    group = group.checked_add(times.checked_mul(scale)?)?;
+                } else {
+                    group = group.checked_add(digit.take().unwrap_or(0))?;
+                    let below = total % scale;
+                    let raised = below.checked_add(group)?.checked_mul(scale)?;
+                    total = (total - below).checked_add(raised)?;
+                    group = 0;
+                }
+            } else {
+                break;
+            }
+            said = true;
+        }
+        let rest = group.checked_add(digit.unwrap_or(0))?;
+        said.then(|| total.checked_add(rest)).flatten()
+    }
+}
+
+/// A whole number whose thousands may be parted; `None` for any other.
+fn whole(figures: &str) -> Option<u64> {
+    let digits: String = figures.chars().filter(char::is_ascii_digit).collect();
+    let mut groups = figures.split(['.', ',']).skip(1);
+    groups.all(|group| group.len() == 3).then_some(())?;
+    digits.parse().ok()
+}
+
+/// With a point between the thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('.');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_parted() {
+        let cases = [(7, "7"), (512, "512"), (1_000, "1.000"), (12_345_678, "12.345.678")];
+        for (number, expected) in cases {
+            assert_eq!(grouped(number), expected);
+        }
+    }
+}
