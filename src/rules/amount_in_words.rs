@@ -143,7 +143,12 @@ mod tests {
 
     #[test]
     fn thousands_are_parted() {
-        let cases = [(7, "7"), (512, "512"), (1_000, "1.000"), (12_345_678, "12.345.678")];
+        let cases = [
+            (7, "7"),
+            (512, "512"),
+            (1_000, "1.000"),
+            (12_345_678, "12.345.678"),
+        ];
         for (number, expected) in cases {
             assert_eq!(grouped(number), expected);
         }

@@ -9,6 +9,7 @@
 // The program as users run it: options, files, streams, exit codes.
 mod cli;
 // Whole documents: tree and findings beside the input.
+mod coverage;
 mod documents;
 // Findings as bytes: every format over the same findings.
 mod emit;

@@ -257,6 +257,78 @@ const CASES: &[(&str, &[(Part, &str)])] = &[
         &[(Recipients, "Nơi nhận:\n- Như trên;\n- Lưu: VT, Hồ sơ.")],
     ),
     (
+        "Lưu with the initials of who drafted",
+        &[(Recipients, "Nơi nhận:\n- Như trên;\n- Lưu: VT, NC. ABC.")],
+    ),
+    (
+        "CHỦ TỊCH without TM.",
+        &[(Signature, "CHỦ TỊCH\n\nĐỗ Minh Hải")],
+    ),
+    (
+        "symbols of joint programmes",
+        &[(
+            Body,
+            "Xã thực hiện Chương trình phối hợp số 24/CTPH-UBND-UBMTTQ ngày 08 tháng 4 năm 2025 của Ủy ban nhân dân xã và Ủy ban Mặt trận Tổ quốc Việt Nam xã.",
+        )],
+    ),
+    (
+        "nhân dân in names, trung ương in both cases, seasons",
+        &[(
+            Body,
+            "Công an nhân dân, Quân đội nhân dân và nhân dân các thôn trồng cây mùa xuân tại thành phố trực thuộc trung ương; Ban Chỉ đạo Trung ương khen.",
+        )],
+    ),
+    (
+        "nhà nước as an adjective",
+        &[(
+            Body,
+            "Công tác quản lý nhà nước, ngân sách nhà nước và doanh nghiệp nhà nước.",
+        )],
+    ),
+    (
+        "districts, provinces and ministries of the past in citations and history",
+        &[(
+            Body,
+            "Xã thực hiện Quyết định số 318/QĐ-UBND ngày 04 tháng 3 năm 2025 của Ủy ban nhân dân huyện Lam Kinh về trồng cây và Thông tư số 12/2019/TT-BGTVT ngày 12 tháng 4 năm 2019 của Bộ trưởng Bộ Giao thông vận tải về đường xã. Trước ngày 01 tháng 7 năm 2025, xã thuộc huyện Lam Kinh, tỉnh Hải Dương cũ.",
+        )],
+    ),
+    (
+        "dashes and plus signs below a point",
+        &[(
+            Body,
+            "a) Kiểm tra:\n- Kiểm tra 03 thôn;\n+ Nhắc nhở 01 thôn.\nb) Khen thưởng.",
+        )],
+    ),
+    (
+        "ranges of years with and without blanks",
+        &[(Body, "Giai đoạn 2021-2025 và giai đoạn 2026 - 2030.")],
+    ),
+    (
+        "thousands and decimals",
+        &[(
+            Body,
+            "Thu 1.250.000 đồng, đạt 98,7% (Bằng chữ: Một triệu hai trăm năm mươi nghìn đồng).",
+        )],
+    ),
+    (
+        "the law with the year of its name",
+        &[(
+            Body,
+            "Theo Luật Đất đai năm 2024, Bộ luật Dân sự và pháp luật Việt Nam.",
+        )],
+    ),
+    (
+        "marks of copies",
+        &[(
+            Attached,
+            "\nỦY BAN NHÂN DÂN\nXÃ LAM SƠN\nSAO Y\nSố: 05/SY-UBND\nLam Sơn, ngày 15 tháng 11 năm 2025",
+        )],
+    ),
+    (
+        "the seat of a commune under its proper name",
+        &[(PlaceDate, "Hải Dương, ngày 12 tháng 11 năm 2025\n")],
+    ),
+    (
         "TM. and KT. on three lines",
         &[(
             Signature,
@@ -378,6 +450,101 @@ BÍ THƯ
 Đỗ Minh Hải
 ";
 
+const CIRCULAR: &str = "\
+BỘ NỘI VỤ
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+
+Số: 12/2026/TT-BNV
+Hà Nội, ngày 12 tháng 5 năm 2026
+
+THÔNG TƯ
+Quy định chế độ chăm sóc cây xanh công sở
+
+Căn cứ Luật Tổ chức Chính phủ số 63/2025/QH15;
+Căn cứ Nghị định số 40/2025/NĐ-CP của Chính phủ quy định chức năng, nhiệm vụ;
+Theo đề nghị của Chánh Văn phòng;
+Bộ trưởng Bộ Nội vụ ban hành Thông tư quy định chế độ chăm sóc cây xanh công sở.
+
+Điều 1. Phạm vi điều chỉnh
+Thông tư này quy định chế độ chăm sóc cây xanh.
+Điều 2. Hiệu lực thi hành
+Thông tư này có hiệu lực từ ngày 01 tháng 7 năm 2026.
+
+Nơi nhận:
+- Các sở;
+- Lưu: VT, VP.
+BỘ TRƯỞNG
+
+Đỗ Minh Hải
+";
+
+const UNION: &str = "\
+LIÊN ĐOÀN LAO ĐỘNG TỈNH ĐÔNG GIANG
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+
+Số: 47/KH-LĐLĐ
+Đông Giang, ngày 12 tháng 11 năm 2025
+
+KẾ HOẠCH
+Tổ chức Tháng Công nhân năm 2026
+
+Liên đoàn Lao động tỉnh tổ chức Tháng Công nhân năm 2026 tại các công đoàn cơ sở.
+
+Nơi nhận:
+- Công đoàn cơ sở;
+- Lưu: VT.
+TM. BAN THƯỜNG VỤ
+CHỦ TỊCH
+
+Đỗ Minh Hải
+";
+
+const YOUTH: &str = "\
+ĐOÀN XÃ LAM SƠN
+***
+Số: 15-KH/ĐTN
+ĐOÀN TNCS HỒ CHÍ MINH
+Lam Sơn, ngày 12 tháng 11 năm 2025
+
+KẾ HOẠCH
+Hè tình nguyện năm 2026
+
+Đoàn xã tổ chức hè tình nguyện tại 03 thôn.
+
+Nơi nhận:
+- Các chi đoàn;
+- Lưu: VP.
+TM. BAN THƯỜNG VỤ
+BÍ THƯ
+
+Đỗ Minh Hải
+";
+
+const FRONT: &str = "\
+ỦY BAN MẶT TRẬN TỔ QUỐC VIỆT NAM
+XÃ LAM SƠN
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+
+Số: 21/BC-MTTQ-BTT
+Lam Sơn, ngày 12 tháng 11 năm 2025
+
+BÁO CÁO
+Kết quả giám sát năm 2025
+
+Ban Thường trực đã giám sát 03 nội dung.
+
+Nơi nhận:
+- Đảng ủy xã;
+- Lưu: VP.
+TM. BAN THƯỜNG TRỰC
+CHỦ TỊCH
+
+Đỗ Minh Hải
+";
+
 fn report_with(replaced: &[(Part, &str)]) -> String {
     let mut report = String::new();
     for &(part, own) in REPORT {
@@ -409,6 +576,10 @@ fn what_is_allowed_is_not_reported() {
         ("the report itself", report_with(&[])),
         ("minutes without place and date", MINUTES.to_owned()),
         ("a document of the Party", PARTY.to_owned()),
+        ("a circular", CIRCULAR.to_owned()),
+        ("a document of a trade union", UNION.to_owned()),
+        ("a document of the Youth Union", YOUTH.to_owned()),
+        ("a document of the Mặt trận", FRONT.to_owned()),
     ];
     let cases = CASES.iter();
     documents.extend(cases.map(|&(name, replaced)| (name, report_with(replaced))));
