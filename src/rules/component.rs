@@ -81,6 +81,8 @@ pub(super) enum Component {
     QuocHieu,
     TieuNgu,
     Agency,
+    /// The last line of the issuing body.
+    Issuer,
     NumberLine,
     NumberLabel,
     Number,
@@ -152,6 +154,7 @@ impl Component {
             Self::QuocHieu => head.quoc_hieu.into_iter().collect(),
             Self::TieuNgu => head.tieu_ngu.into_iter().collect(),
             Self::Agency => head.agency.clone(),
+            Self::Issuer => head.agency.last().copied().into_iter().collect(),
             Self::NumberLine => number.map(|n| n.span).into_iter().collect(),
             Self::NumberLabel => number.map(|n| n.label).into_iter().collect(),
             Self::Number => number.and_then(|n| n.number).into_iter().collect(),
