@@ -1,11 +1,12 @@
 //! Amounts that are given in figures and in words.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
-use super::lazy::LazyRegex;
-use super::{Check, Context, Hit, Sink};
+use super::{Check, Context, Hit, Sink, lazy};
 
 /// Compares an amount in words with the figures before it.
 #[derive(Debug, Deserialize)]
@@ -14,7 +15,7 @@ pub struct AmountInWords {
     /// Literals without which `amount` cannot match.
     literals: Vec<String>,
     /// An expression with the groups `figures` and `words`.
-    amount: LazyRegex,
+    amount: String,
     /// The words for 0 to 9.
     digits: HashMap<String, u64>,
     /// The words for ten, hundred, thousand and above.
@@ -23,13 +24,17 @@ pub struct AmountInWords {
     fillers: Vec<String>,
     /// Words after which the amount is no whole number.
     fractions: Vec<String>,
+    #[serde(skip)]
+    compiled: OnceLock<Option<Regex>>,
 }
 
 impl Check for AmountInWords {
     fn mistakes(&self) -> Vec<String> {
         let zero = self.scales.values().any(|&scale| scale < 10);
         let zero = zero.then(|| "`scales`: a scale is ten or more".to_owned());
-        self.amount.mistake().into_iter().chain(zero).collect()
+        let amount = lazy::compile(&self.amount, false).err();
+        let amount = amount.map(|error| format!("`amount`: {error}"));
+        amount.into_iter().chain(zero).collect()
     }
 
     fn literals(&self) -> Vec<String> {
@@ -41,7 +46,8 @@ impl Check for AmountInWords {
     }
 
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
-        let Some(regex) = self.amount.get() else {
+        let compiled = || lazy::compile(&self.amount, false).ok();
+        let Some(regex) = self.compiled.get_or_init(compiled) else {
             return;
         };
         let mut done = 0;

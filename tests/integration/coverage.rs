@@ -29,7 +29,7 @@ fn named() -> BTreeSet<String> {
 #[test]
 fn every_rule_has_a_clause_and_every_clause_names_rules_that_exist() {
     let rules = RuleSet::builtin();
-    let ids: BTreeSet<String> = rules.rules().iter().map(|r| r.info.id.clone()).collect();
+    let ids: BTreeSet<String> = rules.rules().iter().map(|r| r.info().id.clone()).collect();
     let named = named();
     let unknown: Vec<_> = named.difference(&ids).collect();
     let missing: Vec<_> = ids.difference(&named).collect();
