@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::error::both;
 use super::{Check, Context, Hit, Sink, lazy};
+use crate::diagnostic::Bilingual;
 
 /// Compares an amount in words with the figures before it.
 #[derive(Debug, Deserialize)]
@@ -29,11 +31,21 @@ pub struct AmountInWords {
 }
 
 impl Check for AmountInWords {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let zero = self.scales.values().any(|&scale| scale < 10);
-        let zero = zero.then(|| "`scales`: a scale is ten or more".to_owned());
+        let zero = zero.then(|| {
+            both(
+                "`scales`: bậc số phải từ mười trở lên",
+                "`scales`: a scale is ten or more",
+            )
+        });
         let amount = lazy::compile(&self.amount, false).err();
-        let amount = amount.map(|error| format!("`amount`: {error}"));
+        let amount = amount.map(|error| {
+            both(
+                format!("`amount`: không đọc được biểu thức chính quy: {error}"),
+                format!("`amount`: cannot read the regular expression: {error}"),
+            )
+        });
         amount.into_iter().chain(zero).collect()
     }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::component::{Component, Condition};
 use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 
 /// Reports an item that matches and does not stand where it must.
 #[derive(Debug, Deserialize)]
@@ -30,7 +31,7 @@ enum Place {
 }
 
 impl Check for ItemPosition {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let when = self.when.iter().filter_map(Condition::mistake);
         self.matches.mistake().into_iter().chain(when).collect()
     }

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::part::{Part, Skipped};
+use super::error::both;
 use super::substitution::capitalised;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::{Span, syllable};
 
 /// Finds that a document writes in two ways, at the first place of the rarer way.
@@ -34,12 +36,15 @@ struct Seen {
 }
 
 impl Check for MixedForms {
-    fn mistakes(&self) -> Vec<String> {
-        let empty = self.words.iter().any(|(one, other)| one == other);
-        empty
-            .then(|| "`words`: the two ways of a word are the same".to_owned())
-            .into_iter()
-            .collect()
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let same = self.words.iter().any(|(one, other)| one == other);
+        let mistake = same.then(|| {
+            both(
+                "`words`: hai cách viết của một từ giống nhau",
+                "`words`: the two ways of a word are the same",
+            )
+        });
+        mistake.into_iter().collect()
     }
 
     fn literals(&self) -> Vec<String> {
