@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::part::{Part, Skipped};
 use super::error::both;
+use super::part::{Part, Skipped};
 use super::substitution::capitalised;
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
