@@ -64,7 +64,7 @@ impl Check for SymbolKind {
         {
             // Misread signs stand before it.
             return;
-        } else if parts.next().is_some() {
+        } else if parts.next().is_some() || vocabulary().body(first).is_some() {
             Fault::Missing
         } else {
             return;
