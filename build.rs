@@ -50,15 +50,14 @@ fn rules(folder: &Path) -> Result<String, Box<dyn Error>> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     files.sort();
-    // Kept apart: most runs never read them.
-    let mut registers = String::from("static BUILTIN_REGISTERS: &[&str] = &[\n");
+    let mut acts = Vec::new();
     let mut out = String::from("static BUILTIN: &[(&str, &str, &str)] = &[\n");
     for file in &files {
         let name = file.strip_prefix(folder)?.to_string_lossy();
         let name = name.replace('\\', "/");
         let mut whole = json(file)?;
         if name.starts_with("register/") {
-            let _ = writeln!(registers, "    {:?},", whole.to_string());
+            acts.extend(whole["acts"].as_array().into_iter().flatten().cloned());
             continue;
         }
         let (deciding, rest) = if whole.get("check").is_some() {
@@ -73,9 +72,47 @@ fn rules(folder: &Path) -> Result<String, Box<dyn Error>> {
         let _ = writeln!(out, "    ({name:?}, {deciding:?}, {rest:?}),");
     }
     out.push_str("];\n");
-    out.push_str(&registers);
-    out.push_str("];\n");
+    write_acts(acts, &mut out)?;
     Ok(out)
+}
+
+/// Rust code: the acts of the register, in the order in which they are looked up. A table that is
+/// part of the program costs nothing to load.
+fn write_acts(mut acts: Vec<Value>, out: &mut String) -> Result<(), Box<dyn Error>> {
+    let text = |act: &Value, key: &str| act[key].as_str().unwrap_or_default().to_owned();
+    acts.sort_by_key(|act| {
+        let symbol = text(act, "symbol");
+        let key = symbol.trim_start_matches('0').to_owned();
+        (key, text(act, "date"), text(act, "kind"))
+    });
+    out.push_str("static BUILTIN_ACTS: &[Act] = &[\n");
+    for act in &acts {
+        let _ = write!(out, "    Act {{");
+        for key in ["kind", "symbol", "issuer", "title", "source"] {
+            let _ = write!(out, " {key}: Cow::Borrowed({:?}),", text(act, key));
+        }
+        let date = day(&text(act, "date"))?;
+        let _ = write!(out, " date: {date},");
+        let by = act["replaced_by"].as_str();
+        let by = by.map(|by| format!("Cow::Borrowed({by:?})"));
+        let since = act["replaced_since"].as_str().map(day).transpose()?;
+        for (key, value) in [("replaced_by", by), ("replaced_since", since)] {
+            let value = value.map_or("None".to_owned(), |value| format!("Some({value})"));
+            let _ = write!(out, " {key}: {value},");
+        }
+        out.push_str(" },\n");
+    }
+    out.push_str("];\n");
+    Ok(())
+}
+
+/// `2020-03-05` as Rust code.
+fn day(text: &str) -> Result<String, Box<dyn Error>> {
+    let parts: Vec<u16> = text.split('-').map(str::parse).collect::<Result<_, _>>()?;
+    match parts[..] {
+        [year, month, day] => Ok(format!("jiff::civil::date({year}, {month}, {day})")),
+        _ => Err(format!("{text} is no day").into()),
+    }
 }
 
 fn json(file: &Path) -> Result<Value, Box<dyn Error>> {

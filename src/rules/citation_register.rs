@@ -57,7 +57,7 @@ impl CitationRegister {
         }
         sink.at(citation.span)
             .with("canonical", &citation.canonical)
-            .with("by", by)
+            .with("by", by.as_ref())
             .with("since", slashes(since))
             .report();
     }
@@ -119,9 +119,9 @@ fn issuer(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>)
         return;
     }
     sink.at(span)
-        .replace(span, &act.issuer)
+        .replace(span, act.issuer.as_ref())
         .with("canonical", &citation.canonical)
-        .with("write", &act.issuer)
+        .with("write", act.issuer.as_ref())
         .report();
 }
 

@@ -1,8 +1,10 @@
 //! The register of known acts: facts about acts that documents cite.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 use serde::Deserialize;
-use std::sync::OnceLock;
 
 use super::file::{day, some_day};
 use crate::syntax::citation::Citation;
@@ -21,29 +23,28 @@ pub(super) struct RegisterFile {
 #[serde(deny_unknown_fields)]
 pub struct Act {
     /// Its kind, by slug.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Number and symbol: `30/2020/NĐ-CP`.
-    pub symbol: String,
+    pub symbol: Cow<'static, str>,
     /// The day it was signed or passed.
     #[serde(deserialize_with = "day")]
     pub date: Date,
     /// Who issued it, the whole name.
-    pub issuer: String,
+    pub issuer: Cow<'static, str>,
     /// What it is about, as it follows the kind: `về công tác văn thư`.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// Number and symbol of the act that took its place.
     #[serde(default)]
-    pub replaced_by: Option<String>,
+    pub replaced_by: Option<Cow<'static, str>>,
     /// Since when the other is in force.
     #[serde(default, deserialize_with = "some_day")]
     pub replaced_since: Option<Date>,
     /// Where the facts were seen.
-    pub source: String,
+    pub source: Cow<'static, str>,
 }
 
 impl Act {
-    /// What identifies acts that may be meant by one number and symbol: both, without the zeros
-    /// before the number.
+    /// By what acts are looked up: number and symbol, without the zeros before the number.
     fn key(&self) -> &str {
         key(&self.symbol)
     }
@@ -56,62 +57,60 @@ fn key(symbol: &str) -> &str {
 /// The acts of a run.
 #[derive(Debug, Default)]
 pub(super) struct Register {
-    /// Files that the program carries, as JSON, not read yet.
-    builtin: &'static [&'static str],
-    added: Vec<Act>,
-    /// Sorted by [`Act::key`]; few documents ask for it, so it is made when first asked for.
-    acts: OnceLock<Vec<Act>>,
+    /// Sorted by [`Act::key`].
+    acts: Cow<'static, [Act]>,
+    /// The names of the bodies that issued them, and folded; made when first asked for.
+    bodies: OnceLock<Vec<(String, usize)>>,
 }
 
 impl Register {
-    /// The acts of the files that the program carries, as JSON.
-    pub(super) fn with_builtin(builtin: &'static [&'static str]) -> Self {
+    /// A register of acts that are sorted by number, without the zeros before it, and symbol.
+    pub(super) fn sorted(acts: &'static [Act]) -> Self {
         Self {
-            builtin,
-            ..Self::default()
+            acts: Cow::Borrowed(acts),
+            bodies: OnceLock::new(),
         }
     }
 
     /// The register with more acts. One of the same kind, number, symbol and year takes the place
     /// of what is there.
-    pub(super) fn extended(self, acts: impl IntoIterator<Item = Act>) -> Self {
-        let mut added = self.added;
-        for act in acts {
-            added.retain(|old| !is_same(old, &act));
-            added.push(act);
+    pub(super) fn extended(self, added: Vec<Act>) -> Self {
+        if added.is_empty() {
+            return self;
         }
+        let mut acts = self.acts.into_owned();
+        acts.retain(|old| !added.iter().any(|new| is_same(old, new)));
+        acts.extend(added);
+        acts.sort_by(|a, b| (a.key(), a.date).cmp(&(b.key(), b.date)));
         Self {
-            builtin: self.builtin,
-            added,
-            acts: OnceLock::new(),
+            acts: Cow::Owned(acts),
+            bodies: OnceLock::new(),
         }
     }
 
     /// All acts, sorted by number and symbol.
     pub(super) fn acts(&self) -> &[Act] {
-        self.acts.get_or_init(|| {
-            let mut acts = self.added.clone();
-            let is_new = |act: &Act| !self.added.iter().any(|added| is_same(added, act));
-            acts.extend(
-                self.builtin
-                    .iter()
-                    .flat_map(|json| read(json))
-                    .filter(is_new),
-            );
-            acts.sort_by(|a, b| (a.key(), a.date).cmp(&(b.key(), b.date)));
-            acts
-        })
+        &self.acts
     }
 
     /// The body that a text begins with, if the register knows it.
     pub(super) fn body_in(&self, text: &str) -> Option<&str> {
         let text = fold(text);
+        let bodies = self.bodies.get_or_init(|| {
+            let mut bodies: Vec<_> = (0..self.acts.len()).collect();
+            bodies.sort_by_key(|&act| &self.acts[act].issuer);
+            bodies.dedup_by_key(|act| &self.acts[*act].issuer);
+            let folded = bodies
+                .iter()
+                .map(|&act| (fold(&self.acts[act].issuer), act));
+            folded.collect()
+        });
         let begins = |body: &str| {
-            let rest = text.strip_prefix(fold(body).as_str());
+            let rest = text.strip_prefix(body);
             rest.is_some_and(|rest| !rest.starts_with(|c: char| c == ' ' || c.is_alphanumeric()))
         };
-        let mut bodies = self.acts().iter().map(|act| act.issuer.as_str());
-        bodies.find(|body| begins(body))
+        let (_, act) = bodies.iter().find(|(body, _)| begins(body))?;
+        Some(&self.acts[*act].issuer)
     }
 
     /// The acts with a number and symbol.
@@ -155,13 +154,6 @@ impl Register {
             .or_else(by_near_date)
             .or_else(by_year)
     }
-}
-
-fn read(json: &str) -> Vec<Act> {
-    // They are part of the program; a test reads them all.
-    let file: RegisterFile =
-        serde_json::from_str(json).expect("internal error: the embedded register is valid");
-    file.acts
 }
 
 fn is_same(a: &Act, b: &Act) -> bool {

@@ -1,5 +1,6 @@
 //! The rules of a run.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -171,11 +172,11 @@ impl RuleSet {
             match Content::of(path) {
                 Content::Profile => profiles.push(embedded(deciding)),
                 Content::Rule => rules.push(Rule::embedded(path, deciding, words)),
-                // Read when a document first cites an act.
+                // A table of its own.
                 Content::Register => {}
             }
         }
-        Self::build(rules, profiles, Register::with_builtin(BUILTIN_REGISTERS))
+        Self::build(rules, profiles, Register::sorted(BUILTIN_ACTS))
     }
 
     /// The same set with another folder of rules and profiles. What has the id or the name of
@@ -303,7 +304,7 @@ impl RuleSet {
 }
 
 // `BUILTIN: &[(&str, &str, &str)]`, path and JSON of every rule and profile below `rules/`, that of a
-// rule in the parts `Deciding` and `Prose`; `BUILTIN_REGISTERS: &[&str]`, the JSON of every register.
+// rule in the parts `Deciding` and `Prose`; `BUILTIN_ACTS: &[Act]`, the register.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {

@@ -8,6 +8,8 @@
 
 // The program as users run it: options, files, streams, exit codes.
 mod cli;
+// The pages of the rules, made from the rules.
+mod docs;
 // Whole documents: tree and findings beside the input.
 mod coverage;
 mod documents;
