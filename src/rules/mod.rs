@@ -46,6 +46,7 @@ mod pattern;
 mod reference_form;
 mod reference_target;
 mod repeated_blank;
+mod repeated_phrase;
 mod required_component;
 mod required_sections;
 mod section_title;
@@ -169,6 +170,8 @@ kinds! {
     ReferenceTarget => reference_target,
     /// More blanks than one between two words.
     RepeatedBlank => repeated_blank,
+    /// Words that stand twice in a row.
+    RepeatedPhrase => repeated_phrase,
     /// A component that must be there.
     RequiredComponent => required_component,
     /// The sections of the structure profile.

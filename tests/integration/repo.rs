@@ -215,7 +215,7 @@ fn imports_are_seen_in_every_form() {
 }
 
 /// Files below the pipeline's folders that may hold Vietnamese words, with the reason.
-const VIETNAMESE: [(&str, &str); 17] = [
+const VIETNAMESE: [(&str, &str); 6] = [
     (
         "syntax/reference.rs",
         "the names of the levels, one for each `Unit`",
@@ -224,50 +224,6 @@ const VIETNAMESE: [(&str, &str); 17] = [
     (
         "rules/error.rs",
         "speaks to authors of rules, not of reports",
-    ),
-    (
-        "rules/amount_in_words.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/mixed_forms.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/balance.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/citation_fields.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/citation_form.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/component_text.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/citation_consistency.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/lazy.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/pattern.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/spelling.rs",
-        "tells authors of rules what is wrong in its keys",
-    ),
-    (
-        "rules/substitution.rs",
-        "tells authors of rules what is wrong in its keys",
     ),
     ("rules/set.rs", "speaks to authors of rules, not of reports"),
     (
@@ -279,6 +235,28 @@ const VIETNAMESE: [(&str, &str); 17] = [
         "speaks to authors of rules, not of reports",
     ),
 ];
+
+/// The code without the arguments of the calls that begin so.
+fn without_calls(code: &str, call: &str) -> String {
+    let mut parts = code.split(call);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (mut depth, mut quoted, mut escaped) = (1, false, false);
+        let end = part.find(|c: char| {
+            let is_escape = escaped;
+            escaped = quoted && c == '\\' && !is_escape;
+            match c {
+                '"' if !is_escape => quoted = !quoted,
+                '(' if !quoted => depth += 1,
+                ')' if !quoted => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        out += &part[end.unwrap_or(part.len())..];
+    }
+    out
+}
 
 /// Words of the domain are data (`grammar/`, `rules/`); tables of single letters are not words.
 #[test]
@@ -301,7 +279,8 @@ fn code_holds_no_words_of_the_domain() {
         .collect();
     let mut wrong = Vec::new();
     for Code { path, code } in code() {
-        let (_, literals) = lex(&code);
+        // `both` makes the two languages of what is said to authors of rules.
+        let (_, literals) = lex(&without_calls(&code, "both("));
         let pipeline = ["text/", "layout/", "syntax/", "rules/", "input/"]
             .iter()
             .any(|folder| path.starts_with(folder));

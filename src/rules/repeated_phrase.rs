@@ -1,0 +1,121 @@
+//! Words that stand twice in a row.
+
+use serde::Deserialize;
+
+use super::error::both;
+use super::part::{Part, Skipped};
+use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
+use crate::layout::Role;
+use crate::text::Span;
+
+/// Finds phrases of several words that are repeated at once: what editing and copying leave
+/// behind. Phrases of one word are often meant to be doubled.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatedPhrase {
+    /// Words of the shortest phrase.
+    shortest: usize,
+    /// Words of the longest phrase.
+    longest: usize,
+    /// Phrases that are doubled on purpose, in small letters.
+    #[serde(default)]
+    except: Vec<String>,
+    /// Parts of the document to leave out.
+    #[serde(default)]
+    skip: Vec<Part>,
+}
+
+/// The marks that may end a phrase: within it they end a list item or a sentence.
+const MARKS: [char; 4] = ['.', ',', ';', ':'];
+
+impl RepeatedPhrase {
+    /// How many words from the first on are repeated by those after them.
+    fn repeated(&self, text: &str, words: &[Span]) -> Option<usize> {
+        let first = words.first()?.of(text);
+        (self.shortest..=self.longest.min(words.len() / 2)).find(|&length| {
+            words[length].of(text) == first && self.is_repeated(text, &words[..2 * length])
+        })
+    }
+
+    fn is_repeated(&self, text: &str, words: &[Span]) -> bool {
+        let (once, again) = words.split_at(words.len() / 2);
+        let (Some((&last, before)), Some((&end, middle))) = (once.split_last(), again.split_last())
+        else {
+            return false;
+        };
+        let (last, end) = (last.of(text), end.of(text));
+        // `từng bước, từng bước` is said with emphasis; a colon is not.
+        let ends = last == end.trim_end_matches(MARKS) || (last == end && last.ends_with(':'));
+        let same = |(a, b): (&Span, &Span)| a.of(text) == b.of(text);
+        let is_word = |span: &Span| span.of(text).chars().all(char::is_alphabetic);
+        // Wider gaps part columns.
+        let close = |(a, b): (&Span, &Span)| a.end + 1 == b.start;
+        let phrase = || once.iter().chain(again);
+        ends && phrase().zip(phrase().skip(1)).all(close)
+            && before.iter().zip(middle).all(same)
+            && before.iter().all(is_word)
+            && last.trim_end_matches(':').chars().all(char::is_alphabetic)
+            && once
+                .iter()
+                .any(|word| word.of(text).chars().any(char::is_lowercase))
+            && !self.is_meant(text, once)
+    }
+
+    fn is_meant(&self, text: &str, phrase: &[Span]) -> bool {
+        let words: Vec<_> = phrase.iter().map(|word| word.of(text)).collect();
+        self.except.contains(&words.join(" ").to_lowercase())
+    }
+}
+
+impl Check for RepeatedPhrase {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        if self.shortest < 2 || self.longest < self.shortest {
+            return vec![both(
+                "`shortest` phải từ 2 trở lên và không lớn hơn `longest`",
+                "`shortest` must be 2 or more, and not more than `longest`",
+            )];
+        }
+        Vec::new()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["write"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let text = cx.text();
+        let skipped = Skipped::new(cx, &self.skip);
+        let mut words = Vec::new();
+        for line in &cx.logical.lines {
+            if line.role != Role::Text {
+                continue;
+            }
+            words.clear();
+            let of_line = line.span.of(text).split_ascii_whitespace();
+            words.extend(of_line.map(|word| {
+                let start = word.as_ptr() as usize - text.as_ptr() as usize;
+                Span::new(start, start + word.len())
+            }));
+            let mut at = 0;
+            while at < words.len() {
+                let Some(length) = self.repeated(text, &words[at..]) else {
+                    at += 1;
+                    continue;
+                };
+                let once = words[at].join(words[at + length - 1]);
+                let span = words[at].join(words[at + 2 * length - 1]);
+                let rest = cx.of(span).trim_end_matches(MARKS).len();
+                let span = span.slice(0..rest);
+                if !skipped.has(span) {
+                    let write = cx.of(once).trim_end_matches(MARKS);
+                    sink.at(span)
+                        .replace(span, write)
+                        .with("write", write)
+                        .report();
+                }
+                at += 2 * length;
+            }
+        }
+    }
+}
