@@ -19,8 +19,8 @@ pub(super) struct Scanner {
     /// Literals of four bytes or more by the first four.
     long: HashMap<[u8; 4], Vec<Literal>>,
     long_begin: Filter,
-    /// The others.
-    short: Vec<Literal>,
+    /// The others by the first byte.
+    short: HashMap<u8, Vec<Literal>>,
     short_begin: Filter,
     /// For each rule whether it has literals.
     asked: Vec<bool>,
@@ -41,7 +41,7 @@ impl Scanner {
         let mut scanner = Self {
             long: HashMap::new(),
             long_begin: Filter::default(),
-            short: Vec::new(),
+            short: HashMap::new(),
             short_begin: Filter::default(),
             asked: literals.iter().map(|l| !l.is_empty()).collect(),
         };
@@ -61,13 +61,13 @@ impl Scanner {
             }
             [a, b, ..] => {
                 self.short_begin.add(pair([a, b, 0, 0]));
-                self.short.push(literal);
+                self.short.entry(a).or_default().push(literal);
             }
             [a] => {
                 for b in 0..=u8::MAX {
                     self.short_begin.add(pair([a, b, 0, 0]));
                 }
-                self.short.push(literal);
+                self.short.entry(a).or_default().push(literal);
             }
             [] => {}
         }
@@ -84,8 +84,10 @@ impl Scanner {
             {
                 note(literals, rest, at, &mut by_rule);
             }
-            if self.short_begin.has(pair(begin)) {
-                note(&self.short, rest, at, &mut by_rule);
+            if self.short_begin.has(pair(begin))
+                && let Some(literals) = self.short.get(&begin[0])
+            {
+                note(literals, rest, at, &mut by_rule);
             }
         }
         for hits in &mut by_rule {
