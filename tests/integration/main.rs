@@ -21,6 +21,8 @@ mod grammar;
 mod input;
 // Physical lines to logical lines, and the way back.
 mod layout;
+// One defect at a time in documents without fault.
+mod mutations;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.
 mod properties;
 // What the project promises about its own source: layers, data against code, paths in documents.
