@@ -96,6 +96,7 @@ struct Figures {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are for people")]
 fn each_defect_is_found_and_nothing_else() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let table = fs::read_to_string(fixtures.join("mutations.yaml")).unwrap();
