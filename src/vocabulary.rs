@@ -141,6 +141,10 @@ pub struct Phrases {
     pub mass_organisations: Vec<String>,
     /// Beginnings of the names of bodies of the Party.
     pub party_bodies: Vec<String>,
+    /// First words of a body, folded.
+    pub body_openings: Vec<String>,
+    /// Last words of the paragraph that leads over to the body, folded.
+    pub body_leads: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.
     pub marks: Vec<String>,
     /// Family names, in lower case, with their marks.

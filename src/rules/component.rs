@@ -6,6 +6,7 @@ use super::Context;
 use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
 use crate::layout::{Logical, Role};
+use crate::syntax::tree::NodeKind;
 use crate::syntax::{Attachment, Recipients, Report};
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
@@ -15,6 +16,9 @@ const OPENING: usize = 50;
 
 /// Lines at the start in which dirt makes a head illegible.
 const HEAD: usize = 30;
+
+/// Longer lines hold no component of a head, in bytes.
+const HEAD_LINE: usize = 200;
 
 /// Longer lines are paragraphs, in bytes: what stands in them says nothing of head or foot.
 const SHORT: usize = 250;
@@ -59,6 +63,24 @@ fn opening_lines(logical: &Logical) -> impl Iterator<Item = Span> {
     logical.lines.iter().take(OPENING).map(|line| line.span)
 }
 
+/// The short ones of the first lines, up to the first line that can only belong to the body: where
+/// a component of the head may stand that was not recognised.
+fn head_lines(logical: &Logical, report: &Report) -> impl Iterator<Item = Span> {
+    let preamble = |kind| matches!(kind, NodeKind::Enacting | NodeKind::Basis);
+    let mut leaves = report.tree.leaves();
+    let preamble = leaves
+        .find(|leaf| preamble(leaf.kind))
+        .map(|leaf| leaf.span);
+    let section = report.sections.first().map(|section| section.span);
+    let recipients = report.recipients.as_ref().map(|r| r.span);
+    let signature = report.signature.as_ref().map(|s| s.span);
+    let body = [preamble, section, recipients, signature];
+    let body = body.into_iter().flatten().map(|span| span.start).min();
+    opening_lines(logical)
+        .take_while(move |line| body.is_none_or(|body| line.start < body))
+        .filter(|line| line.len() <= HEAD_LINE)
+}
+
 /// The lines around and below the recipients.
 fn foot_lines(logical: &Logical, report: &Report) -> impl Iterator<Item = Span> {
     let label = report
@@ -78,6 +100,8 @@ pub(super) enum Component {
     Head,
     /// Each of the first lines of the document, whatever they were taken for.
     OpeningLine,
+    /// Each of those that may hold a component of the head.
+    HeadLine,
     QuocHieu,
     TieuNgu,
     Agency,
@@ -105,6 +129,8 @@ pub(super) enum Component {
     BelowTitle,
     Addressees,
     AddresseesLabel,
+    /// The label where the addressees stand directly above the title.
+    AddresseesAboveTitle,
     /// Each addressee, without dash and end mark.
     Addressee,
     /// Each line `Căn cứ …`.
@@ -151,6 +177,7 @@ impl Component {
         match self {
             Self::Head => head_span(report).into_iter().collect(),
             Self::OpeningLine => opening_lines(cx.logical).collect(),
+            Self::HeadLine => head_lines(cx.logical, report).collect(),
             Self::QuocHieu => head.quoc_hieu.into_iter().collect(),
             Self::TieuNgu => head.tieu_ngu.into_iter().collect(),
             Self::Agency => head.agency.clone(),
@@ -184,6 +211,16 @@ impl Component {
             Self::BelowTitle => head.below_title.clone(),
             Self::Addressees => addressees.map(|a| a.span).into_iter().collect(),
             Self::AddresseesLabel => addressees.map(|a| a.label).into_iter().collect(),
+            Self::AddresseesAboveTitle => {
+                let title = head
+                    .title
+                    .map_or(0, |title| cx.logical.line_index(title.start));
+                addressees
+                    .filter(|a| cx.logical.line_index(a.span.end) + 1 == title)
+                    .map(|a| a.label)
+                    .into_iter()
+                    .collect()
+            }
             Self::Addressee => addressees.map(|a| a.items.clone()).unwrap_or_default(),
             Self::Basis => report.basis.clone(),
             Self::BodyEnd => body_end(cx).into_iter().collect(),

@@ -36,6 +36,8 @@ const SHORT: usize = 120;
 const TITLE: usize = 600;
 /// Lines in which the title stands.
 const HEAD: usize = 60;
+/// How many words of the quốc hiệu may be missing.
+const LEFT_OUT: usize = 3;
 /// How alike a line must be to a fixed phrase of the head.
 const ALIKE: f64 = 0.8;
 
@@ -233,6 +235,37 @@ pub(super) fn accept_ended_subjects(
     }
 }
 
+/// The first paragraph of the body is no part of the subject, though it may end without a mark:
+/// it ends in words that lead over to the text, or stands apart and begins as bodies do.
+pub(super) fn accept_body_openings(
+    text: &str,
+    lines: &[Line],
+    letters: Letters,
+    classes: &mut [Class],
+) {
+    let near = classes.len().min(HEAD);
+    let Some(title) = (0..near).find(|&i| classes[i].letter == b'T') else {
+        return;
+    };
+    let below: Vec<usize> = (title + 1..near)
+        .filter(|&i| !matches!(classes[i].letter, b'M' | b'F'))
+        .take_while(|&i| matches!(classes[i].letter, b't' | b'S' | b'V'))
+        .collect();
+    let phrases = &vocabulary().phrases;
+    let opening = below.iter().enumerate().find(|&(at, &i)| {
+        let folded = Folded::new(lines[i].span.of(text), letters, usize::MAX).text;
+        let begins = |word: &String| folded.starts_with(word.as_str());
+        let leads = |words: &String| folded.ends_with(words.as_str());
+        let apart = at > 0 && lines[i].gap && !lines[below[0]].gap;
+        let long = folded.len() > SHORT;
+        phrases.body_leads.iter().any(leads)
+            || (apart && (long || phrases.body_openings.iter().any(begins)))
+    });
+    if let Some((_, &i)) = opening {
+        classes[i].letter = b'p';
+    }
+}
+
 /// Whether a line is the name of a kind and nothing else.
 fn is_bare_kind(line: &str, letters: Letters) -> bool {
     let folded = Folded::new(line, letters, WINDOW);
@@ -353,6 +386,20 @@ fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
                 && similarity(folded, phrase) >= ALIKE
         })
         .map(|(letter, ..)| letter)
+        .or_else(|| is_cut_quoc_hieu(shape, folded).then_some(b'Q'))
+}
+
+/// The quốc hiệu with words left out. Of a scan that is the reading of a line of two columns.
+fn is_cut_quoc_hieu(shape: &Shape<'_>, folded: &str) -> bool {
+    let phrase = &vocabulary().phrases.quoc_hieu;
+    let mut whole = phrase.split(' ');
+    let count = folded.split_whitespace().count();
+    shape.upper
+        && shape.letters == Letters::Exact
+        && count + LEFT_OUT >= whole.clone().count()
+        && folded
+            .split_whitespace()
+            .all(|word| whole.any(|other| other == word))
 }
 
 /// Components of head and foot.
@@ -709,6 +756,8 @@ mod tests {
         let table = [
             ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Q"),
             ("CÔNG HÒA XÃ HỘI CHŨ NGHĨA VIỆT NAM", "Q"),
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA", "Q"),
+            ("CỘNG HÒA XÃ HỘI", "U"),
             ("Độc lập - Tự do - Hạnh Phúc", "q"),
             ("ĐẢNG CỘNG SẢN VIỆT NAM", "P"),
             ("Số: 33/BC-UBND", "N"),
@@ -819,13 +868,22 @@ mod tests {
             .map(|line| classify(&text, line, Letters::Exact))
             .collect();
         accept_ended_subjects(&text, &lines, Letters::Exact, &mut classes);
+        accept_body_openings(&text, &lines, Letters::Exact, &mut classes);
         accept_unmarked_dieu(&text, &lines, Letters::Exact, &mut classes);
         classes.iter().map(|c| char::from(c.letter)).collect()
     }
 
     #[test]
     fn lines_that_their_neighbours_decide() {
-        let table: [(&[&str], &str); 9] = [
+        let table: [(&[&str], &str); 10] = [
+            (
+                &[
+                    "BÁO CÁO",
+                    "Kết quả quý I",
+                    "Thực hiện Kế hoạch, xã báo cáo như sau",
+                ],
+                "Ttp",
+            ),
             (&["BÁO CÁO", "Kết quả công tác quý I."], "Tt"),
             (
                 &["BÁO CÁO", "Kết quả công tác quý I. Xã đã làm xong."],

@@ -1,6 +1,7 @@
 //! Whose rules a document follows, and which kind of document it is.
 
 use super::line;
+use super::report::Header;
 use super::structure::Structure;
 use crate::text::{Folded, Letters, Span, fold};
 use crate::vocabulary::{Kind, KindRegime, Regime, vocabulary};
@@ -125,16 +126,14 @@ fn by_foot(text: &str, structure: &Structure) -> Option<Regime> {
         .then_some(Regime::NhaNuoc)
 }
 
-/// The kind: by its title, by `V/v` without a title, by the symbol, by the closing sentence.
+/// The kind: by its title, without a title as a công văn or by the symbol, by the closing sentence.
 pub(super) fn kind(text: &str, structure: &Structure, letters: Letters) -> Option<&'static Kind> {
     let header = &structure.header;
     let untitled = || {
-        let marked = header.subject_marker.is_some() && header.title.is_none() && header.is_seen();
-        vocabulary()
-            .kinds
-            .iter()
-            .find(|kind| kind.untitled)
-            .filter(|_| marked)
+        let untitled = header.is_seen() && header.title.is_none();
+        let is_cong_van = untitled && is_cong_van(text, header, letters);
+        let mut kinds = vocabulary().kinds.iter();
+        kinds.find(|kind| kind.untitled).filter(|_| is_cong_van)
     };
     let by_symbol = || header.number.as_ref().and_then(|number| number.kind);
     structure
@@ -142,6 +141,22 @@ pub(super) fn kind(text: &str, structure: &Structure, letters: Letters) -> Optio
         .or_else(untitled)
         .or_else(by_symbol)
         .or_else(|| closing_kind(text, structure, letters))
+}
+
+/// Whether a document without a title is a công văn: by `V/v`, or by addressees and a symbol that
+/// names no kind. A symbol that names one shows that the title is missing, unless both `V/v` and
+/// addressees show that the symbol is wrong.
+fn is_cong_van(text: &str, header: &Header, letters: Letters) -> bool {
+    let number = header.number.as_ref();
+    let names_kind = number.is_some_and(|number| number.kind.is_some());
+    let addressed = header.addressees.is_some();
+    match header.subject_marker {
+        Some(marker) => !names_kind || (addressed && marker.of(text).contains('/')),
+        None => {
+            let symbol = number.is_some_and(|number| number.symbol.is_some());
+            addressed && symbol && !names_kind && letters == Letters::Exact
+        }
+    }
 }
 
 /// `Trên đây là báo cáo …`: the kind named after the label of the closing sentence, or after one

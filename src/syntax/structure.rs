@@ -14,7 +14,7 @@ use super::report::{
 use super::section;
 use super::tree::{NodeKind, Tree, TreeBuilder};
 use crate::layout::Line;
-use crate::text::{Folded, Letters, Span};
+use crate::text::{Folded, Letters, Span, fold};
 use crate::vocabulary::{Kind, vocabulary};
 
 /// The pest parser; its types stay in here.
@@ -58,6 +58,7 @@ pub(super) fn build(
         .map(|l| line::classify(text, l, letters))
         .collect();
     line::accept_ended_subjects(text, lines, letters, &mut classes);
+    line::accept_body_openings(text, lines, letters, &mut classes);
     line::accept_unmarked_dieu(text, lines, letters, &mut classes);
     let skeleton: String = classes
         .iter()
@@ -135,9 +136,7 @@ impl<'a> Lowering<'a> {
                 Rule::head => self.head(range),
                 Rule::title => self.title(range),
                 Rule::untitled => self.untitled(range),
-                Rule::addressees => {
-                    self.addressees(range);
-                }
+                Rule::addressees | Rule::addressees_above => self.addressees(range),
                 Rule::preamble => self.preamble(range),
                 Rule::body => self.body(range),
                 Rule::foot => self.foot(part),
@@ -186,10 +185,16 @@ impl<'a> Lowering<'a> {
                 header.tieu_ngu.get_or_insert(span);
                 NodeKind::TieuNgu
             }
-            b'U' => {
-                header.agency.push(span);
-                NodeKind::Agency
-            }
+            b'U' => match header.quoc_hieu {
+                Some(above) if is_rest_of_quoc_hieu(self.text, above, span) => {
+                    header.quoc_hieu = Some(above.join(span));
+                    NodeKind::QuocHieu
+                }
+                _ => {
+                    header.agency.push(span);
+                    NodeKind::Agency
+                }
+            },
             b'N' => {
                 if header.number.is_none() {
                     header.number = number(self.text, span, self.letters);
@@ -255,6 +260,11 @@ impl<'a> Lowering<'a> {
                 b'M' | b'F' => {
                     let kind = plain_kind(self.classes[i].letter, NodeKind::Unknown);
                     self.leaf(kind, i);
+                    continue;
+                }
+                letter @ (b'Q' | b'q' | b'N' | b'D') => {
+                    self.out.header.below_title.push(span);
+                    self.leaf(head_kind(letter), i);
                     continue;
                 }
                 b'V' => {
@@ -343,7 +353,8 @@ impl<'a> Lowering<'a> {
             return;
         }
         self.tree.open(NodeKind::Body);
-        self.out.header.below_title = self.below_title(&range);
+        let below = self.below_title(&range);
+        self.out.header.below_title.extend(below);
         self.out.closing = self.closing(&range);
         self.out.sections =
             section::nest(&mut self.tree, self.text, self.lines, self.classes, range);
@@ -505,11 +516,7 @@ impl<'a> Lowering<'a> {
             .map(|i| self.span(i));
         for i in range.start..head_end {
             let kind = match self.classes[i].letter {
-                b'Q' => NodeKind::QuocHieu,
-                b'P' => NodeKind::PartyMotto,
-                b'q' => NodeKind::TieuNgu,
-                b'N' => NodeKind::Number,
-                b'D' => NodeKind::PlaceDate,
+                letter @ (b'Q' | b'P' | b'q' | b'N' | b'D') => head_kind(letter),
                 b'X' => NodeKind::Label,
                 b'U' | b'T' | b't' => NodeKind::Title,
                 letter => plain_kind(letter, NodeKind::Paragraph),
@@ -538,6 +545,27 @@ impl<'a> Lowering<'a> {
 /// The lines of a pair: one letter is one line.
 fn lines_of(pair: &Pair<'_, Rule>) -> Range<usize> {
     pair.as_span().start()..pair.as_span().end()
+}
+
+/// The node of a component of the head that stands elsewhere.
+fn head_kind(letter: u8) -> NodeKind {
+    match letter {
+        b'Q' => NodeKind::QuocHieu,
+        b'P' => NodeKind::PartyMotto,
+        b'q' => NodeKind::TieuNgu,
+        b'N' => NodeKind::Number,
+        b'D' => NodeKind::PlaceDate,
+        letter => plain_kind(letter, NodeKind::Unknown),
+    }
+}
+
+/// Whether a line ends the quốc hiệu that the line above began.
+fn is_rest_of_quoc_hieu(text: &str, above: Span, line: Span) -> bool {
+    let rest = fold(line.of(text));
+    let phrase = &vocabulary().phrases.quoc_hieu;
+    above.end + 1 == line.start
+        && phrase.ends_with(rest.as_str())
+        && !fold(above.of(text)).ends_with(rest.as_str())
 }
 
 fn is_dash(c: char) -> bool {
