@@ -202,6 +202,35 @@ pub fn is_attested(word: &str) -> bool {
     })
 }
 
+/// Whether the tone mark stands where no style of writing puts it: beside a letter of the rhyme
+/// that has a mark of its own, which always bears the tone (`thíêt` for thiết). Of ư and ơ together
+/// the ơ bears it.
+#[must_use]
+pub fn has_stray_tone(word: &str) -> bool {
+    let letters = || word.chars().rev();
+    let has_own_mark = |c: char| plain_letter(c).is_some_and(|c| "ăâêôơư".contains(c));
+    let main = letters().find(|&c| has_own_mark(c));
+    main.is_some_and(|main| !has_tone(main) && letters().any(has_tone))
+}
+
+/// The syllable in use that the letters and the tone of the word make, however placed.
+#[must_use]
+pub fn attested_form(word: &str) -> Option<&'static str> {
+    let spelling = Spelling::of(word)?.with_i();
+    let is_same = |known: &&&str| Spelling::of(known).map(Spelling::with_i) == Some(spelling);
+    LIST.iter().find(is_same).copied()
+}
+
+fn has_tone(c: char) -> bool {
+    slot(c).is_some_and(|slot| TABLE[slot] % 8 != 0)
+}
+
+/// The small letter without its tone; `None` for a character that is no Vietnamese letter.
+fn plain_letter(c: char) -> Option<char> {
+    let number = usize::from(TABLE[slot(c)?] / 8);
+    LETTERS.get(number.checked_sub(1)?)?.chars().next()
+}
+
 /// The syllables in use without marks.
 static FOLDED: LazyLock<LettersSet> = LazyLock::new(|| {
     let bare = LETTERS.map(|tones| {
@@ -340,6 +369,18 @@ mod tests {
         ] {
             assert!(!is_attested(word), "{word}");
         }
+    }
+
+    #[test]
+    fn a_tone_beside_the_letter_that_must_bear_it_is_stray() {
+        for word in ["thíêt", "Ngừơi", "bủôi", "giưã"] {
+            assert!(has_stray_tone(word), "{word}");
+        }
+        for word in ["thiết", "người", "hòa", "hoà", "giữa", "quý", "đi", "đường", "a1"] {
+            assert!(!has_stray_tone(word), "{word}");
+        }
+        assert_eq!(attested_form("thíêt"), Some("thiết"));
+        assert_eq!(attested_form("thíêm"), None);
     }
 
     #[test]
