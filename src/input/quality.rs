@@ -169,11 +169,12 @@ fn is_dirt(word: &str) -> bool {
     word.chars().any(odd) && !is_name()
 }
 
-/// Whether a capital follows a small letter (`nỘp`), or a digit stands in a word that is no
-/// syllable without it (`2oạg`); measures and sums have a unit of one letter (`m²`, `000đ`).
+/// Whether capitals and small letters are mixed (`nỘp`, `KTHương`), or a digit stands in a word
+/// that is no syllable without it (`2oạg`); measures and sums have a unit of one letter (`m²`,
+/// `000đ`).
 fn is_scrambled(word: &str) -> bool {
-    let mut pairs = word.chars().zip(word.chars().skip(1));
-    if pairs.any(|(a, b)| a.is_lowercase() && b.is_uppercase()) {
+    let has_small = word.chars().any(char::is_lowercase);
+    if has_small && word.chars().skip(1).any(char::is_uppercase) {
         return true;
     }
     let letters: String = word.chars().filter(|c| c.is_alphabetic()).collect();
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn scrambled_words_are_told_from_sums_and_abbreviations() {
-        for word in ["nỘp", "2oạg", "HàNội", "hữữ17"] {
+        for word in ["nỘp", "KTHương", "2oạg", "HàNội", "hữữ17"] {
             assert!(is_scrambled(word), "{word}");
         }
         for word in ["000đ", "13đồng", "m²", "TĐ1", "ĐỜI", "Đời", "đời"] {

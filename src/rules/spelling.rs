@@ -1,28 +1,34 @@
 //! Words that are no Vietnamese syllable.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
 use super::error::both;
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
-use crate::text::syllable::{attested_syllables, begins_attested, is_attested, is_letter};
+use crate::text::syllable::{
+    attested_form, attested_syllables, begins_attested, has_stray_tone, is_attested,
+    is_attested_without_marks, is_letter,
+};
 use crate::text::{Span, fold};
 
-/// Finds words in small letters that bear Vietnamese letters and are no syllable in use.
+/// Finds words that bear Vietnamese letters and are no syllable in use, or bear the tone mark
+/// beside the letter that must bear it: words in small letters, and such as begin a sentence.
 ///
-/// Silent on names and abbreviations (any capital), on words in ASCII (foreign words, codes), on
-/// parts of compounds with a hyphen, of addresses, file names and numbers, on syllables that an
-/// extraction glued together or tore apart, and on what a document uses again and again. Gives way
-/// to rules that know the word.
+/// Silent on names and abbreviations (any other capital), on words in ASCII (foreign words,
+/// codes), on parts of compounds with a hyphen, of addresses, file names and numbers, on syllables
+/// that an extraction glued together or tore apart, and on foreign words that a document uses again
+/// and again. Gives way to rules that know the word.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spelling {
-    /// A word that a document uses this often is its own vocabulary.
+    /// A word that a document uses this often is its own vocabulary, unless a slip makes it of a
+    /// syllable in use.
     own_vocabulary: usize,
-    /// In a text in which more different words of a thousand are wrong, recognition or
-    /// extraction has damaged letters, and no word is found.
+    /// In a text in which more different words of a thousand with marks are wrong, extraction has
+    /// damaged letters, and the rule is not evaluated.
     max_per_thousand: usize,
     /// Words that are right for all that.
     #[serde(default)]
@@ -57,29 +63,42 @@ impl Check for Spelling {
         let mut words = 0;
         let mut wrong: Vec<Span> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut names: HashSet<&str> = HashSet::new();
         for letters in marked_words(text) {
             words += 1;
-            if is_attested(letters) || !could_be_syllable(letters) || self.is_known(letters) {
+            let is_right = is_attested(letters) && !has_stray_tone(letters);
+            if is_right || !could_be_syllable(letters) || self.is_known(letters) {
                 continue;
             }
             let word = Span::of_slice(text, letters);
-            if !is_excused(cx, word) {
+            if is_capital(letters) && !begins_sentence(cx, word) {
+                names.insert(letters);
+            } else if !is_excused(cx, word) {
                 *places.entry(letters).or_default() += 1;
                 wrong.push(word);
             }
         }
+        places.retain(|letters, _| {
+            !is_capital(letters) || !names.contains(letters) && is_plain_slip(letters)
+        });
         if places.len() * 1000 > words * self.max_per_thousand && places.len() >= ENOUGH_WORDS {
+            sink.not_evaluated();
             return;
         }
+        places.retain(|letters, count| *count < self.own_vocabulary || is_slip(letters));
+        let proposals: HashMap<&str, Option<String>> = places
+            .into_keys()
+            .map(|letters| (letters, proposal(letters)))
+            .collect();
         for word in wrong {
-            let letters = word.of(text);
-            if places[letters] >= self.own_vocabulary {
-                continue;
-            }
-            let finding = sink.at(word);
-            match nearest(letters) {
-                Some(write) => finding.with("write", write).replace(word, write).report(),
-                None => finding.report(),
+            match proposals.get(word.of(text)) {
+                Some(Some(write)) => sink
+                    .at(word)
+                    .with("write", write)
+                    .replace(word, write)
+                    .report(),
+                Some(None) => sink.at(word).report(),
+                None => {}
             }
         }
     }
@@ -92,7 +111,10 @@ impl Spelling {
 }
 
 /// Fewer wrong words do not show that a text is damaged.
-const ENOUGH_WORDS: usize = 6;
+const ENOUGH_WORDS: usize = 12;
+
+/// Of shorter words nearly all are a letter away from a syllable, which says nothing.
+const LETTERS_THAT_TELL: usize = 4;
 
 /// Words of two letters or more, one of them not in ASCII.
 fn marked_words(text: &str) -> impl Iterator<Item = &str> {
@@ -100,12 +122,76 @@ fn marked_words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.len() > 3 && !word.is_ascii())
 }
 
-/// Whether the word consists of small Vietnamese letters, a vowel among them. Conversion from an
-/// old encoding may write ư twice, which typing cannot.
+/// Whether the word consists of small Vietnamese letters but for the first, a vowel among them.
+/// Conversion from an old encoding may write ư twice, which typing cannot.
 fn could_be_syllable(word: &str) -> bool {
-    word.chars().all(|c| c.is_lowercase() && is_letter(c))
+    let mut letters = word.chars();
+    letters.next().is_some_and(is_letter)
+        && letters.all(|c| c.is_lowercase() && is_letter(c))
         && !word.contains("ưư")
         && fold(word).contains(['a', 'e', 'i', 'o', 'u', 'y'])
+}
+
+fn is_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
+/// Whether a slip of the keyboard makes the word of a syllable in use: it has the letters of one
+/// under the marks, or is long and a letter away from one.
+fn is_slip(word: &str) -> bool {
+    let word = in_small_letters(word);
+    is_attested_without_marks(&fold(&word))
+        || word.chars().nth(LETTERS_THAT_TELL - 1).is_some()
+            && attested_syllables()
+                .iter()
+                .any(|known| is_one_edit(&word, known))
+}
+
+/// Whether a word with a capital is a slip and no name: what to write is plain.
+fn is_plain_slip(word: &str) -> bool {
+    is_attested_without_marks(&fold(word))
+        || word.chars().nth(LETTERS_THAT_TELL - 1).is_some() && proposal(word).is_some()
+}
+
+/// Whether the word begins a sentence: a small syllable follows, which seldom follows a name, and
+/// before it stands nothing but a list mark in its line, or the stop of a sentence.
+fn begins_sentence(cx: &Context<'_>, word: Span) -> bool {
+    /// `XVIII`, `1.2.3`
+    const LONGEST_MARK: usize = 5;
+    let (text, start, end) = (cx.text(), word.range().start, word.range().end);
+    let next = first_word(&text[end..]);
+    if !text[end..].starts_with(' ')
+        || !next.chars().all(char::is_lowercase)
+        || !(is_attested(next) || is_attested_without_marks(next))
+    {
+        return false;
+    }
+    let line = cx.logical.line_at(word.start).range();
+    let before = text[line.start..start].trim_end_matches([' ', '“', '"']);
+    let letters = before.chars().filter(|c| c.is_alphanumeric());
+    let is_mark = || !before.contains(' ') && !before.ends_with(char::is_alphanumeric);
+    before.ends_with(['.', '!', '?'])
+        || letters.take(LONGEST_MARK + 1).count() <= LONGEST_MARK && is_mark()
+}
+
+/// The word with its first letter small.
+fn in_small_letters(word: &str) -> Cow<'_, str> {
+    if is_capital(word) {
+        Cow::Owned(word.to_lowercase())
+    } else {
+        Cow::Borrowed(word)
+    }
+}
+
+/// What to write for a word, with its capital.
+fn proposal(word: &str) -> Option<String> {
+    let small = in_small_letters(word);
+    let write = attested_form(&small).or_else(|| nearest(&small))?;
+    let mut letters = write.chars();
+    match letters.next() {
+        Some(first) if is_capital(word) => Some(first.to_uppercase().chain(letters).collect()),
+        _ => Some(write.to_owned()),
+    }
 }
 
 /// Whether a word that is no syllable stands where that is no misspelling.
@@ -163,9 +249,29 @@ fn stands_in_compound(text: &str, word: Span) -> bool {
 
 /// Whether the word is two syllables without a blank between them.
 fn is_glued(word: &str) -> bool {
-    word.char_indices()
-        .skip(1)
-        .any(|(at, _)| is_attested(&word[..at]) && is_attested(&word[at..]))
+    word.char_indices().skip(1).any(|(at, _)| {
+        let (first, second) = word.split_at(at);
+        is_attested(first) && is_attested(second) && is_joint(first, second)
+    })
+}
+
+/// Whether two syllables may meet here, and no doubled key makes the same word (`quảan`,
+/// `phốii`): a letter alone touches a consonant, and a vowel meets itself only where both
+/// syllables bear marks.
+fn is_joint(first: &str, second: &str) -> bool {
+    let (last, next) = (fold(first), fold(second));
+    let (Some(last), Some(next)) = (last.chars().next_back(), next.chars().next()) else {
+        return false;
+    };
+    let is_vowel = |c: char| "aeiouy".contains(c);
+    let is_letter_alone = |piece: &str| piece.chars().nth(1).is_none();
+    if is_letter_alone(first) {
+        return !is_vowel(next);
+    }
+    if is_letter_alone(second) {
+        return !is_vowel(last) && !second.is_ascii();
+    }
+    !is_vowel(next) || last != next || !first.is_ascii() && !second.is_ascii()
 }
 
 /// The one syllable in use that is a letter or a mark away, one with the same letters under the
@@ -222,8 +328,11 @@ mod tests {
 
     #[test]
     fn glued_syllables_are_told_from_misspelt_ones() {
-        assert!(is_glued("cơquan"));
-        assert!(!is_glued("chínhn"));
-        assert!(!is_glued("đởi"));
+        for word in ["cơquan", "khônggian", "ởcác", "đồngý", "đềán", "tòaán"] {
+            assert!(is_glued(word), "{word}");
+        }
+        for word in ["chínhn", "đởi", "cũa", "phốii", "giẻi", "quảan", "giảai"] {
+            assert!(!is_glued(word), "{word}");
+        }
     }
 }

@@ -376,7 +376,17 @@ mod tests {
         for word in ["thíêt", "Ngừơi", "bủôi", "giưã"] {
             assert!(has_stray_tone(word), "{word}");
         }
-        for word in ["thiết", "người", "hòa", "hoà", "giữa", "quý", "đi", "đường", "a1"] {
+        for word in [
+            "thiết",
+            "người",
+            "hòa",
+            "hoà",
+            "giữa",
+            "quý",
+            "đi",
+            "đường",
+            "a1",
+        ] {
             assert!(!has_stray_tone(word), "{word}");
         }
         assert_eq!(attested_form("thíêt"), Some("thiết"));

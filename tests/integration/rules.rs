@@ -184,6 +184,48 @@ const FIXES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The text with the last letter of every nth word in small letters with marks doubled, and how
+/// many words that are; words beside stops stay.
+fn misspelt(text: &str, every: usize) -> (String, usize) {
+    let (mut seen, mut slips) = (0, 0);
+    let words = text.split(' ').map(|word| {
+        let is_small = word.chars().nth(2).is_some() && word.chars().all(char::is_lowercase);
+        let last = word.chars().next_back().filter(|_| is_small && !word.is_ascii());
+        seen += usize::from(last.is_some());
+        match last {
+            Some(last) if seen % every == 0 => {
+                slips += 1;
+                format!("{word}{last}")
+            }
+            _ => word.to_owned(),
+        }
+    });
+    let text = words.collect::<Vec<_>>().join(" ");
+    (text, slips)
+}
+
+#[test]
+fn misspelt_words_are_all_found_or_the_rule_says_that_it_was_not_evaluated() {
+    const ID: &str = "wording-not-a-syllable";
+    let rules = RuleSet::builtin();
+    let text = include_str!("../../fixtures/documents/bao-cao-chuan/input.txt");
+    for (every, slips, quality, found) in [
+        (40, 6, Quality::Clean, true),
+        (20, 12, Quality::Clean, true),
+        (10, 25, Quality::Clean, false),
+        (4, 60, Quality::Ocr, false),
+    ] {
+        let (text, count) = misspelt(text, every);
+        let document = vanthu::input::read("a.txt", text.as_bytes()).unwrap();
+        let outcome = check(&document, &rules, Options::default());
+        let findings = outcome.diagnostics.iter().filter(|d| d.rule() == ID).count();
+        assert_eq!(count, slips, "slips at 1 in {every}");
+        assert_eq!(outcome.quality, quality, "1 in {every}");
+        assert_eq!(findings, if found { slips } else { 0 }, "1 in {every}");
+        assert_eq!(outcome.not_evaluated.iter().any(|id| id == ID), !found, "1 in {every}");
+    }
+}
+
 #[test]
 fn an_outline_that_is_cut_off_is_not_judged_in_full() {
     let rules = RuleSet::builtin();
