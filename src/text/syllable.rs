@@ -222,7 +222,7 @@ pub fn attested_form(word: &str) -> Option<&'static str> {
 }
 
 fn has_tone(c: char) -> bool {
-    slot(c).is_some_and(|slot| TABLE[slot] % 8 != 0)
+    slot(c).is_some_and(|slot| !TABLE[slot].is_multiple_of(8))
 }
 
 /// The small letter without its tone; `None` for a character that is no Vietnamese letter.
