@@ -42,6 +42,8 @@ pub enum Encoding {
     Utf16 {
         /// Bytes of the byte order mark.
         bom: u8,
+        /// Bytes of the file: half a unit may stand at its end.
+        len: u64,
     },
     /// One byte a character: TCVN3, VNI or another 8-bit set, decoded as Latin-1 or windows-1252.
     SingleByte,
@@ -81,6 +83,18 @@ pub enum DamageKind {
     /// The text was read by an optical recognition that lost Vietnamese letters, or was typed
     /// without marks.
     LostDiacritics,
+}
+
+impl DamageKind {
+    /// Whether the letters of the file are those of an encoding other than Unicode, even where its
+    /// bytes were saved as UTF-8.
+    #[must_use]
+    pub fn is_encoding(self) -> bool {
+        matches!(
+            self,
+            Self::Tcvn3 | Self::Vni | Self::Windows1258 | Self::Mojibake
+        )
+    }
 }
 
 /// How far the letters and lines of a document can be trusted.
@@ -205,15 +219,24 @@ impl Document {
         self.lines().span(line, &self.source)
     }
 
+    /// Whether a text can be written into the file as it is: into one of 8 bits a character only
+    /// ASCII can, since its letters are those of an old Vietnamese encoding.
+    #[must_use]
+    pub fn can_hold(&self, text: &str) -> bool {
+        let is_old = self.encoding == Encoding::SingleByte
+            || self.damage.iter().any(|damage| damage.kind.is_encoding());
+        !is_old || text.is_ascii()
+    }
+
     /// The byte of the file, from 0, where the character at an offset of `source` begins.
     #[must_use]
     pub fn file_byte(&self, offset: u32) -> u64 {
         match &self.encoding {
             Encoding::Utf8 { bom } => u64::from(offset) + u64::from(*bom),
             Encoding::Utf8Repaired { bytes } => u64::from(bytes.start(offset)),
-            Encoding::Utf16 { bom } => {
+            Encoding::Utf16 { bom, len } => {
                 let units = self.lines().counts(offset, &self.source).utf16;
-                u64::from(units) * 2 + u64::from(*bom)
+                (u64::from(units) * 2 + u64::from(*bom)).min(*len)
             }
             Encoding::SingleByte => u64::from(self.lines().counts(offset, &self.source).chars),
         }

@@ -404,7 +404,8 @@ pub(super) fn mistake_vi(error: &clap::Error) -> Option<String> {
             if value.is_empty() {
                 format!("thiếu giá trị cho {arg}{valid}")
             } else {
-                format!("giá trị `{value}` không dùng được cho {arg}{valid}{suggestion}")
+                let range = range_vi(error);
+                format!("giá trị `{value}` không dùng được cho {arg}{valid}{range}{suggestion}")
             }
         }
         ErrorKind::UnknownArgument => {
@@ -436,6 +437,17 @@ pub(super) fn mistake_vi(error: &clap::Error) -> Option<String> {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return None,
         _ => "dòng lệnh không đúng".to_owned(),
     })
+}
+
+/// The range that a number is out of: clap gives it in the words of the cause alone.
+fn range_vi(error: &clap::Error) -> String {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    let range = cause.as_deref().and_then(|cause| {
+        let (_, range) = cause.rsplit_once(" is not in ")?;
+        let (from, to) = range.split_once("..=")?;
+        Some(format!(" (từ {from} đến {to})"))
+    });
+    range.unwrap_or_default()
 }
 
 impl Command {

@@ -137,6 +137,13 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
 
 fn targets(args: &Check, language: Language) -> Result<Vec<Target>, Failure> {
     let stdin_named = args.stdin_filename.is_some();
+    if args.stdin_filename.as_deref() == Some("") {
+        return Err(Failure::Message(say!(
+            language,
+            "--stdin-filename: thiếu tên tệp",
+            "--stdin-filename: no file name"
+        )));
+    }
     let paths = match (args.paths.as_slice(), stdin_named) {
         ([], false) => vec![PathBuf::from(".")],
         ([], true) => vec![PathBuf::from("-")],
@@ -221,6 +228,13 @@ fn identity(path: &Path) -> Option<PathBuf> {
 /// Takes `FORMAT=FILE` apart. What looks like a format but is none is a mistake, not a file name.
 fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, PathBuf), Failure> {
     let text = output.to_string_lossy();
+    if text.is_empty() {
+        return Err(Failure::Message(say!(
+            language,
+            "--output: thiếu tên tệp",
+            "--output: no file name"
+        )));
+    }
     let Some((name, file)) = text.split_once('=') else {
         return Ok((None, PathBuf::from(output)));
     };
@@ -234,7 +248,14 @@ fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, P
         }
         return Ok((Some(format), PathBuf::from(OsString::from(file))));
     }
-    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if name.is_empty() {
+        return Err(Failure::Message(say!(
+            language,
+            "--output: thiếu định dạng trước `{text}`; nếu là tên tệp, viết ./{text}",
+            "--output: no format before `{text}`; for a file of that name write ./{text}"
+        )));
+    }
+    if !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Ok((None, PathBuf::from(output)));
     }
     let known = format_names();
@@ -291,8 +312,7 @@ fn open(
         (format.make)(style)
     };
     let writer: Writer = match path {
-        None if args.output.is_empty() => Box::new(BufWriter::new(io::stdout())),
-        None => Box::new(BufWriter::new(Dispensable(io::stdout()))),
+        None => Box::new(BufWriter::new(Dispensable::new(io::stdout()))),
         Some(path) => Box::new(BufWriter::new(File::create(&path).map_err(|error| {
             let (name, language) = (path.to_string_lossy(), command.language());
             let reason = read::io_reason(&error, language);
@@ -306,23 +326,47 @@ fn open(
     Ok(Output { emit, writer })
 }
 
-/// Standard output beside other outputs: these are written to the end even where whoever reads
-/// it has seen enough.
-struct Dispensable<W>(W);
+/// Standard output: where whoever reads it has seen enough, the run goes on, for the other
+/// outputs and for the exit code.
+struct Dispensable<W> {
+    writer: W,
+    closed: bool,
+}
 
-impl<W: Write> Write for Dispensable<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
-            result => result,
+impl<W> Dispensable<W> {
+    fn new(writer: W) -> Self {
+        Self {
+            writer,
+            closed: false,
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        match self.0.flush() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+    /// `done` where nobody reads any more.
+    fn unless_closed<T>(
+        &mut self,
+        done: T,
+        work: impl FnOnce(&mut W) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.closed {
+            return Ok(done);
+        }
+        match work(&mut self.writer) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(done)
+            }
             result => result,
         }
+    }
+}
+
+impl<W: Write> Write for Dispensable<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |writer| writer.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), W::flush)
     }
 }
 

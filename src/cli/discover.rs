@@ -134,7 +134,8 @@ fn found(entry: &ignore::DirEntry, language: Language) -> Option<Target> {
         },
         None if kind.is_file() => return Some(file(path.to_path_buf(), false)),
         Some(name) if kind.is_file() => InputError::Unsupported { name }.message(language),
-        _ => return None,
+        _ if kind.is_dir() => return None,
+        _ => say!(language, "không phải tệp thường", "not a regular file"),
     };
     Some(Target {
         name: path.to_string_lossy().into_owned(),

@@ -18,13 +18,14 @@ mod select;
 mod target;
 
 use std::ffi::OsString;
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::diagnostic::Language;
 use crate::emit::text::{Mistake, Text};
-use crate::emit::{Style, say};
+use crate::emit::{Style, clean, say};
 use crate::rules::{Profile, RuleError, RuleSet};
 use crate::text::{fold, similarity};
 
@@ -155,6 +156,23 @@ fn load_rules(folders: &[PathBuf], language: Language) -> Result<RuleSet, Failur
         })?;
     }
     Ok(rules)
+}
+
+/// Writes a file that was not there, and the folders above it.
+fn create(path: &Path, text: &str, language: Language) -> Result<(), Failure> {
+    let written = || {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        File::create_new(path)?.write_all(text.as_bytes())
+    };
+    written().map_err(|error| {
+        let reason = match error.kind() {
+            io::ErrorKind::AlreadyExists => say!(language, "đã có tệp này", "the file exists"),
+            _ => read::io_reason(&error, language),
+        };
+        Failure::Message(format!("{}: {reason}", clean(&path.to_string_lossy())))
+    })
 }
 
 /// The profile of this name, or which there are.

@@ -4,11 +4,12 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::{Command, Profile, ProfileAction};
-use super::read::{self, io_reason};
+use super::read;
 use super::target::Target;
-use super::{Exit, Failure};
+use super::{Exit, Failure, create};
+use crate::diagnostic::Language;
 use crate::emit::{clean, say};
-use crate::rules::{self, Options, RuleSet, profile_from};
+use crate::rules::{self, Options, RuleSet, profile_from, profile_name_mistake};
 use crate::text::fold;
 
 pub(super) fn run(args: &Profile, command: &Command) -> Result<Exit, Failure> {
@@ -19,6 +20,7 @@ pub(super) fn run(args: &Profile, command: &Command) -> Result<Exit, Failure> {
         depth,
         output,
     } = &args.action;
+    let name = name_of(file, name.as_deref(), output.as_deref(), language)?;
     let target = Target::file(file);
     let document = read::document(&target, language)
         .map_err(|reason| Failure::Message(format!("{}: {reason}", clean(&target.name))))?;
@@ -32,17 +34,44 @@ pub(super) fn run(args: &Profile, command: &Command) -> Result<Exit, Failure> {
             "{name}: there are no headings to make a profile of"
         )));
     }
-    let named_after = output.as_deref().unwrap_or(file);
-    let name = name.clone().unwrap_or_else(|| slug(named_after));
     let yaml = profile_from(&name, &outcome.report, &outcome.logical.text, *depth);
     match output {
         None => io::stdout().lock().write_all(yaml.as_bytes())?,
-        Some(path) => std::fs::write(path, yaml).map_err(|error| {
-            let reason = io_reason(&error, language);
-            Failure::Message(format!("{}: {reason}", clean(&path.to_string_lossy())))
-        })?,
+        Some(path) => create(path, &yaml, language)?,
     }
     Ok(Exit::Clean)
+}
+
+/// The name of the profile, which the file has to bear too.
+fn name_of(
+    file: &Path,
+    name: Option<&str>,
+    output: Option<&Path>,
+    language: Language,
+) -> Result<String, Failure> {
+    let stem = output.map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        (name.strip_suffix(".yaml").map(str::to_owned), name)
+    });
+    let name = match (name, &stem) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some((Some(stem), _))) => stem.clone(),
+        (None, _) => slug(file),
+    };
+    if let Some(mistake) = profile_name_mistake(&name) {
+        return Err(Failure::Message(mistake.get(language).to_owned()));
+    }
+    match stem {
+        Some((stem, file)) if stem.as_deref() != Some(&name) => {
+            let file = clean(&file);
+            Err(Failure::Message(say!(
+                language,
+                "--output: tệp `{file}` phải mang tên của mẫu: {name}.yaml",
+                "--output: the file `{file}` has to bear the name of the profile: {name}.yaml"
+            )))
+        }
+        _ => Ok(name),
+    }
 }
 
 /// The name of a file as words in lower case joined by `-`.

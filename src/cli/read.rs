@@ -81,6 +81,29 @@ pub(super) fn io_reason(error: &io::Error, language: Language) -> String {
         (io::ErrorKind::NotADirectory, Language::Vi) => "không phải thư mục".to_owned(),
         (io::ErrorKind::IsADirectory, Language::Vi) => "là thư mục".to_owned(),
         (io::ErrorKind::StorageFull, Language::Vi) => "hết chỗ trên đĩa".to_owned(),
+        (io::ErrorKind::ReadOnlyFilesystem, Language::Vi) => "đĩa chỉ cho đọc".to_owned(),
+        (io::ErrorKind::InvalidFilename, Language::Vi) => "tên tệp không hợp lệ".to_owned(),
+        (io::ErrorKind::InvalidInput, Language::Vi) => "đường dẫn không hợp lệ".to_owned(),
+        (io::ErrorKind::ResourceBusy, Language::Vi) => "tệp đang được dùng".to_owned(),
+        (io::ErrorKind::TimedOut, Language::Vi) => "quá thời gian chờ".to_owned(),
+        // A circle of links has no kind of its own yet.
+        (_, Language::Vi) if is_circle(error) => "liên kết vòng tròn".to_owned(),
+        (_, Language::Vi) => match error.raw_os_error() {
+            Some(code) => format!("lỗi hệ thống số {code}"),
+            None => error.to_string(),
+        },
         _ => error.to_string(),
     }
+}
+
+#[cfg(unix)]
+fn is_circle(error: &io::Error) -> bool {
+    /// ELOOP, on Linux and on macOS and the BSDs.
+    const TOO_MANY_LINKS: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
+    error.raw_os_error() == Some(TOO_MANY_LINKS)
+}
+
+#[cfg(not(unix))]
+fn is_circle(_: &io::Error) -> bool {
+    false
 }

@@ -1,15 +1,13 @@
 //! `vanthu rules`, `vanthu rules test` and `vanthu rules new`
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Rules, RulesAction};
-use super::read::io_reason;
-use super::{Exit, Failure, discover, load_rules};
+use super::{Exit, Failure, create, discover, load_rules};
 use crate::diagnostic::Language;
 use crate::emit::{clean, say, severity_word, wrap};
 use crate::rules::{ExampleFailure, Rule, RuleSet, run_examples, skeleton};
@@ -37,13 +35,7 @@ fn new(id: &str, folder: &Path, language: Language) -> Result<Exit, Failure> {
     })?;
     let path = folder.join(path);
     let shown = clean(&path.to_string_lossy()).into_owned();
-    create(&path, &yaml).map_err(|error| {
-        let reason = match error.kind() {
-            io::ErrorKind::AlreadyExists => say!(language, "đã có tệp này", "the file exists"),
-            _ => io_reason(&error, language),
-        };
-        Failure::Message(format!("{shown}: {reason}"))
-    })?;
+    create(&path, &yaml, language)?;
     let folder = clean(&folder.to_string_lossy()).into_owned();
     let said = say!(
         language,
@@ -52,15 +44,6 @@ fn new(id: &str, folder: &Path, language: Language) -> Result<Exit, Failure> {
     );
     io::stdout().lock().write_all(said.as_bytes())?;
     Ok(Exit::Clean)
-}
-
-/// Writes a file that was not there, and the folders above it.
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = fs::File::create_new(path)?;
-    file.write_all(text.as_bytes())
 }
 
 #[derive(Serialize)]

@@ -124,7 +124,10 @@ fn utf16(bytes: &[u8], bom: u8, unit: fn([u8; 2]) -> u16) -> Decoded {
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect::<String>()
             .into(),
-        encoding: Encoding::Utf16 { bom },
+        encoding: Encoding::Utf16 {
+            bom,
+            len: bytes.len() as u64 + u64::from(bom),
+        },
     }
 }
 
@@ -259,8 +262,19 @@ mod tests {
             for bytes in [little, big] {
                 let decoded = decode(&bytes).unwrap();
                 assert_eq!(&*decoded.source, text);
-                assert_eq!(decoded.encoding, Encoding::Utf16 { bom });
+                let len = bytes.len() as u64;
+                assert_eq!(decoded.encoding, Encoding::Utf16 { bom, len });
             }
+        }
+    }
+
+    #[test]
+    fn no_place_is_past_the_end_of_a_file_cut_within_a_unit() {
+        for bytes in [b"\xFF\xFEa\0b\0c".as_slice(), b"\xFE\xFF\0a\0b\0"] {
+            let document = crate::input::read("a.txt", bytes).unwrap();
+            assert_eq!(document.source(), "ab\u{FFFD}");
+            let end = u32::try_from(document.source().len()).unwrap();
+            assert_eq!(document.file_byte(end), 7);
         }
     }
 

@@ -183,13 +183,19 @@ impl<'s, 'a> Finding<'s, 'a> {
         edits.sort_by_key(|edit| edit.span);
         let applicability = words.applicability.filter(|_| !edits.is_empty());
         let reflows = |edit: &Edit| joins_lines(edit, cx.document);
+        let garbles = |edit: &Edit| !cx.document.can_hold(&edit.content);
         let parts = Parts {
             span: source_span.or_else(|| span.map(|span| cx.to_source(span))),
             values,
             related: related.into_iter().map(|span| cx.to_source(span)).collect(),
-            applicability: applicability.map(|known| match edits.iter().any(reflows) {
-                true => known.min(Applicability::Unsafe),
-                false => known,
+            applicability: applicability.map(|known| {
+                if edits.iter().any(garbles) {
+                    Applicability::Display
+                } else if edits.iter().any(reflows) {
+                    known.min(Applicability::Unsafe)
+                } else {
+                    known
+                }
             }),
             edits,
             gives_way: rule.check().gives_way(),

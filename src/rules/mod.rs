@@ -67,6 +67,7 @@ pub use profile::{Profile, ProfileSection, profile_from};
 pub use register::Act;
 pub use set::{Rule, RuleSet};
 pub use skeleton::{IdMistake, skeleton};
+pub use validate::profile_name_mistake;
 
 use std::cell::OnceCell;
 

@@ -50,7 +50,8 @@ impl Act {
     }
 }
 
-fn key(symbol: &str) -> &str {
+/// A symbol without the zeros before the number.
+pub(super) fn key(symbol: &str) -> &str {
     symbol.trim_start_matches('0')
 }
 

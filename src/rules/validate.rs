@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::context::placeholders_in;
 use super::error::{At, Mistake};
 use super::file::{GROUPS, RuleFile};
-use super::register::RegisterFile;
+use super::register::{Act, RegisterFile, key};
 use super::yaml_locate::Step;
 use super::{Profile, ProfileSection, Source};
 use crate::diagnostic::Bilingual;
@@ -200,17 +200,23 @@ fn examples(file: &RuleFile, mistakes: &mut Vec<Mistake>) {
     }
 }
 
+/// What is wrong with the name of a profile.
+#[must_use]
+pub fn profile_name_mistake(name: &str) -> Option<Bilingual> {
+    (!is_kebab(name)).then(|| Bilingual {
+        vi: format!("tên mẫu đề cương `{name}` phải là các từ viết thường không dấu nối bằng `-`"),
+        en: format!("the profile name `{name}` must be words in lower case joined by `-`"),
+    })
+}
+
 /// The mistakes of a profile that has the right shape.
 pub(super) fn profile(profile: &Profile, source: &Source) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let name = &profile.name;
     let (_, file_name) = folder_and_name(&source.path);
-    if !is_kebab(name) {
-        mistakes.push(Mistake::new(
-            At::Value(path(&["name"])),
-            format!("tên mẫu đề cương `{name}` phải là các từ viết thường không dấu nối bằng `-`"),
-            format!("the profile name `{name}` must be words in lower case joined by `-`"),
-        ));
+    if let Some(mistake) = profile_name_mistake(name) {
+        let at = At::Value(path(&["name"]));
+        mistakes.push(Mistake::new(at, mistake.vi, mistake.en));
     } else if name != file_name {
         mistakes.push(Mistake::new(
             At::Value(path(&["name"])),
@@ -301,16 +307,7 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
         ] {
             not_empty(text, at(key), &mut mistakes);
         }
-        if !act.symbol.starts_with(|c: char| c.is_ascii_digit()) || !act.symbol.contains('/') {
-            mistakes.push(
-                Mistake::new(
-                    At::Value(at("symbol")),
-                    format!("`{}` không phải số, ký hiệu", act.symbol),
-                    format!("`{}` is no number with a symbol", act.symbol),
-                )
-                .help("ví dụ: `12/2021/NĐ-CP`", "for example: `12/2021/NĐ-CP`"),
-            );
-        }
+        mistakes.extend(symbol(&act.symbol, at("symbol")));
         if act.replaced_by.is_some() != act.replaced_since.is_some() {
             mistakes.push(Mistake::new(
                 At::Value(at("symbol")),
@@ -318,6 +315,7 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
                 "`replaced_by` and `replaced_since` belong together",
             ));
         }
+        replacement(act, &at, &mut mistakes);
         if let Some(first) = seen.insert((&act.kind, &act.symbol, act.date.year()), index + 1) {
             mistakes.push(Mistake::new(
                 At::Value(at("symbol")),
@@ -327,6 +325,38 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
         }
     }
     mistakes
+}
+
+fn symbol(symbol: &str, at: Vec<Step>) -> Option<Mistake> {
+    let is_symbol = symbol.starts_with(|c: char| c.is_ascii_digit()) && symbol.contains('/');
+    let mistake = Mistake::new(
+        At::Value(at),
+        format!("`{symbol}` không phải số, ký hiệu"),
+        format!("`{symbol}` is no number with a symbol"),
+    );
+    let help = ("ví dụ: `12/2021/NĐ-CP`", "for example: `12/2021/NĐ-CP`");
+    (!is_symbol).then(|| mistake.help(help.0, help.1))
+}
+
+/// What took the place of an act is another act, and later.
+fn replacement(act: &Act, at: &impl Fn(&str) -> Vec<Step>, mistakes: &mut Vec<Mistake>) {
+    if let Some(by) = &act.replaced_by {
+        mistakes.extend(symbol(by, at("replaced_by")));
+        if key(by) == key(&act.symbol) {
+            mistakes.push(Mistake::new(
+                At::Value(at("replaced_by")),
+                format!("`{by}` không thể tự thay thế chính nó"),
+                format!("`{by}` cannot take its own place"),
+            ));
+        }
+    }
+    if act.replaced_since.is_some_and(|since| since < act.date) {
+        mistakes.push(Mistake::new(
+            At::Value(at("replaced_since")),
+            "`replaced_since` sớm hơn `date`",
+            "`replaced_since` is before `date`",
+        ));
+    }
 }
 
 /// The folder right above the file, if any, and the name without `.yaml`.
