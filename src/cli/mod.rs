@@ -27,7 +27,10 @@ use crate::diagnostic::Language;
 use crate::emit::text::{Mistake, Text};
 use crate::emit::{Style, clean, say};
 use crate::rules::{Profile, RuleError, RuleSet};
-use crate::text::{fold, similarity};
+use crate::text::{Lines, fold, similarity};
+
+/// Mistakes that are shown of one rule file; the others are counted.
+const MAX_MISTAKES: usize = 50;
 
 /// How a run of the program ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -124,15 +127,29 @@ fn report(failure: &Failure, language: Language, style: Style) -> Exit {
 fn rule_mistakes(mistakes: &[RuleError], style: Style, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let text = Text::new(style);
-    for mistake in mistakes {
-        let shown = Mistake {
-            path: &mistake.path,
-            text: &mistake.yaml,
-            span: mistake.span,
-            message: mistake.message.get(language),
-            help: mistake.help.as_ref().map(|help| help.get(language)),
-        };
-        text.mistake(&shown, out)?;
+    for file in mistakes.chunk_by(|a, b| a.path == b.path) {
+        let lines = Lines::new(&file[0].yaml);
+        for mistake in file.iter().take(MAX_MISTAKES) {
+            let shown = Mistake {
+                path: &mistake.path,
+                text: &mistake.yaml,
+                lines: &lines,
+                span: mistake.span,
+                message: mistake.message.get(language),
+                help: mistake.help.as_ref().map(|help| help.get(language)),
+            };
+            text.mistake(&shown, out)?;
+        }
+        let more = file.len().saturating_sub(MAX_MISTAKES);
+        if more > 0 {
+            let path = clean(&file[0].path);
+            let text = say!(
+                language,
+                "{path}: … và {more} chỗ khác\n",
+                "{path}: … and {more} more\n"
+            );
+            writeln!(out, "{text}")?;
+        }
     }
     let count = mistakes.len();
     let text = say!(

@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::emit::{clean, say};
 use crate::layout::Logical;
 use crate::rules::{self, Comparison, Options, Outcome, Profile, RuleSet, Standing};
-use crate::syntax::{Header, Section, Signature, citation::Citation};
+use crate::syntax::{Attachment, Header, Section, Signature, citation::Citation};
 use crate::text::{Span, fold_line_breaks};
 use crate::vocabulary::Regime;
 
@@ -30,6 +30,16 @@ struct Shown<'a> {
     citations: Vec<ShownCitation>,
     recipients: Vec<Place>,
     signature: Option<ShownSignature>,
+    attachments: Vec<ShownAttachment>,
+}
+
+/// An appendix, or another document attached.
+#[derive(Serialize)]
+struct ShownAttachment {
+    label: Option<String>,
+    title: Option<String>,
+    line: u32,
+    sections: Vec<ShownSection>,
 }
 
 #[derive(Serialize)]
@@ -207,6 +217,11 @@ impl<'a> View<'a> {
             citations: report.citations.iter().map(|c| self.citation(c)).collect(),
             recipients: recipients.map(|item| self.place(item.text)).collect(),
             signature: report.signature.as_ref().map(|s| self.signature(s)),
+            attachments: report
+                .attachments
+                .iter()
+                .map(|a| self.attachment(a))
+                .collect(),
         }
     }
 
@@ -310,6 +325,19 @@ impl<'a> View<'a> {
         }
     }
 
+    fn attachment(self, attachment: &Attachment) -> ShownAttachment {
+        let first = Span {
+            end: attachment.span.start,
+            ..attachment.span
+        };
+        ShownAttachment {
+            label: attachment.label.map(|span| self.text(span)),
+            title: attachment.title.map(|span| self.text(span)),
+            line: self.line(first),
+            sections: self.sections(&attachment.sections),
+        }
+    }
+
     fn signature(self, signature: &Signature) -> ShownSignature {
         ShownSignature {
             authority: signature.authority.iter().map(|&s| self.text(s)).collect(),
@@ -367,6 +395,17 @@ fn tree(shown: &Shown<'_>, language: Language) -> String {
             .map(String::as_str)
             .collect();
         entry(&mut out, 1, &parts.join(" / "), signature.line);
+    }
+    if !shown.attachments.is_empty() {
+        title(&mut out, say!(language, "Kèm theo", "Attachments"));
+    }
+    for attachment in &shown.attachments {
+        let parts = [attachment.label.as_deref(), attachment.title.as_deref()];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        entry(&mut out, 1, &parts.join(" – "), attachment.line);
+        for section in &attachment.sections {
+            section_lines(section, 2, &mut out);
+        }
     }
     out
 }

@@ -278,6 +278,8 @@ pub struct Summary {
     pub skipped: usize,
     /// Files that could not be read.
     pub failed: usize,
+    /// Files that were linted though their text is not Vietnamese.
+    pub foreign: usize,
     /// Findings that are errors.
     pub errors: usize,
     /// Findings that are warnings.
@@ -311,6 +313,10 @@ impl Summary {
             files: 1,
             skipped: usize::from(file.status == Status::Skipped),
             failed: usize::from(file.status == Status::Failed),
+            foreign: usize::from(
+                file.document
+                    .is_some_and(|document| !document.is_vietnamese),
+            ),
             ..Self::default()
         };
         for finding in file.packed() {
@@ -368,6 +374,7 @@ impl Summary {
         self.files += other.files;
         self.skipped += other.skipped;
         self.failed += other.failed;
+        self.foreign += other.foreign;
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.infos += other.infos;

@@ -24,6 +24,8 @@ const MAX_PER_RULE: usize = 20;
 const MAX_MERGED: usize = 5;
 /// Columns of ` ╰── (1)`, which may stand below the last column of a merged snippet.
 const LABEL: usize = 8;
+/// Columns of the mark before a heading, which miette writes.
+const MARK: usize = 4;
 /// Rule ids named in the remark on rules that could not be judged.
 const MAX_NAMED: usize = 4;
 
@@ -43,6 +45,8 @@ pub struct Mistake<'a> {
     pub path: &'a str,
     /// Its text.
     pub text: &'a str,
+    /// The lines of `text`.
+    pub lines: &'a Lines,
     /// Where, in bytes of `text`.
     pub span: Span,
     /// What is wrong.
@@ -70,6 +74,8 @@ impl Text {
             GraphicalReportHandler::new_themed(theme)
                 .with_width(style.width)
                 .with_links(false)
+                // Its own wrapping breaks the ids of rules at their hyphens.
+                .with_wrap_lines(false)
                 .with_context_lines(0)
                 .without_primary_span_start()
         };
@@ -86,13 +92,12 @@ impl Text {
     /// # Errors
     /// Those of the writer.
     pub fn mistake(&self, mistake: &Mistake<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let lines = Lines::new(mistake.text);
         let page = Page {
             name: mistake.path,
             text: mistake.text,
-            lines: &lines,
+            lines: mistake.lines,
         };
-        let number = lines.line(mistake.span.end).to_string();
+        let number = mistake.lines.line(mistake.span.end).to_string();
         let snippet = Snippet::new(page, &[(mistake.span, None)], self.room(&number));
         let mut text = String::new();
         self.draw(
@@ -193,9 +198,10 @@ impl Text {
             Severity::Warning => &self.warning,
             Severity::Info => &self.info,
         };
+        let heading = wrap(heading, self.style.width.saturating_sub(MARK), "", "");
         let shown = Shown {
             severity,
-            heading,
+            heading: heading.trim_end(),
             snippet,
         };
         // Writing to a string cannot fail, and the snippet gives its text for every span.

@@ -54,7 +54,7 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
             "{found} trong {checked}",
             "{found} in {checked}"
         ));
-    } else if summary.checked() > 0 {
+    } else if summary.checked() > summary.foreign {
         clauses.push(say!(
             language,
             "✓ Không phát hiện gì trong {checked}",
@@ -66,6 +66,14 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
     if summary.fixable > 0 {
         let n = summary.fixable;
         clauses.push(say!(language, "{n} chỗ có sẵn cách sửa", "{n} with a fix"));
+    }
+    if summary.foreign > 0 {
+        let foreign = files(summary.foreign);
+        clauses.push(say!(
+            language,
+            "{foreign} không phải văn bản tiếng Việt",
+            "{foreign} not in Vietnamese"
+        ));
     }
     if summary.failed > 0 {
         let failed = files(summary.failed);

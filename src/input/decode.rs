@@ -68,7 +68,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, InputError> {
     if decoded.source.trim().is_empty() {
         return Err(InputError::Empty);
     }
-    if is_noise(&decoded.source) {
+    let is_unknown = decoded.encoding == Encoding::SingleByte && has_unknown_bytes(&decoded.source);
+    if is_unknown || is_noise(&decoded.source) {
         return Err(InputError::Binary);
     }
     Ok(decoded)
@@ -206,6 +207,17 @@ pub(super) fn windows_1252_byte(c: char) -> Option<u8> {
     u8::try_from(index + 0x80).ok()
 }
 
+/// Whether so many bytes are among the five that windows-1252 leaves without a character that this was
+/// written in no encoding: one in fifty.
+fn has_unknown_bytes(source: &str) -> bool {
+    let (mut unknown, mut all) = (0, 0);
+    for c in source.chars().take(SAMPLE) {
+        all += 1;
+        unknown += usize::from(matches!(c, '\u{80}'..='\u{9F}'));
+    }
+    unknown * 50 > all
+}
+
 /// Whether so many characters are controls that this cannot be text: one in fifty.
 fn is_noise(source: &str) -> bool {
     let mut end = source.len().min(SAMPLE);
@@ -240,6 +252,11 @@ mod tests {
             ),
             (b"PK\x03\x04....a.txt", unsupported("ZIP")),
             (b"{\\rtf1\\ansi}", unsupported("RTF")),
+            (
+                b"\xC3\x28\x80\x81\x82\xC3\x28\x80\x81\x82",
+                Err(InputError::Binary),
+            ),
+            (b"\xE0 l'\xE9t\xE9 \x93", Ok("à l'été “")),
             (b"plain", Ok("plain")),
         ];
         for (bytes, expected) in cases {

@@ -63,7 +63,7 @@ pub use examples::{ExampleFailure, run_examples};
 pub use file::{Applies, Example, Source};
 pub use hits::Hit;
 pub use outline::{Beside, Comparison, Standing, compare};
-pub use profile::{Profile, ProfileSection, profile_from};
+pub use profile::{Profile, ProfileSection, Subject, profile_from};
 pub use register::Act;
 pub use set::{Rule, RuleSet};
 pub use skeleton::{IdMistake, skeleton};

@@ -1,10 +1,11 @@
 //! Structure profiles: the sections that a superior body wants to see in a report.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::title::Title;
 use crate::diagnostic::Bilingual;
@@ -25,13 +26,43 @@ pub struct Profile {
     pub summary: Bilingual,
     /// The kinds it is for, by slug.
     pub kind: Vec<String>,
-    /// The title picks this profile if it holds one of these phrases (marks and case aside).
-    /// Without phrases it is the profile of its kinds in general.
+    /// The title picks this profile if it holds one of these (marks and case aside). Without any
+    /// it is the profile of its kinds in general.
     #[serde(default)]
-    pub subject: Vec<String>,
+    pub subject: Vec<Subject>,
     /// The sections in order.
     #[serde(default)]
     pub sections: Vec<ProfileSection>,
+}
+
+/// Phrases that must all stand in the subject of a document; a file may write one alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subject(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Subject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Phrases;
+        impl<'de> Visitor<'de> for Phrases {
+            type Value = Subject;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a phrase or phrases")
+            }
+
+            fn visit_str<E>(self, phrase: &str) -> Result<Subject, E> {
+                Ok(Subject(vec![phrase.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Subject, A::Error> {
+                let mut phrases = Vec::new();
+                while let Some(phrase) = list.next_element()? {
+                    phrases.push(phrase);
+                }
+                Ok(Subject(phrases))
+            }
+        }
+        deserializer.deserialize_any(Phrases)
+    }
 }
 
 /// A section that a profile names.
@@ -74,7 +105,7 @@ impl ProfileSection {
 /// `name` is the name of the profile; the file has to bear it too.
 #[must_use]
 pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> String {
-    let of = |span: Span| quoted(&fold_line_breaks(span.of(text)));
+    let of = |span| quoted_span(span, text);
     let subject = report.header.subject.map(of);
     let kind = report.kind.map_or("bao-cao", |kind| kind.slug.as_str());
     let summary = subject.clone().unwrap_or_else(|| quoted(name));
@@ -84,28 +115,26 @@ pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> Strin
         let _ = writeln!(out, "subject: [{subject}]");
     }
     out.push_str("sections:");
-    let headings = headings(&report.sections);
+    let headings = headings(&report.sections, text);
     if headings.is_empty() {
         out.push_str(" []");
     }
     out.push('\n');
-    write_sections(&headings, depth, 1, &of, &mut out);
+    write_sections(&headings, text, (depth, 1), &mut out);
     out
 }
 
-/// The headings among sections; a paragraph that only begins with a number asks for nothing.
-fn headings(sections: &[Section]) -> Vec<&Section> {
-    let has_title = |section: &&Section| section.heading && section.title.start < section.title.end;
+/// The headings among sections; a paragraph that only begins with a number asks for nothing, nor
+/// does a title without letters.
+fn headings<'a>(sections: &'a [Section], text: &str) -> Vec<&'a Section> {
+    let has_letters = |title: Span| title.of(text).contains(char::is_alphabetic);
+    let has_title = |section: &&Section| section.heading && has_letters(section.title);
     sections.iter().filter(has_title).collect()
 }
 
-fn write_sections(
-    sections: &[&Section],
-    depth: u8,
-    level: u8,
-    of: &impl Fn(Span) -> String,
-    out: &mut String,
-) {
+/// Writes the sections of a level and those below, down to a depth.
+fn write_sections(sections: &[&Section], text: &str, (depth, level): (u8, u8), out: &mut String) {
+    let of = |span| quoted_span(span, text);
     let indent = "    ".repeat(usize::from(level) - 1);
     let mut titles = HashSet::new();
     for section in sections {
@@ -119,12 +148,16 @@ fn write_sections(
             "{indent}  - title: {title}\n{indent}    marker: {}",
             of(section.marker)
         );
-        let below = headings(&section.children);
+        let below = headings(&section.children, text);
         if level < depth && !below.is_empty() {
             let _ = writeln!(out, "{indent}    sections:");
-            write_sections(&below, depth, level + 1, of, out);
+            write_sections(&below, text, (depth, level + 1), out);
         }
     }
+}
+
+fn quoted_span(span: Span, text: &str) -> String {
+    quoted(&fold_line_breaks(span.of(text)))
 }
 
 /// A text as a quoted YAML scalar; JSON strings are such.

@@ -11,7 +11,7 @@ use super::register::{Act, Register, RegisterFile};
 use super::title::Title;
 use super::yaml::Reading;
 use super::yaml_locate::Step;
-use super::{AnyCheck, Check, Profile, RuleError, profile, validate, yaml};
+use super::{AnyCheck, Check, Profile, RuleError, Subject, profile, validate, yaml};
 use crate::diagnostic::{Applicability, RuleInfo, Severity, Wording};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -295,9 +295,9 @@ impl RuleSet {
         };
         let of_kind = || self.profiles.iter().filter(|p| p.kind.contains(&kind.slug));
         let by_subject = of_kind().find(|p| {
-            p.subject
-                .iter()
-                .any(|phrase| subject.is_some_and(|subject| holds(subject, phrase)))
+            p.subject.iter().any(|Subject(phrases)| {
+                subject.is_some_and(|subject| phrases.iter().all(|phrase| holds(subject, phrase)))
+            })
         });
         by_subject.or_else(|| of_kind().find(|p| p.subject.is_empty()))
     }

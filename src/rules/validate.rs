@@ -7,7 +7,7 @@ use super::error::{At, Mistake};
 use super::file::{GROUPS, RuleFile};
 use super::register::{Act, RegisterFile, key};
 use super::yaml_locate::Step;
-use super::{Profile, ProfileSection, Source};
+use super::{Profile, ProfileSection, Source, Subject};
 use crate::diagnostic::Bilingual;
 use crate::vocabulary::vocabulary;
 
@@ -225,6 +225,13 @@ pub(super) fn profile(profile: &Profile, source: &Source) -> Vec<Mistake> {
         ));
     }
     kinds(&profile.kind, &path(&["kind"]), &mut mistakes);
+    for (index, Subject(phrases)) in profile.subject.iter().enumerate() {
+        // No phrase, or an empty one, would stand in every subject.
+        if phrases.iter().all(|phrase| phrase.trim().is_empty()) {
+            let at = [path(&["subject"]).as_slice(), &[Step::Index(index)]].concat();
+            not_empty("", at, &mut mistakes);
+        }
+    }
     sections(&profile.sections, &path(&["sections"]), &mut mistakes);
     for (language, text) in [("vi", &profile.summary.vi), ("en", &profile.summary.en)] {
         not_empty(text, path(&["summary", language]), &mut mistakes);

@@ -235,7 +235,16 @@ impl Reader {
                     path.push(Step::Key(last));
                     return self.surplus(&path);
                 }
+                let is_empty = expected == ONE_KEY
+                    && find(&mut self.value, &path) == Some(&mut Value::Object(Map::new()));
                 self.note(&path, || {
+                    if is_empty {
+                        return Mistake::new(
+                            At::Value(path.clone()),
+                            "còn bỏ trống: ở đây phải có một khóa với giá trị của nó",
+                            "this is empty: a key with its value belongs here",
+                        );
+                    }
                     let (found, expected) = (in_words(found), in_words(expected));
                     Mistake::new(
                         At::Value(path.clone()),
@@ -440,6 +449,11 @@ fn in_words(serde: &str) -> (String, String) {
             "one pair of `key: value`",
         ),
         ("map", "các cặp `khóa: giá trị`", "pairs of `key: value`"),
+        (
+            "a phrase or phrases",
+            "một cụm từ hoặc một danh sách cụm từ",
+            "a phrase or a list of phrases",
+        ),
         ("a sequence", "một danh sách", "a list"),
         ("sequence", "một danh sách", "a list"),
         ("a string", "một chuỗi ký tự", "a text"),

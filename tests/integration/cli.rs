@@ -624,6 +624,7 @@ fn outline_json_has_every_member_of_the_contract_in_order() {
         "citations",
         "recipients",
         "signature",
+        "attachments",
     ];
     assert_eq!(keys_at(2), top);
     let header = [

@@ -276,6 +276,20 @@ fn bytes_of_the_file_are_found_again() {
 }
 
 #[test]
+fn only_ascii_can_be_written_among_the_letters_of_an_old_encoding() {
+    let files = [
+        (tcvn3(REPORT), false),
+        (vni(REPORT).into_bytes(), false),
+        (REPORT.into(), true),
+    ];
+    for (bytes, can) in files {
+        let document = read_text(&bytes);
+        assert!(document.can_hold("05/KH-UBND"));
+        assert_eq!(document.can_hold("Kế hoạch"), can);
+    }
+}
+
+#[test]
 fn clean_text_is_not_copied() {
     let document = read_text(REPORT.as_bytes());
     assert!(std::ptr::eq(document.source(), document.text()));
