@@ -116,6 +116,10 @@ pub fn compare<'a>(report: &'a Report, text: &'a str, profile: &'a Profile) -> C
     let groups = outline.compare(&profile.sections);
     let mut wanted = Vec::new();
     outline.beside(&groups, &groups[0], 1, &mut wanted);
+    if !outline.whole {
+        // It may be among the sections that were not compared.
+        wanted.retain(|beside| beside.standing != Standing::Missing);
+    }
     let parents = groups.iter().filter(|group| group.sure);
     let levels = parents.map(|group| match group.parent {
         Some(parent) => outline.nodes[parent].children.as_slice(),

@@ -15,7 +15,7 @@ use super::{AnyCheck, Check, Profile, RuleError, Subject, profile, validate, yam
 use crate::diagnostic::{Applicability, RuleInfo, Severity, Wording};
 use crate::layout::Logical;
 use crate::syntax::Report;
-use crate::text::fold_ocr;
+use crate::text::{Span, fold_ocr};
 
 /// A rule, checked and ready to run.
 #[derive(Debug)]
@@ -410,7 +410,18 @@ impl<'a> Folder<'a> {
     }
 
     fn note(&mut self, mistakes: Vec<Mistake>, source: &Source) {
-        let placed = mistakes.into_iter().map(|mistake| mistake.place(source));
+        /// Each place costs a reading of the file; mistakes beyond these stand at its end.
+        const PLACED: usize = 100;
+        let end = source.yaml.len();
+        let placed = mistakes
+            .into_iter()
+            .enumerate()
+            .map(|(index, mut mistake)| {
+                if index >= PLACED {
+                    mistake.at = At::Span(Span::new(end, end));
+                }
+                mistake.place(source)
+            });
         self.errors.extend(placed);
     }
 }

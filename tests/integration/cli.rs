@@ -638,3 +638,22 @@ fn outline_json_has_every_member_of_the_contract_in_order() {
     ];
     assert!(keys_at(4).starts_with(&header.map(str::to_owned)), "{json}");
 }
+
+/// A rule file of nothing but mistakes: some are shown, all are counted.
+#[test]
+fn mistakes_in_a_rule_file_are_shown_up_to_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("profiles")).unwrap();
+    let head = "name: mau\nsummary: {vi: a, en: a}\nkind: [bao-cao]\nsections:\n";
+    let yaml = head.to_owned() + &"  - title: A\n".repeat(151);
+    fs::write(folder.path().join("profiles/mau.yaml"), yaml).unwrap();
+    let output = vanthu(folder.path())
+        .args(["check", "--rules", ".", "a.txt"])
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 2);
+    let stderr = text(&output.stderr);
+    assert_eq!(stderr.matches("viết hai lần").count(), 50, "{stderr}");
+    assert!(stderr.contains("mau.yaml: … và 100 chỗ khác"), "{stderr}");
+    assert!(stderr.contains("vanthu: 150 chỗ sai"), "{stderr}");
+}
