@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
+use crate::text::{Span, roman_value};
 
 /// Compares mentions of appendices in the body with the appendices that follow it.
 #[derive(Debug, Deserialize)]
@@ -28,6 +29,8 @@ enum Fault {
     Unmentioned,
     /// There is no appendix.
     Absent,
+    /// The numbers of the appendices leave one out.
+    Skipped,
 }
 
 impl Check for AppendixMention {
@@ -59,6 +62,11 @@ impl Check for AppendixMention {
                     sink.at(span).report();
                 }
             }
+            Fault::Skipped => {
+                if let Some(label) = skipped(cx).filter(|_| mention.is_some()) {
+                    sink.at(label).report();
+                }
+            }
             Fault::Unmentioned => {
                 let label = attachments.iter().find_map(|a| a.label);
                 if let Some(label) = label.filter(|_| mention.is_none())
@@ -74,8 +82,26 @@ impl Check for AppendixMention {
     }
 }
 
+/// The label of the appendix before which one is left out, where the numbers rise from number one.
+fn skipped(cx: &Context<'_>) -> Option<Span> {
+    let attachments = cx.report.attachments.iter();
+    let numbered: Vec<(Span, u32)> = attachments
+        .filter_map(|a| Some((a.label?, number(cx.of(a.number?))?)))
+        .collect();
+    let rises = numbered.is_sorted_by(|before, after| before.1 < after.1);
+    let starts = numbered.first().is_some_and(|(_, number)| *number == 1);
+    let gap = numbered.windows(2).find(|pair| pair[0].1 + 2 == pair[1].1);
+    gap.filter(|_| rises && starts).map(|pair| pair[1].0)
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.parse()
+        .ok()
+        .or_else(|| roman_value(&text.to_lowercase()))
+}
+
 impl AppendixMention {
-    fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<crate::text::Span> {
+    fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<Span> {
         let mut done = 0;
         for hit in hits.iter().take_while(|hit| hit.start < end) {
             if hit.start < done {

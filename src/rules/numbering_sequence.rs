@@ -33,6 +33,8 @@ enum Fault {
     Order,
     /// The first of the document is not number one.
     Start,
+    /// The first below a heading is number two, and number three follows.
+    ListStart,
 }
 
 impl Fault {
@@ -60,6 +62,10 @@ impl Check for NumberingSequence {
             self.start(cx, sink);
             return;
         }
+        if self.fault == Fault::ListStart {
+            self.list_start(cx, sink);
+            return;
+        }
         each_list(cx.report, &self.styles, &mut |list| {
             for (i, pair) in list.windows(2).enumerate() {
                 let [before, section] = pair else { continue };
@@ -67,7 +73,8 @@ impl Check for NumberingSequence {
                     continue;
                 };
                 let expected = self.rewrite(cx.of(section.marker), section.style, last + 1);
-                if Fault::between(last, number) != Some(self.fault)
+                let repeated = self.fault == Fault::Duplicate && repeats_one(cx, &list[i..]);
+                if (Fault::between(last, number) != Some(self.fault) && !repeated)
                     || number.abs_diff(last) > LEAP
                     || !is_certain(cx, before)
                     || !is_certain(cx, section)
@@ -99,9 +106,42 @@ impl NumberingSequence {
         let lines = &cx.logical.lines;
         // The article may be there and read as something else.
         if first.ordinal.is_some_and(|number| number > 1)
-            && !lines.iter().any(|line| cx.of(line.span).starts_with(word))
+            && !lines.iter().any(|line| {
+                let rest = cx.of(line.span).strip_prefix(word);
+                rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+            })
         {
             sink.at(first.marker).with("expected", expected).report();
+        }
+    }
+
+    /// Judges only a list that begins on the line below its heading, so that nothing that was read
+    /// as something else can hide number one.
+    fn list_start(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let mut parents: Vec<&Section> = cx.report.sections.iter().rev().collect();
+        // Numbers may run on through several headings.
+        let mut before = None;
+        while let Some(parent) = parents.pop() {
+            parents.extend(parent.children.iter().rev());
+            let style = parent.children.first().map(|child| child.style);
+            let runs_on =
+                before.is_some_and(|(last, ordinal)| Some(last) == style && ordinal == Some(1));
+            if let Some(last) = parent.children.last() {
+                before = Some((last.style, last.ordinal));
+            }
+            let [first, second, ..] = parent.children.as_slice() else {
+                continue;
+            };
+            let begins = first.style == second.style
+                && self.styles.contains(&first.style)
+                && (first.ordinal, second.ordinal) == (Some(2), Some(3))
+                && cx.logical.line_index(first.marker.start)
+                    == cx.logical.line_index(parent.marker.start) + 1;
+            let certain = [first, second].iter().all(|s| is_certain(cx, s));
+            if begins && certain && !runs_on && parent.heading && !is_quoted(cx, parent, first) {
+                let expected = self.rewrite(cx.of(first.marker), first.style, 1);
+                sink.at(first.marker).with("expected", expected).report();
+            }
         }
     }
 
@@ -126,6 +166,29 @@ impl NumberingSequence {
             });
         format!("{}{number}{}", &marker[..start], &marker[end..])
     }
+}
+
+/// Whether number one stands twice at the beginning of one list of the body: the text between the
+/// two ends as an item does, and number two follows the second, or the first ended in a semicolon.
+fn repeats_one(cx: &Context<'_>, list: &[&Section]) -> bool {
+    let [first, second, rest @ ..] = list else {
+        return false;
+    };
+    let attached = cx.report.attachments.first().map(|a| a.span.start);
+    let line = cx.logical.line_index(second.marker.start);
+    if (first.ordinal, second.ordinal) != (Some(1), Some(1))
+        || attached.is_some_and(|start| start < second.marker.end)
+        || line == 0
+    {
+        return false;
+    }
+    let above = &cx.logical.lines[line - 1];
+    let below_first = line == cx.logical.line_index(first.marker.start) + 1;
+    let numbered = above.marker.is_some_and(|m| m.value.is_some()) && !below_first;
+    let ended = cx.of(above.span);
+    let goes_on = rest.first().is_some_and(|next| next.ordinal == Some(2));
+    (ended.ends_with('.') && !numbered && goes_on && first.heading == second.heading)
+        || (ended.ends_with(';') && below_first)
 }
 
 /// Whether the section really begins a line that the author began: it is a heading, or the line

@@ -266,6 +266,33 @@ pub(super) fn accept_body_openings(
     }
 }
 
+/// A name in small letters below the line of an office: only there, and only with a family name
+/// first, is it told from other words.
+pub(super) fn accept_small_names(text: &str, lines: &[Line], classes: &mut [Class]) {
+    for i in 1..classes.len() {
+        let above = classes[..i].iter().rev().map(|class| class.letter);
+        let above = above.take(4).find(|letter| !matches!(letter, b'M' | b'F'));
+        if classes[i].letter == b't'
+            && matches!(above, Some(b'A' | b'U'))
+            && is_small_name(lines[i].span.of(text))
+        {
+            classes[i].letter = b'S';
+        }
+    }
+}
+
+fn is_small_name(line: &str) -> bool {
+    let words = line.split_whitespace();
+    line.len() <= 60
+        && (2..=5).contains(&words.clone().count())
+        && words
+            .clone()
+            .all(|word| word.chars().all(char::is_lowercase))
+        && words
+            .take(1)
+            .all(|first| vocabulary().phrases.surnames.iter().any(|s| s == first))
+}
+
 /// Whether a line is the name of a kind and nothing else.
 fn is_bare_kind(line: &str, letters: Letters) -> bool {
     let folded = Folded::new(line, letters, WINDOW);
@@ -511,10 +538,18 @@ fn item(shape: &Shape<'_>, read: layout::Marker) -> Option<Marker> {
             Some(MarkerStyle::Decimal),
             upper_rest && !rest.starts_with('%'),
         ),
+        // `A)` is the letter of a point, unless a title in capitals follows.
+        Style::Letter
+            if letter.is_some_and(char::is_uppercase) && closed == ')' && !is_capitals(rest) =>
+        {
+            let known = matches!(letter, Some('A'..='H' | 'Đ'));
+            (Some(MarkerStyle::Letter), known && upper_rest)
+        }
         Style::Letter if letter.is_some_and(char::is_uppercase) => {
             // The letters of parts.
             let known = matches!(letter, Some('A'..='H' | 'Đ'));
-            (Some(MarkerStyle::Alpha), known && upper_rest)
+            let titled = !matches!(closed, '-' | '–') || (is_capitals(rest) && rest.len() >= 8);
+            (Some(MarkerStyle::Alpha), known && upper_rest && titled)
         }
         Style::Letter => (Some(MarkerStyle::Letter), closed == ')' || upper_rest),
     };
@@ -810,6 +845,12 @@ mod tests {
             ("I- Nhiệm vụ", "H [I-] Some(Roman) Some(1)"),
             ("V. KIẾN NGHỊ", "H [V.] Some(Roman) Some(5)"),
             ("A. PHẦN CHUNG", "H [A.] Some(Alpha) Some(1)"),
+            ("A- PHẦN CHUNG", "H [A-] Some(Alpha) Some(1)"),
+            ("A- Phần chung", "t"),
+            ("TM ỦY BAN NHÂN DÂN", "A"),
+            ("T.M ỦY BAN NHÂN DÂN", "A"),
+            ("TL CHỦ TỊCH", "A"),
+            ("TM DỊCH VỤ HẢI MINH", "U"),
             ("1. Kết quả", "H [1.] Some(Arabic) Some(1)"),
             ("1.2. Kết quả", "H [1.2.] Some(Decimal) Some(2)"),
             ("1.2 Kết quả", "H [1.2] Some(Decimal) Some(2)"),

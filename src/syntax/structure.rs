@@ -60,6 +60,7 @@ pub(super) fn build(
     line::accept_ended_subjects(text, lines, letters, &mut classes);
     line::accept_body_openings(text, lines, letters, &mut classes);
     line::accept_unmarked_dieu(text, lines, letters, &mut classes);
+    line::accept_small_names(text, lines, &mut classes);
     let skeleton: String = classes
         .iter()
         .map(|class| char::from(class.letter))
