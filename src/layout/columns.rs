@@ -22,6 +22,8 @@ const GAP: u32 = 3;
 const RIGHT: u16 = 25;
 /// Characters of the longest line of a right column.
 const RIGHT_WIDTH: u16 = 70;
+/// Columns by which a line of a centred subject may pass the first one.
+const SUBJECT_SLACK: u32 = 6;
 
 /// A line, or one column of it.
 #[derive(Clone, Copy, Debug)]
@@ -126,9 +128,15 @@ fn zones(count: usize, anchors: &Anchors) -> Vec<(Zone, usize, usize)> {
         )
     }));
     zones.sort_by_key(|&(_, start, _)| start);
-    // A zone ends where the next begins.
+    // A zone ends where the next begins; but in a short letter the last lines of the head are
+    // the ones before the recipients.
     for i in 1..zones.len() {
-        zones[i - 1].2 = zones[i - 1].2.min(zones[i].1);
+        let (zone, start, _) = zones[i];
+        let before = match (zones[i - 1].0, zone) {
+            (Zone::Head, Zone::Foot) => FOOT_BEFORE,
+            _ => 0,
+        };
+        zones[i - 1].2 = zones[i - 1].2.min(start + before);
     }
     zones
 }
@@ -201,7 +209,9 @@ impl Splitter<'_> {
     fn head(&mut self, start: usize, end: usize) -> usize {
         let mut contents: Vec<Content> = Vec::new();
         let mut column: Option<u32> = None;
-        let mut subject = false;
+        // While the lines of a subject are read: the column that none of them passes.
+        let mut subject: Option<u32> = None;
+        let mut below_number = false;
         let mut i = start;
         while i < end {
             if self.roles[i] != Role::Text {
@@ -215,7 +225,10 @@ impl Splitter<'_> {
             }
             let content = match self.split_head(i, opener) {
                 Content::Whole(span) => match column {
-                    Some(column) => self.place_in_head(i, span, opener, column, &mut subject),
+                    Some(column) => {
+                        subject = self.subject(i, opener, column, subject, below_number);
+                        self.place_in_head(i, span, opener, column, subject.is_some())
+                    }
                     None => Content::Whole(span),
                 },
                 split => split,
@@ -223,8 +236,11 @@ impl Splitter<'_> {
             if let Content::Both(left, right) = content {
                 let at = self.column_after(i, left, right);
                 column = Some(column.map_or(at, |column| column.min(at)));
-                subject |= self.opener(left.of(self.text)) == Some(Opener::VeViec);
+                if self.opener(left.of(self.text)) == Some(Opener::VeViec) {
+                    subject = Some(self.column_after(i, left, right));
+                }
             }
+            below_number = opener == Some(Opener::SoKyHieu);
             if column.is_some() && matches!(content, Content::Whole(_)) {
                 break;
             }
@@ -240,7 +256,36 @@ impl Splitter<'_> {
             self.run(start + at, &contents[at..=at], Zone::Head);
         }
         self.run(start + first, &contents[first..], Zone::Head);
-        i
+        self.addressees(i, end)
+    }
+
+    /// Takes a table of addressees apart, `Kính gửi` in its first column; returns the line after
+    /// it.
+    fn addressees(&mut self, start: usize, end: usize) -> usize {
+        let is_row = |i: usize| self.roles[i] == Role::Text && self.line(i).starts_with('|');
+        let begins = start < end
+            && is_row(start)
+            && self.opener(self.line(start).trim_start_matches(['|', ' ']))
+                == Some(Opener::KinhGui);
+        if !begins {
+            return start;
+        }
+        let rows = (start..end).take_while(|&i| is_row(i));
+        let cells: Vec<_> = rows.map(|i| (i, self.cells(i))).collect();
+        for &(i, content) in &cells {
+            let (left, right) = match content {
+                Content::Whole(span) | Content::Left(span) | Content::Right(span) => {
+                    (Some(span), None)
+                }
+                Content::Both(left, right) => (Some(left), Some(right)),
+                Content::Bars => (None, None),
+            };
+            for span in left.into_iter().chain(right) {
+                let piece = self.piece(i, span, Side::Whole, Zone::Head);
+                self.out.push(piece);
+            }
+        }
+        start + cells.len()
     }
 
     /// The column where the right part begins; [`u32::MAX`] where the blanks between the parts
@@ -334,6 +379,44 @@ impl Splitter<'_> {
         is_capitals(&line[..to]).then(|| at(to))
     }
 
+    fn is_left(&self, i: usize, column: u32) -> bool {
+        let line = &self.lines[i];
+        line.edge() <= column.saturating_add(1) && u32::from(line.indent) < column
+    }
+
+    /// The column that the subject does not pass which a line begins or goes on with. It begins
+    /// with `V/v`, or without it directly below the number; a centred one may be wider than the
+    /// left column is at the top.
+    fn subject(
+        &self,
+        i: usize,
+        opener: Option<Opener>,
+        column: u32,
+        before: Option<u32>,
+        below_number: bool,
+    ) -> Option<u32> {
+        let line = &self.lines[i];
+        let text = self.line(i);
+        let starts = opener == Some(Opener::VeViec)
+            || (below_number
+                && opener.is_none()
+                && line.blanks == 0
+                && column != u32::MAX
+                && self.is_left(i, column)
+                && text.starts_with(char::is_uppercase)
+                && !is_capitals(text)
+                && !self.is_head_right(text));
+        if starts {
+            return Some((line.edge() + SUBJECT_SLACK).max(column.saturating_add(1)));
+        }
+        before.filter(|&limit| {
+            line.blanks == 0
+                && line.edge() <= limit
+                && u32::from(line.indent) < column
+                && !self.is_head_right(text)
+        })
+    }
+
     /// Which column a line belongs to that has one.
     fn place_in_head(
         &self,
@@ -341,23 +424,20 @@ impl Splitter<'_> {
         span: Span,
         opener: Option<Opener>,
         column: u32,
-        subject: &mut bool,
+        subject: bool,
     ) -> Content {
         let line = &self.lines[i];
         let text = self.line(i);
-        let left = line.edge() <= column.saturating_add(1) && u32::from(line.indent) < column;
-        let starts_subject = opener == Some(Opener::VeViec);
-        *subject = starts_subject || (*subject && left && line.blanks == 0);
+        let left = self.is_left(i, column);
         let rule = !text.contains(char::is_alphanumeric);
         if self.is_head_right(text) || (rule && u32::from(line.indent).saturating_add(3) >= column)
         {
             return Content::Right(span);
         }
-        let belongs_left = *subject
-            || rule
+        let belongs_left = rule
             || opener == Some(Opener::SoKyHieu)
             || (column != u32::MAX && line.blanks == 0 && line.indent < RIGHT && is_capitals(text));
-        if belongs_left && (left || starts_subject) {
+        if subject || (belongs_left && left) {
             Content::Left(span)
         } else {
             Content::Whole(span)

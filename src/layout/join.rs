@@ -55,6 +55,7 @@ impl<'a> Joiner<'a> {
             && next.side == Side::Left
             && self.subject
             && next.blanks == 0
+            && line.contains(char::is_alphanumeric)
             && self.opener(line).is_none()
         {
             return true;
@@ -63,12 +64,34 @@ impl<'a> Joiner<'a> {
         let continues = self.shape.wrapped
             && before.is_some_and(|before| self.decide(before, next, marker, alone));
         if !continues {
-            self.subject = next.side == Side::Left && self.opener(line) == Some(Opener::VeViec);
+            self.subject = next.side == Side::Left && self.begins_subject(before, next);
             if let Some(marker) = marker {
                 self.numbers.record(marker);
             }
         }
         continues
+    }
+
+    /// Whether a line of a left column begins the subject: with `V/v`, or in small letters
+    /// directly below the number.
+    fn begins_subject(&self, before: Option<&Piece>, next: &Piece) -> bool {
+        let line = next.span.of(self.text);
+        let below_number = || {
+            before.is_some_and(|before| {
+                before.side == Side::Left
+                    && self.opener(before.span.of(self.text)) == Some(Opener::SoKyHieu)
+            })
+        };
+        match self.opener(line) {
+            Some(opener) => opener == Opener::VeViec,
+            None => {
+                next.zone == Zone::Head
+                    && next.blanks == 0
+                    && line.starts_with(char::is_uppercase)
+                    && !is_capitals(line)
+                    && below_number()
+            }
+        }
     }
 
     fn opener(&self, line: &str) -> Option<Opener> {

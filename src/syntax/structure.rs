@@ -13,7 +13,7 @@ use super::report::{
 };
 use super::section;
 use super::tree::{NodeKind, Tree, TreeBuilder};
-use crate::layout::Line;
+use crate::layout::{Line, Side};
 use crate::text::{Folded, Letters, Span, fold};
 use crate::vocabulary::{Kind, vocabulary};
 
@@ -159,6 +159,11 @@ impl<'a> Lowering<'a> {
                     self.addressees(i..end);
                     end
                 }
+                _ if self.is_bare_subject(i) => {
+                    self.out.header.subject = Some(self.span(i));
+                    self.leaf(NodeKind::Subject, i);
+                    i + 1
+                }
                 _ => {
                     self.head_line(i);
                     i + 1
@@ -167,6 +172,19 @@ impl<'a> Lowering<'a> {
             i = next;
         }
         self.tree.close();
+    }
+
+    /// A subject without `V/v`: a sentence in the left column directly below the number.
+    fn is_bare_subject(&self, i: usize) -> bool {
+        let is_below = |above: usize| {
+            self.classes[above].letter == b'N' && self.lines[above].side == self.lines[i].side
+        };
+        self.out.header.subject.is_none()
+            && matches!(self.classes[i].letter, b't' | b's')
+            && self.lines[i].side == Side::Left
+            && !self.lines[i].gap
+            && self.of(self.span(i)).starts_with(char::is_alphabetic)
+            && i.checked_sub(1).is_some_and(is_below)
     }
 
     fn head_line(&mut self, i: usize) {
