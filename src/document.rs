@@ -9,7 +9,7 @@ use crate::text::{LineColumn, Lines, OffsetMap, Span};
 pub enum Format {
     /// Plain text.
     Txt,
-    /// Markdown, read as plain text.
+    /// Markdown; its marks are no part of [`Document::text`].
     Md,
 }
 

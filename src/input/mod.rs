@@ -1,13 +1,14 @@
 //! Bytes → document.
 //!
 //! ```text
-//! bytes --decode--> source --legacy--> letters --normalise--> text --quality--> Document
+//! bytes --decode--> source --legacy--> letters --normalise--> (--markdown-->) text --quality--> Document
 //! ```
 //!
 //! A format is a `Reader` in a file of its own and a row of `READERS`.
 
 mod decode;
 mod legacy;
+mod markdown;
 mod normalise;
 mod quality;
 mod text;

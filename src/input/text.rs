@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::InputError;
 use super::decode::{Decoded, decode};
 use super::legacy::Legacy;
+use super::markdown;
 use super::normalise::normalise;
 use super::quality::Quality;
 use crate::document::{Damage, DamageKind, Document, Format, Parts};
@@ -16,7 +17,7 @@ use crate::document::{Damage, DamageKind, Document, Format, Parts};
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
     let Decoded { source, encoding } = decode(bytes)?;
     let mut damage = Vec::new();
-    let (text, map) = match Legacy::detect(&source) {
+    let (text, map): (Arc<str>, _) = match Legacy::detect(&source) {
         None => {
             let normal = normalise(&source, &mut damage);
             (
@@ -40,6 +41,15 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
             let text = normal.text.unwrap_or(converted.text);
             (text.into(), normal.map.through(&converted.map))
         }
+    };
+    let marked = if format == Format::Md {
+        markdown::strip(&text)
+    } else {
+        None
+    };
+    let (text, map) = match marked {
+        Some(plain) => (plain.text.into(), plain.map.through(&map)),
+        None => (text, map),
     };
     let quality = Quality::of(&text);
     if let Some(lost) = quality.lost {

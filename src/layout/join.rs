@@ -221,6 +221,9 @@ impl<'a> Pair<'a> {
     fn shorter_than(&self, percent: u32) -> bool {
         let word = self.next.split(' ').next().unwrap_or_default();
         let with_word = self.edges.0 + 1 + u32::from(chars(word));
+        if self.shape.exact {
+            return with_word <= self.shape.wall;
+        }
         with_word * 100 < self.shape.wall * percent
     }
 
@@ -274,7 +277,8 @@ impl<'a> Pair<'a> {
             return false;
         }
         if self.stopped() {
-            return self.last != ':'
+            return !self.shape.exact
+                && self.last != ':'
                 && !self.before.ends_with("./.")
                 && zone == Zone::Body
                 && !self.page

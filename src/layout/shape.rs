@@ -1,11 +1,16 @@
 //! How the lines of a text were broken, measured once for the whole text.
 
-use super::physical::Physical;
+use std::ops::RangeInclusive;
+
+use super::opening::firm_marker;
+use super::physical::{Physical, chars};
 
 /// Widths that are told apart; wider lines count as this wide.
 const WIDEST: usize = 255;
 /// A line wider than this was not broken by an extraction: those break at 60 to 130 columns.
 const UNBROKEN: u16 = 150;
+/// Where the wall of a text with few broken lines may be.
+const EXACT_WALLS: RangeInclusive<u32> = 50..=140;
 
 /// How the lines of a text were broken.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +21,9 @@ pub(super) struct Shape {
     pub wall: u32,
     /// The column where continued lines usually begin.
     pub margin: u16,
+    /// Whether the wall is exact: a line was broken where its next word would have passed it, and
+    /// nowhere else.
+    pub exact: bool,
     /// Empty lines that stand between two lines of one paragraph, as in a text with an empty
     /// line after each; more than these are evidence of a new paragraph.
     pub usual_blanks: u16,
@@ -65,12 +73,55 @@ pub(super) fn measure(text: &str, lines: &[Physical]) -> Shape {
         && unbroken_chars * 100 < chars * 35
         && near_wall as usize * 100 >= broken * 60;
     let wrapped = broken >= 2 && (30..=140).contains(&wall) && (short_text || long_text);
+    let exact = if wrapped || broken == 0 || unbroken_chars > 0 {
+        None
+    } else {
+        exact_wall(text, lines)
+    };
     Shape {
-        wrapped,
-        wall,
+        wrapped: wrapped || exact.is_some(),
+        wall: exact.unwrap_or(wall),
+        exact: exact.is_some(),
         margin: mode(&indents),
         usual_blanks: u16::from(broken_blank * 100 >= broken * 30),
     }
+}
+
+/// The wall of a text with few broken lines: no line passes it, and a sentence that goes on in
+/// lower case was broken where its next word would have. Breaks before words that had room are an
+/// author's own, as in a subject or in cells; where there are many of them nothing is certain.
+fn exact_wall(text: &str, lines: &[Physical]) -> Option<u32> {
+    let columns = |line: &Physical| {
+        let content = line.span.of(text);
+        content.contains("   ") || content.contains(['\t', '|'])
+    };
+    let one_column = lines.iter().filter(|line| !columns(line));
+    let wall = one_column.map(Physical::edge).max()?;
+    if !EXACT_WALLS.contains(&wall) {
+        return None;
+    }
+    let (mut full, mut early) = (0_usize, 0_usize);
+    for pair in lines.windows(2) {
+        let [before, next] = pair else { continue };
+        let (head, tail) = (before.span.of(text), next.span.of(text));
+        if next.blanks > 0
+            || next.page
+            || !tail.starts_with(char::is_lowercase)
+            || !head.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+            || columns(before)
+            || columns(next)
+            || firm_marker(tail).is_some()
+        {
+            continue;
+        }
+        let word = tail.split(' ').next().unwrap_or_default();
+        if before.edge() + 1 + u32::from(chars(word)) > wall {
+            full += 1;
+        } else {
+            early += 1;
+        }
+    }
+    (full > 0 && early <= full * 2).then_some(wall)
 }
 
 fn percentile(histogram: &[u32], percent: u32) -> u32 {

@@ -8,7 +8,7 @@ use super::outline::{self, Difference};
 use super::register::Register;
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
-use crate::document::{Document, Quality};
+use crate::document::{Document, Format, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
 use crate::text::Span;
@@ -182,7 +182,8 @@ impl<'s, 'a> Finding<'s, 'a> {
         let words = rule.words();
         edits.sort_by_key(|edit| edit.span);
         let applicability = words.applicability.filter(|_| !edits.is_empty());
-        let reflows = |edit: &Edit| joins_lines(edit, cx.document);
+        let reflows =
+            |edit: &Edit| joins_lines(edit, cx.document) || takes_marks(edit, cx.document);
         let garbles = |edit: &Edit| !cx.document.can_hold(&edit.content);
         let parts = Parts {
             span: source_span.or_else(|| span.map(|span| cx.to_source(span))),
@@ -209,6 +210,14 @@ impl<'s, 'a> Finding<'s, 'a> {
 fn joins_lines(edit: &Edit, document: &Document) -> bool {
     let has_break = |text: &str| text.contains(['\n', '\r']);
     has_break(edit.span.of(document.source())) && !has_break(&edit.content)
+}
+
+/// Whether an edit takes away a mark of emphasis, whose counterpart would stay.
+fn takes_marks(edit: &Edit, document: &Document) -> bool {
+    let has_mark = |text: &str| text.contains(['*', '_']);
+    document.format == Format::Md
+        && has_mark(edit.span.of(document.source()))
+        && !has_mark(&edit.content)
 }
 
 /// The placeholder names in a template.

@@ -289,10 +289,51 @@ fn dump(logical: &Logical) -> String {
 }
 
 #[test]
+fn few_broken_lines_show_an_exact_wall() {
+    let cases: &[(&str, &[&str])] = &[
+        // One sentence was broken where its next word would have passed the longest line.
+        (
+            "Trạm Y tế xã tổ chức khám cho người cao tuổi tại nhà văn hóa các\nthôn trong tháng.\n\
+             1. Thời gian\nSáng thứ bảy.\nĐề nghị các thôn báo cho dân.",
+            &[
+                "Trạm Y tế xã tổ chức khám cho người cao tuổi tại nhà văn hóa các thôn trong tháng.",
+                "1. Thời gian",
+                "Sáng thứ bảy.",
+                "Đề nghị các thôn báo cho dân.",
+            ],
+        ),
+        // The next word had room.
+        (
+            "Các thôn đã làm xong ba việc\ntrồng cây\nđắp đường\n\
+             Xã sẽ kiểm tra việc làm của các thôn vào cuối tháng sáu năm nay.",
+            &[
+                "Các thôn đã làm xong ba việc",
+                "trồng cây",
+                "đắp đường",
+                "Xã sẽ kiểm tra việc làm của các thôn vào cuối tháng sáu năm nay.",
+            ],
+        ),
+        // Items and cells.
+        (
+            "Trong tháng sáu các thôn của xã tập trung làm ba việc sau đây,\na) trồng cây;\nb) đắp đường.",
+            &[
+                "Trong tháng sáu các thôn của xã tập trung làm ba việc sau đây,",
+                "a) trồng cây;",
+                "b) đắp đường.",
+            ],
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(logical_lines(text), *expected, "{text}");
+    }
+}
+
+#[test]
 fn whole_documents() {
-    insta::glob!("../../fixtures/layout", "*.txt", |path| {
+    insta::glob!("../../fixtures/layout", "*.{txt,md}", |path| {
         let bytes = std::fs::read(path).expect("the fixture can be read");
-        let document = input::read("fixture.txt", &bytes).expect("the fixture is text");
+        let name = path.to_string_lossy();
+        let document = input::read(&name, &bytes).expect("the fixture is text");
         insta::assert_snapshot!(dump(&unwrap(&document)));
     });
 }

@@ -59,10 +59,14 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 fn lint(bytes: &[u8]) -> Option<(Document, Outcome)> {
+    lint_as("any.txt", bytes)
+}
+
+fn lint_as(name: &str, bytes: &[u8]) -> Option<(Document, Outcome)> {
     thread_local! {
         static RULES: RuleSet = RuleSet::builtin();
     }
-    let document = vanthu::input::read("any.txt", bytes).ok()?;
+    let document = vanthu::input::read(name, bytes).ok()?;
     let outcome = RULES.with(|rules| check(&document, rules, Options::default()));
     Some((document, outcome))
 }
@@ -111,6 +115,22 @@ proptest! {
     fn documents_of_pieces(text in pieces()) {
         if let Some((document, outcome)) = lint(text.as_bytes()) {
             holds(&document, &outcome)?;
+        }
+    }
+
+    #[test]
+    fn markdown_of_pieces(parts in proptest::collection::vec((
+        prop_oneof![Just("**"), Just("_"), Just("***"), Just("# "), Just("> "), Just("\\"), Just("---\n"), Just("* ")],
+        pieces(),
+    ), 0..6)) {
+        let text: String = parts.into_iter().map(|(mark, text)| format!("{mark}{text}{mark}\n")).collect();
+        if let Some((document, outcome)) = lint_as("any.md", text.as_bytes()) {
+            holds(&document, &outcome)?;
+            let kept = document.text();
+            for (at, c) in kept.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
+                let span = document.to_source(Span::new(at, at + c.len_utf8()));
+                prop_assert_eq!(span.of(document.source()), &kept[at..=at]);
+            }
         }
     }
 
