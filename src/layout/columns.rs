@@ -308,7 +308,7 @@ impl Splitter<'_> {
         let line = self.line(i).trim_start_matches(['|', ' ']);
         let begins_item = opening::firm_marker(line).is_some_and(|marker| {
             marker.style != opening::Style::Bullet
-                && line[marker.len..]
+                && line[usize::from(marker.len)..]
                     .trim_start()
                     .starts_with(char::is_alphabetic)
         });

@@ -141,7 +141,7 @@ impl<'a> Joiner<'a> {
     /// Whether a marker after a full line without a stop is one: `2. Ứng dụng` only where a 2 is
     /// due, `- x` only before a capital.
     fn is_item(&self, line: &str, marker: Marker) -> bool {
-        let body = line[marker.len..].trim_start().chars().next();
+        let body = line[usize::from(marker.len)..].trim_start().chars().next();
         if !body.is_none_or(|c| c.is_uppercase() || matches!(c, '“' | '"' | '(')) {
             return false;
         }
@@ -295,7 +295,7 @@ impl<'a> Pair<'a> {
 
 /// The last number seen of each style.
 #[derive(Debug, Default)]
-struct Numbers([u32; 6]);
+struct Numbers([u16; 6]);
 
 /// Where in [`Numbers`] the last number of a style stands.
 fn slot(style: Style) -> Option<usize> {

@@ -106,6 +106,8 @@ pub fn unwrap(document: &Document) -> Logical {
     let anchors = anchors::find(text, &lines, ocr);
     let roles = furniture::roles(text, &lines, &shape, &anchors);
     let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);
+    // What was needed per physical line is let go before there is something per logical line.
+    drop((lines, roles, anchors));
     let mut joiner = Joiner::new(text, shape, ocr);
     let mut writer = Writer::new(text, shape);
     let mut interrupted = false;

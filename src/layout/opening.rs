@@ -33,9 +33,9 @@ pub struct Marker {
     pub style: Style,
     /// Its last number, from 1; for a letter the place among those that points are lettered with.
     /// `None` for bullets and for numbers that are not written as one (`IIX`).
-    pub value: Option<u32>,
+    pub value: Option<u16>,
     /// Bytes, without the blanks after it.
-    pub len: usize,
+    pub len: u8,
     /// Whether it is closed in a way that is rare in running text (`1.`, `a)`, not `1,`).
     pub firm: bool,
 }
@@ -120,20 +120,24 @@ pub(crate) fn marker(line: &str) -> Option<Marker> {
     let written = item.as_str();
     let (style, value) = match item.as_rule() {
         Rule::bullet => (Style::Bullet, None),
-        Rule::roman => (Style::Roman, roman_value(written)),
+        Rule::roman => {
+            let value = roman_value(written).and_then(|value| u16::try_from(value).ok());
+            (Style::Roman, value)
+        }
         Rule::letter => (Style::Letter, letter_value(written)),
         _ => number(written),
     };
     Some(Marker {
         style,
         value,
-        len: written.len(),
+        // The window is shorter than that.
+        len: u8::try_from(written.len()).unwrap_or(u8::MAX),
         firm: item.into_inner().next().is_none(),
     })
 }
 
 /// The style and the last number of a marker in digits.
-fn number(marker: &str) -> (Style, Option<u32>) {
+fn number(marker: &str) -> (Style, Option<u16>) {
     let numbers = || {
         let runs = marker.split(|c: char| !c.is_ascii_digit());
         runs.filter(|run| !run.is_empty())
@@ -154,14 +158,14 @@ pub(super) fn firm_marker(line: &str) -> Option<Marker> {
 }
 
 /// The place of the letter of a marker among those that points are lettered with.
-fn letter_value(marker: &str) -> Option<u32> {
+fn letter_value(marker: &str) -> Option<u16> {
     let letter = |text: &str| text.chars().find(|c| c.is_alphabetic());
     // `¢` is no letter before it is folded.
     let letter = letter(marker).or_else(|| letter(&fold_ocr(marker)))?;
     let letter = letter.to_lowercase().next()?;
     let mut letters = vocabulary().phrases.point_letters.chars();
     let at = letters.position(|point| point == letter)?;
-    u32::try_from(at + 1).ok()
+    u16::try_from(at + 1).ok()
 }
 
 /// Reads the word at the beginning of a line; `ocr` when letters were lost.

@@ -507,7 +507,7 @@ fn division(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<Marker> {
 
 /// The marker of an item, if it is plausible before what follows it.
 fn item(shape: &Shape<'_>, read: layout::Marker) -> Option<Marker> {
-    let (written, rest) = shape.text.split_at(read.len);
+    let (written, rest) = shape.text.split_at(usize::from(read.len));
     let rest = rest.trim_start();
     if rest.is_empty() {
         return None;
@@ -558,9 +558,9 @@ fn item(shape: &Shape<'_>, read: layout::Marker) -> Option<Marker> {
         _ => 1,
     };
     plausible.then(|| Marker {
-        span: Span::new(0, read.len),
+        span: Span::new(0, usize::from(read.len)),
         style,
-        ordinal: read.value,
+        ordinal: read.value.map(u32::from),
         depth,
     })
 }

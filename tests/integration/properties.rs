@@ -129,7 +129,9 @@ proptest! {
             let kept = document.text();
             for (at, c) in kept.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
                 let span = document.to_source(Span::new(at, at + c.len_utf8()));
-                prop_assert_eq!(span.of(document.source()), &kept[at..=at]);
+                let given = span.of(document.source());
+                // A letter of another alphabet may stand for it.
+                prop_assert!(!given.is_ascii() || given == &kept[at..=at], "{given:?}");
             }
         }
     }
