@@ -62,6 +62,7 @@ pub struct Damage {
 
 /// The kinds of [`Damage`]; the names are those that rules use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DamageKind {
     /// Letters written with combining marks (NFD, or Word's mixed "tổ hợp" form).
@@ -99,6 +100,7 @@ impl DamageKind {
 
 /// How far the letters and lines of a document can be trusted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Quality {
     /// Lines are paragraphs, letters are right.

@@ -9,6 +9,7 @@ use crate::text::fold;
 
 /// Whose rules a document follows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Regime {
     /// Administrative documents of state bodies.

@@ -12,6 +12,7 @@ use crate::diagnostic::Bilingual;
 
 /// Compares an amount in words with the figures before it.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AmountInWords {
     /// Literals without which `amount` cannot match.

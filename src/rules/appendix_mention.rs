@@ -9,6 +9,7 @@ use crate::text::{Span, roman_value};
 
 /// Compares mentions of appendices in the body with the appendices that follow it.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AppendixMention {
     fault: Fault,
@@ -23,6 +24,7 @@ pub struct AppendixMention {
 
 /// Which of the two is missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Fault {
     /// The body does not point to the appendix.

@@ -10,6 +10,7 @@ use crate::text::Span;
 
 /// Finds opening marks without their closing ones.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Balance {
     /// The opening mark.

@@ -12,6 +12,7 @@ use crate::text::{Span, fold};
 
 /// Finds citations that contradict themselves or another one.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CitationConsistency {
     /// What must agree.
@@ -26,6 +27,7 @@ pub struct CitationConsistency {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Between {
     /// The word for the kind and the abbreviation in the symbol.

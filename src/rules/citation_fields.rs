@@ -12,6 +12,7 @@ use crate::syntax::citation::Citation;
 /// Finds first mentions that lack what identifies the act. A later mention that says it is
 /// related.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CitationFields {
     /// What a mention should say, with the words for `{missing}`.
@@ -29,6 +30,7 @@ pub struct CitationFields {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Field {
     Date,
@@ -47,6 +49,7 @@ impl Field {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Missing {
     All,
@@ -54,6 +57,7 @@ enum Missing {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Place {
     /// The first mention in the text below the head and outside the legal basis.

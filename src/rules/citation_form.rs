@@ -13,6 +13,7 @@ use crate::text::Span;
 /// Finds citations whose number and symbol have one of the named faults. A mention of the same
 /// act elsewhere in the document that is written rightly is related.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CitationForm {
     /// The faults; one citation is found once.
@@ -27,6 +28,7 @@ pub struct CitationForm {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum From {
     /// The first digit.

@@ -8,6 +8,7 @@ use crate::text::{Span, fold};
 
 /// Finds citations that name another body than the one that issues acts with such a symbol.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CitationIssuer {
     /// The bodies that are taken for each other.
@@ -15,6 +16,7 @@ pub struct CitationIssuer {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Confusion {
     /// Symbols end in this, digits aside: `CP`, `QH`.

@@ -11,6 +11,7 @@ use crate::text::{Span, fold};
 
 /// Finds citations that differ from the register of known acts.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CitationRegister {
     /// What is compared.
@@ -25,6 +26,7 @@ pub struct CitationRegister {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Compare {
     /// The date.

@@ -31,6 +31,7 @@ const ATTACHMENT_HEAD: usize = 8;
 
 /// A part of a document that stamps and signatures may make illegible to a scanner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Region {
     /// The first lines.
@@ -94,6 +95,7 @@ fn foot_lines(logical: &Logical, report: &Report) -> impl Iterator<Item = Span> 
 
 /// A component or a part of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Component {
     /// Whatever of the head above the title was seen.
@@ -334,6 +336,7 @@ fn body_end(cx: &Context<'_>) -> Option<Span> {
 
 /// Something that must hold of a component for a rule to be asked.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Condition {
     component: Component,

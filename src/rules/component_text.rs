@@ -14,6 +14,7 @@ use crate::diagnostic::Bilingual;
 /// does not match is reported whole. With `forbid`, the match of the first expression that matches is
 /// reported: its group `at`, if it has one, else the whole of it.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ComponentText {
     component: Component,
@@ -32,6 +33,7 @@ pub struct ComponentText {
 
 /// An expression and what to write for its match, `$name` standing for its groups.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Forbidden {
     regex: LazyRegex,

@@ -10,6 +10,7 @@ use crate::text::Span;
 /// Finds dates that are written wrongly or do not exist. The line of place and date is left to
 /// rules of its own.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DateForm {
     /// What is looked for.
@@ -23,6 +24,7 @@ pub struct DateForm {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Problem {
     /// The calendar has no such day.

@@ -8,6 +8,7 @@ use crate::text::fold;
 
 /// Reports items with the same words, marks and case aside.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DuplicateItems {
     component: Component,

@@ -36,6 +36,7 @@ pub(super) const GROUPS: [&str; 11] = [
 
 /// A rule file as written.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleFile {
     pub(super) id: String,
@@ -46,6 +47,7 @@ pub(super) struct RuleFile {
     #[serde(default)]
     pub(super) applies: Applies,
     #[serde(with = "serde_yaml::with::singleton_map")]
+    #[cfg_attr(test, schemars(with = "AnyCheck"))]
     pub(super) check: AnyCheck,
     pub(super) message: Bilingual,
     #[serde(default)]
@@ -126,6 +128,7 @@ pub(super) struct Prose {
 
 /// What to say of the correction that the check proposes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct FixFile {
     pub(super) title: Bilingual,
@@ -134,6 +137,7 @@ pub(super) struct FixFile {
 
 /// A text and what the rule finds in it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// The text: a fragment or a whole document.
@@ -148,6 +152,7 @@ pub struct Example {
 
 /// Which documents a rule is for. What is left out does not restrict.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Applies {
     /// Regimes.
@@ -166,13 +171,16 @@ pub struct Applies {
 
 /// A period, both ends included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Dated {
     /// First day.
     #[serde(deserialize_with = "some_day")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub from: Option<Date>,
     /// Last day.
     #[serde(deserialize_with = "some_day")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub to: Option<Date>,
 }
 

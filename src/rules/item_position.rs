@@ -9,6 +9,7 @@ use crate::diagnostic::Bilingual;
 
 /// Reports an item that matches and does not stand where it must.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemPosition {
     /// The items.
@@ -22,6 +23,7 @@ pub struct ItemPosition {
 
 /// Where the item must stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Place {
     /// Before all that do not match.

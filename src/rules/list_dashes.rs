@@ -9,6 +9,7 @@ use crate::text::Span;
 /// Reports the recipients without a dash where others have one. A list without any dash is left
 /// alone: readers of word-processor files drop automatic bullets.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListDashes {
     /// What to write before the item.

@@ -10,6 +10,7 @@ use crate::text::Span;
 
 /// Compares the end of each item of a list with the marks that may stand there.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListMarks {
     /// The items.
@@ -27,6 +28,7 @@ pub struct ListMarks {
 
 /// Which items of the list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Which {
     /// All but the last.

@@ -8,6 +8,7 @@ use crate::syntax::{MarkerStyle, Section};
 
 /// Reports sections without a title.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MissingTitle {
     styles: Vec<MarkerStyle>,

@@ -13,6 +13,7 @@ use crate::text::{Span, syllable};
 
 /// Finds that a document writes in two ways, at the first place of the rarer way.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MixedForms {
     /// Words in one way and in the other, in small letters.

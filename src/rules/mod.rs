@@ -14,6 +14,8 @@ mod numbering;
 mod outline;
 mod profile;
 mod register;
+#[cfg(test)]
+mod schema;
 mod set;
 mod skeleton;
 mod title;
@@ -111,6 +113,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident => $module:ident,)*) => {
         /// A check of one of the rule kinds.
         #[derive(Debug, serde::Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
         pub enum AnyCheck {
             $($(#[$doc])* $variant($module::$variant),)*

@@ -10,6 +10,7 @@ use crate::syntax::{MarkerStyle, Section};
 
 /// Compares the markers of sections that stand side by side with the form they should have.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NumberingForm {
     styles: Vec<MarkerStyle>,
@@ -25,6 +26,7 @@ pub struct NumberingForm {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Rewrite {
     from: LazyRegex,
@@ -33,6 +35,7 @@ struct Rewrite {
 
 /// Which lists are judged, and how.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Scope {
     /// Lists in which right and wrong forms stand beside each other: every wrong marker.

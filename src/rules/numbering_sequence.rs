@@ -12,6 +12,7 @@ const LEAP: u32 = 4;
 
 /// Compares each number with the one before it on the same level.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NumberingSequence {
     fault: Fault,
@@ -23,6 +24,7 @@ pub struct NumberingSequence {
 
 /// What is wrong with a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Fault {
     /// One or more numbers are left out.

@@ -13,6 +13,7 @@ use crate::text::Span;
 
 /// What is wrong with a section.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Fault {
     /// A required section is not there.

@@ -9,6 +9,7 @@ use crate::text::Span;
 
 /// A part of a document that a rule can be told to skip.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Part {
     /// Everything above the body: agency, number, date, title, subject, addressees.

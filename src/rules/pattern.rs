@@ -17,6 +17,7 @@ use crate::text::Span;
 /// The group `at`, if the expression has one, is the finding; else the whole match. With `write`,
 /// the finding is replaced by it, `$name` standing for the groups.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pattern {
     /// Literals without which the expression cannot match.

@@ -14,6 +14,7 @@ use crate::text::{Span, fold, fold_line_breaks};
 
 /// The outline that documents of one kind and subject must have.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The name for `--profile`.
@@ -67,6 +68,7 @@ impl<'de> Deserialize<'de> for Subject {
 
 /// A section that a profile names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileSection {
     /// The title.

@@ -8,6 +8,7 @@ use crate::syntax::reference::{Link, Reference, Unit};
 
 /// Finds references to parts of an act with a wrong capital or in the wrong order.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceForm {
     /// What is looked for.
@@ -27,6 +28,7 @@ pub struct ReferenceForm {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Problem {
     /// The word begins with a small letter.

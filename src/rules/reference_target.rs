@@ -13,6 +13,7 @@ use crate::syntax::{MarkerStyle, Section};
 
 /// Finds references to an article of the document itself that is not there.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceTarget {
     /// What follows a reference to the document itself: `của Quyết định này`.

@@ -13,6 +13,7 @@ use crate::vocabulary::Regime;
 
 /// A file of the register: `register/<name>.yaml`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RegisterFile {
     pub(super) acts: Vec<Act>,
@@ -20,6 +21,7 @@ pub(super) struct RegisterFile {
 
 /// What is known of an act.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Act {
     /// Its kind, by slug.
@@ -28,6 +30,7 @@ pub struct Act {
     pub symbol: Cow<'static, str>,
     /// The day it was signed or passed.
     #[serde(deserialize_with = "day")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub date: Date,
     /// Who issued it, the whole name.
     pub issuer: Cow<'static, str>,
@@ -38,6 +41,7 @@ pub struct Act {
     pub replaced_by: Option<Cow<'static, str>>,
     /// Since when the other is in force.
     #[serde(default, deserialize_with = "some_day")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub replaced_since: Option<Date>,
     /// Where the facts were seen.
     pub source: Cow<'static, str>,

@@ -12,6 +12,7 @@ use crate::text::Span;
 /// Extractions that keep the page's layout fill justified lines and tables with blanks: a
 /// hard-wrapped text with many runs is not judged, and long runs never are.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RepeatedBlank {
     /// Runs longer than this, in characters, stand for columns.

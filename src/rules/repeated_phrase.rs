@@ -12,6 +12,7 @@ use crate::text::Span;
 /// Finds phrases of several words that are repeated at once: what editing and copying leave
 /// behind. Phrases of one word are often meant to be doubled.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RepeatedPhrase {
     /// Words of the shortest phrase.

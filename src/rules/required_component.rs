@@ -9,6 +9,7 @@ use crate::diagnostic::Bilingual;
 
 /// Reports a document without a component.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequiredComponent {
     component: Component,

@@ -7,6 +7,7 @@ use super::{Check, Context, Hit, Sink};
 
 /// Tells the differences of one sort between the document and the profile in use.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequiredSections {
     fault: Fault,

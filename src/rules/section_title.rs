@@ -10,6 +10,7 @@ use crate::syntax::MarkerStyle;
 
 /// Finds titles of headings that match an expression.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SectionTitle {
     styles: Vec<MarkerStyle>,

@@ -22,6 +22,7 @@ use crate::text::{Span, fold};
 /// that an extraction glued together or tore apart, and on foreign words that a document uses again
 /// and again. Gives way to rules that know the word.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spelling {
     /// A word that a document uses this often is its own vocabulary, unless a slip makes it of a

@@ -13,9 +13,11 @@ use crate::text::{Span, fold_char};
 
 /// Finds phrases between word boundaries, in both tone styles (`hòa`, `hoà`).
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Substitution {
     /// Wrong → right.
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, Entry>"))]
     words: Words,
     /// Which cases of the letters are looked for.
     #[serde(default)]
@@ -29,6 +31,7 @@ pub struct Substitution {
 
 /// The cases a phrase is looked for in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Case {
     /// As written, with a capital first letter, and in capitals throughout.
@@ -40,6 +43,7 @@ enum Case {
 
 /// What to write instead, plainly or with the contexts that decide.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Entry {
     Plain(String),
@@ -47,6 +51,7 @@ enum Entry {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct InContext {
     write: String,

@@ -8,6 +8,7 @@ use crate::vocabulary::vocabulary;
 
 /// Compares the parts of the symbol with the abbreviation of the kind.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SymbolKind {
     fault: Fault,
@@ -15,6 +16,7 @@ pub struct SymbolKind {
 
 /// What is wrong with the abbreviation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Fault {
     /// The right letters with wrong case or marks.

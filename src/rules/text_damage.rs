@@ -9,6 +9,7 @@ use crate::text::Span;
 /// Finds one kind of [`Damage`](crate::document::Damage), once a file, at its first place.
 /// `{count}` is how many characters (of lost letters: words) are affected.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextDamage {
     /// Which damage.

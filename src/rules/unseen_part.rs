@@ -8,6 +8,7 @@ use crate::diagnostic::Bilingual;
 
 /// Reports once that none of several components is there, and names them.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UnseenPart {
     components: Vec<Named>,
@@ -18,6 +19,7 @@ pub struct UnseenPart {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Named {
     component: Component,

@@ -36,6 +36,7 @@ pub struct DateMention {
 
 /// How a date is written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DateForm {
     /// `ngày 05 tháng 3 năm 2020`

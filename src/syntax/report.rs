@@ -145,6 +145,7 @@ pub struct Section {
 
 /// How a section or item is numbered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MarkerStyle {
     /// `Phần I`, `Phần thứ nhất`.

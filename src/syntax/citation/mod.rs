@@ -192,6 +192,7 @@ pub struct Fault {
 
 /// The faults of form; the names are those that rules use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// `Quyết định 28/2018/QĐ-TTg`: the word `số` is missing.
