@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, schema_for};
 use super::Profile;
 use super::file::RuleFile;
 use super::lazy::LazyRegex;
+use super::profile::Subject;
 use super::register::RegisterFile;
 
 impl JsonSchema for LazyRegex {
@@ -18,6 +19,25 @@ impl JsonSchema for LazyRegex {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         String::json_schema(generator)
+    }
+}
+
+/// A phrase, or phrases that must all stand.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its shape is asked for")]
+enum PhraseOrPhrases {
+    Phrase(String),
+    Phrases(Vec<String>),
+}
+
+impl JsonSchema for Subject {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Subject")
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        PhraseOrPhrases::json_schema(generator)
     }
 }
 
