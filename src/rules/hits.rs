@@ -1,6 +1,6 @@
 //! One scan of the text for the literals of all rules.
 
-use std::collections::HashMap;
+use crate::text::NumberMap;
 
 /// A literal that was seen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -17,10 +17,10 @@ pub struct Hit {
 #[derive(Debug)]
 pub(super) struct Scanner {
     /// Literals of four bytes or more by the first four.
-    long: HashMap<[u8; 4], Vec<Literal>>,
+    long: NumberMap<Vec<Literal>>,
     long_begin: Filter,
     /// The others by the first byte.
-    short: HashMap<u8, Vec<Literal>>,
+    short: NumberMap<Vec<Literal>>,
     short_begin: Filter,
     /// For each rule whether it has literals.
     asked: Vec<bool>,
@@ -39,9 +39,9 @@ impl Scanner {
     /// `literals[i]` are the literals of rule `i`.
     pub(super) fn new(literals: Vec<Vec<String>>) -> Self {
         let mut scanner = Self {
-            long: HashMap::new(),
+            long: NumberMap::default(),
             long_begin: Filter::default(),
-            short: HashMap::new(),
+            short: NumberMap::default(),
             short_begin: Filter::default(),
             asked: literals.iter().map(|l| !l.is_empty()).collect(),
         };
@@ -57,17 +57,18 @@ impl Scanner {
         match *literal.text.as_bytes() {
             [a, b, c, d, ..] => {
                 self.long_begin.add(hash([a, b, c, d]));
-                self.long.entry([a, b, c, d]).or_default().push(literal);
+                let begin = number([a, b, c, d]);
+                self.long.entry(begin).or_default().push(literal);
             }
             [a, b, ..] => {
                 self.short_begin.add(pair([a, b, 0, 0]));
-                self.short.entry(a).or_default().push(literal);
+                self.short.entry(a.into()).or_default().push(literal);
             }
             [a] => {
                 for b in 0..=u8::MAX {
                     self.short_begin.add(pair([a, b, 0, 0]));
                 }
-                self.short.entry(a).or_default().push(literal);
+                self.short.entry(a.into()).or_default().push(literal);
             }
             [] => {}
         }
@@ -80,12 +81,12 @@ impl Scanner {
             let rest = &bytes[at..];
             let begin = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
             if self.long_begin.has(hash(begin))
-                && let Some(literals) = self.long.get(&begin)
+                && let Some(literals) = self.long.get(&number(begin))
             {
                 note(literals, rest, at, &mut by_rule);
             }
             if self.short_begin.has(pair(begin))
-                && let Some(literals) = self.short.get(&begin[0])
+                && let Some(literals) = self.short.get(&begin[0].into())
             {
                 note(literals, rest, at, &mut by_rule);
             }
@@ -117,6 +118,10 @@ fn padded(rest: &[u8]) -> [u8; 4] {
     let mut bytes = [0; 4];
     bytes[..rest.len()].copy_from_slice(rest);
     bytes
+}
+
+fn number(begin: [u8; 4]) -> u64 {
+    u32::from_le_bytes(begin).into()
 }
 
 fn pair([a, b, ..]: [u8; 4]) -> u16 {

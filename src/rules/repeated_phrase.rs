@@ -27,16 +27,25 @@ pub struct RepeatedPhrase {
     skip: Vec<Part>,
 }
 
+/// The length and the first bytes of a word: words that differ mostly differ here.
+fn key(word: &str) -> u64 {
+    let begin = word
+        .bytes()
+        .take(7)
+        .fold(0, |key, byte| key << 8 | u64::from(byte));
+    begin << 8 | word.len() as u64 & 0xFF
+}
+
 /// The marks that may end a phrase: within it they end a list item or a sentence.
 const MARKS: [char; 4] = ['.', ',', ';', ':'];
 
 impl RepeatedPhrase {
-    /// How many words from the first on are repeated by those after them.
-    fn repeated(&self, text: &str, words: &[Span]) -> Option<usize> {
-        let first = words.first()?.of(text);
-        (self.shortest..=self.longest.min(words.len() / 2)).find(|&length| {
-            words[length].of(text) == first && self.is_repeated(text, &words[..2 * length])
-        })
+    /// How many words from the first on are repeated by those after them. `keys` are those of the
+    /// words.
+    fn repeated(&self, text: &str, words: &[Span], keys: &[u64]) -> Option<usize> {
+        let first = keys.first()?;
+        (self.shortest..=self.longest.min(words.len() / 2))
+            .find(|&length| keys[length] == *first && self.is_repeated(text, &words[..2 * length]))
     }
 
     fn is_repeated(&self, text: &str, words: &[Span]) -> bool {
@@ -87,20 +96,22 @@ impl Check for RepeatedPhrase {
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         let text = cx.text();
         let skipped = Skipped::new(cx, &self.skip);
-        let mut words = Vec::new();
+        let (mut words, mut keys) = (Vec::new(), Vec::new());
         for line in &cx.logical.lines {
             if line.role != Role::Text {
                 continue;
             }
             words.clear();
+            keys.clear();
             let of_line = line.span.of(text).split_ascii_whitespace();
             words.extend(of_line.map(|word| {
+                keys.push(key(word));
                 let start = word.as_ptr() as usize - text.as_ptr() as usize;
                 Span::new(start, start + word.len())
             }));
             let mut at = 0;
             while at < words.len() {
-                let Some(length) = self.repeated(text, &words[at..]) else {
+                let Some(length) = self.repeated(text, &words[at..], &keys[at..]) else {
                     at += 1;
                     continue;
                 };

@@ -1,12 +1,11 @@
 //! Vietnamese syllables: which letter sequences are spelt like one, and which are in use.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::fold::fold_char;
+use super::{NumberMap, NumberSet};
 
 /// Each letter with its tones in the order level, huyền, hỏi, ngã, sắc, nặng.
 const LETTERS: [&str; 29] = [
@@ -133,34 +132,9 @@ static Y_FOR_I: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Hashes packed letters by one multiplication: every word of a text is looked up, and the keys
-/// are those of this file, so that nobody can choose them to collide.
-#[derive(Default)]
-struct LettersHasher(u64);
-
-impl Hasher for LettersHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(self.0 << 8 | u64::from(byte));
-        }
-    }
-
-    fn write_u64(&mut self, letters: u64) {
-        // The golden ratio; the good bits of a product are the high ones, the table wants low ones.
-        self.0 = letters.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-type LettersMap<V> = HashMap<u64, V, BuildHasherDefault<LettersHasher>>;
-type LettersSet = HashSet<u64, BuildHasherDefault<LettersHasher>>;
-
 /// The syllables in use: letters without tone → one bit per tone.
-static ATTESTED: LazyLock<LettersMap<u8>> = LazyLock::new(|| {
-    let mut tones = LettersMap::with_capacity_and_hasher(4096, BuildHasherDefault::default());
+static ATTESTED: LazyLock<NumberMap<u8>> = LazyLock::new(|| {
+    let mut tones = NumberMap::with_capacity_and_hasher(4096, Default::default());
     for spelling in LIST.iter().filter_map(|s| Spelling::of(s)) {
         let spelling = spelling.with_i();
         *tones.entry(spelling.letters).or_default() |= 1 << spelling.tone;
@@ -207,6 +181,10 @@ pub fn is_attested(word: &str) -> bool {
 /// the ơ bears it.
 #[must_use]
 pub fn has_stray_tone(word: &str) -> bool {
+    // Both letters are outside ASCII; most words have one such letter at most.
+    if word.bytes().filter(|&byte| byte >= 0xC0).count() < 2 {
+        return false;
+    }
     let letters = || word.chars().rev();
     let has_own_mark = |c: char| plain_letter(c).is_some_and(|c| "ăâêôơư".contains(c));
     let main = letters().find(|&c| has_own_mark(c));
@@ -232,7 +210,7 @@ fn plain_letter(c: char) -> Option<char> {
 }
 
 /// The syllables in use without marks.
-static FOLDED: LazyLock<LettersSet> = LazyLock::new(|| {
+static FOLDED: LazyLock<NumberSet> = LazyLock::new(|| {
     let bare = LETTERS.map(|tones| {
         let letter = tones.chars().next().map_or('\0', fold_char);
         Spelling::of(letter.encode_utf8(&mut [0; 4])).map_or(0, |bare| bare.letters)
@@ -279,7 +257,7 @@ struct Onsets {
 }
 
 /// Everything that onsets and rhymes make, without tone.
-static PLAUSIBLE: LazyLock<LettersSet> = LazyLock::new(|| {
+static PLAUSIBLE: LazyLock<NumberSet> = LazyLock::new(|| {
     let json = include_str!(concat!(env!("OUT_DIR"), "/syllables.json"));
     // The file is part of the program; the tests below read it.
     let parts: Parts =
