@@ -144,6 +144,8 @@ pub struct Phrases {
     pub party_bodies: Vec<String>,
     /// First words of a body, folded.
     pub body_openings: Vec<String>,
+    /// Words between the kind of an act and what it is about.
+    pub subject_leads: Vec<String>,
     /// Last words of the paragraph that leads over to the body, folded.
     pub body_leads: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.

@@ -83,7 +83,7 @@ fn slug(path: &Path) -> String {
         .filter(|word| !word.is_empty());
     let slug = words.collect::<Vec<_>>().join("-");
     if slug.is_empty() {
-        "de-cuong".to_owned()
+        "profile".to_owned()
     } else {
         slug
     }

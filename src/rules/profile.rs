@@ -109,7 +109,7 @@ impl ProfileSection {
 pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> String {
     let of = |span| quoted_span(span, text);
     let subject = report.header.subject.map(of);
-    let kind = report.kind.map_or("bao-cao", |kind| kind.slug.as_str());
+    let kind = report.kind.map_or("", |kind| kind.slug.as_str());
     let summary = subject.clone().unwrap_or_else(|| quoted(name));
     let mut out =
         format!("name: {name}\nsummary:\n  vi: {summary}\n  en: {summary}\nkind: [{kind}]\n");

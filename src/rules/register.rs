@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::file::{day, some_day};
 use crate::syntax::citation::Citation;
 use crate::text::{fold, similarity};
-use crate::vocabulary::Regime;
+use crate::vocabulary::{Regime, vocabulary};
 
 /// A file of the register: `register/<name>.yaml`.
 #[derive(Debug, Deserialize)]
@@ -199,8 +199,9 @@ fn letters(title: &str) -> String {
     let words = folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
+    let leads = &vocabulary().phrases.subject_leads;
     words
-        .skip_while(|word| matches!(*word, "ve" | "viec"))
+        .skip_while(|word| leads.iter().any(|lead| lead == word))
         .collect::<Vec<_>>()
         .join(" ")
 }
