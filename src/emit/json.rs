@@ -51,10 +51,21 @@ pub(super) struct Finding<'a> {
     url: Option<&'a str>,
     range: Option<Range>,
     /// Page and paragraph, for formats that have them.
-    location: Option<()>,
+    location: Option<Location<'a>>,
     excerpt: Option<&'a str>,
     related: Vec<Related<'a>>,
     fix: Option<Fix<'a>>,
+}
+
+/// Members are absent where they are not known.
+#[derive(Serialize)]
+struct Location<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paragraph: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -97,7 +108,11 @@ impl<'a> Finding<'a> {
             basis: diagnostic.rule.basis.as_deref(),
             url: None,
             range: located.range,
-            location: None,
+            location: located.location.as_ref().map(|location| Location {
+                page: location.page,
+                part: location.part.as_deref(),
+                paragraph: location.paragraph,
+            }),
             excerpt: located.excerpt.as_deref(),
             related: located
                 .related

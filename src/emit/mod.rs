@@ -22,7 +22,7 @@ use std::sync::Arc;
 use crate::diagnostic::{
     Applicability, Diagnostic, Findings, Language, Packed, RuleInfo, Severity,
 };
-use crate::document::{Document, Format, Quality};
+use crate::document::{Document, Format, Location, Quality};
 use crate::text::{Span, fold_line_breaks};
 
 pub use statistics::Statistics;
@@ -161,6 +161,8 @@ pub struct Located {
     pub range: Option<Range>,
     /// The text there, line breaks folded to one blank.
     pub excerpt: Option<String>,
+    /// Page and paragraph, for formats that have them.
+    pub location: Option<Location>,
     /// The ranges of [`Diagnostic::related`], in its order.
     pub related: Vec<Range>,
     /// The ranges of the edits of the fix, in its order.
@@ -178,6 +180,9 @@ impl Located {
             excerpt: diagnostic
                 .span
                 .map(|span| fold_line_breaks(span.of(document.source())).into_owned()),
+            location: diagnostic
+                .span
+                .and_then(|span| document.location(span.start)),
             related: diagnostic
                 .related
                 .iter()

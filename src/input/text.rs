@@ -8,7 +8,7 @@ use super::legacy::Legacy;
 use super::markdown;
 use super::normalise::normalise;
 use super::quality::Quality;
-use crate::document::{Damage, DamageKind, Document, Format, Parts};
+use crate::document::{Damage, DamageKind, Document, Encoding, Format, Formatting, Parts};
 
 /// Reads the bytes of a text file.
 ///
@@ -16,6 +16,35 @@ use crate::document::{Damage, DamageKind, Document, Format, Parts};
 /// When the bytes are no text.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
     let Decoded { source, encoding } = decode(bytes)?;
+    Ok(document(
+        name,
+        format,
+        Raw {
+            source,
+            encoding,
+            formatting: None,
+        },
+    ))
+}
+
+/// What a reader got out of a file.
+pub(super) struct Raw {
+    /// See [`Document::source`].
+    pub(super) source: Arc<str>,
+    /// How the characters stood in the file; UTF-8 where the file is no text and offsets count in
+    /// `source` itself.
+    pub(super) encoding: Encoding,
+    /// How it looks.
+    pub(super) formatting: Option<Formatting>,
+}
+
+/// Brings what was read into normal form and says what is damaged.
+pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
+    let Raw {
+        source,
+        encoding,
+        formatting,
+    } = raw;
     let mut damage = Vec::new();
     let (text, map): (Arc<str>, _) = match Legacy::detect(&source) {
         None => {
@@ -60,7 +89,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         });
     }
     damage.sort_by_key(|d| d.kind);
-    Ok(Document::new(Parts {
+    Document::new(Parts {
         name: name.to_owned(),
         format,
         encoding,
@@ -70,5 +99,6 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         damage,
         letters_lost: quality.lost.is_some(),
         is_vietnamese: quality.is_vietnamese,
-    }))
+        formatting,
+    })
 }

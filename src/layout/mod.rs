@@ -102,7 +102,11 @@ pub fn unwrap(document: &Document) -> Logical {
     let text = document.text();
     let ocr = document.letters_lost;
     let lines = physical::scan(text);
-    let shape = shape::measure(text, &lines);
+    let shape = if document.format.has_paragraphs() {
+        Shape::PARAGRAPHS
+    } else {
+        shape::measure(text, &lines)
+    };
     let anchors = anchors::find(text, &lines, ocr);
     let roles = furniture::roles(text, &lines, &shape, &anchors);
     let pieces = columns::pieces(text, &lines, &roles, &anchors, ocr);

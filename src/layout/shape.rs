@@ -29,6 +29,17 @@ pub(super) struct Shape {
     pub usual_blanks: u16,
 }
 
+impl Shape {
+    /// The shape of a text whose lines are known to be paragraphs.
+    pub(super) const PARAGRAPHS: Self = Self {
+        wrapped: false,
+        wall: 0,
+        margin: 0,
+        exact: false,
+        usual_blanks: 0,
+    };
+}
+
 /// Measures a text.
 ///
 /// Evidence of wrapping is a line that begins in lower case after one without a stop. In a text

@@ -29,6 +29,7 @@ fn document(name: &str, source: &str, encoding: Encoding) -> Document {
         damage: Vec::new(),
         letters_lost: false,
         is_vietnamese: true,
+        formatting: None,
     })
 }
 

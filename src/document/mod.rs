@@ -1,4 +1,12 @@
-//! A document as it was read: the text as given, the text in normal form, and the way back.
+//! A document as it was read: the text as given, the text in normal form, and the way back; for
+//! formats that say so, also how it looks.
+
+mod formatting;
+
+pub use formatting::{
+    Align, Cell, CharStyle, DrawnLine, Formatting, LineMake, LineSpacing, MarginPlace, Margins,
+    Mark, MarkKind, PageNumber, Pages, Paragraph, Run, Section, Twips,
+};
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,6 +19,16 @@ pub enum Format {
     Txt,
     /// Markdown; its marks are no part of [`Document::text`].
     Md,
+    /// Word (Office Open XML).
+    Docx,
+    /// OpenDocument text.
+    Odt,
+    /// PDF with text in it.
+    Pdf,
+    /// Word 97-2003, converted to Office Open XML before it is read.
+    Doc,
+    /// Rich Text Format, converted to Office Open XML before it is read.
+    Rtf,
 }
 
 impl Format {
@@ -20,7 +38,19 @@ impl Format {
         match self {
             Self::Txt => "txt",
             Self::Md => "md",
+            Self::Docx => "docx",
+            Self::Odt => "odt",
+            Self::Pdf => "pdf",
+            Self::Doc => "doc",
+            Self::Rtf => "rtf",
         }
+    }
+
+    /// Whether the lines of the source are the paragraphs of the file, so that none has to be
+    /// joined with the next.
+    #[must_use]
+    pub fn has_paragraphs(self) -> bool {
+        matches!(self, Self::Docx | Self::Odt | Self::Doc | Self::Rtf)
     }
 }
 
@@ -140,7 +170,20 @@ pub struct Document {
     pub letters_lost: bool,
     /// Whether the text is Vietnamese, as far as it shows; a text of a few words counts as such.
     pub is_vietnamese: bool,
+    /// How it looks; `None` for formats of text alone.
+    pub formatting: Option<Formatting>,
     lines: OnceLock<Lines>,
+}
+
+/// Where something stands in a file that is more than text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Location {
+    /// The page, from 1, where the file tells.
+    pub page: Option<u32>,
+    /// The part of the file: `word/document.xml`.
+    pub part: Option<Arc<str>>,
+    /// The paragraph of that part, from 1, tables and boxes included.
+    pub paragraph: Option<u32>,
 }
 
 /// Everything a [`Document`] is made of.
@@ -164,6 +207,8 @@ pub struct Parts {
     pub letters_lost: bool,
     /// See [`Document::is_vietnamese`].
     pub is_vietnamese: bool,
+    /// See [`Document::formatting`].
+    pub formatting: Option<Formatting>,
 }
 
 impl Document {
@@ -180,6 +225,7 @@ impl Document {
             damage: parts.damage,
             letters_lost: parts.letters_lost,
             is_vietnamese: parts.is_vietnamese,
+            formatting: parts.formatting,
             lines: OnceLock::new(),
         }
     }
@@ -228,6 +274,19 @@ impl Document {
         let is_old = self.encoding == Encoding::SingleByte
             || self.damage.iter().any(|damage| damage.kind.is_encoding());
         !is_old || text.is_ascii()
+    }
+
+    /// Where an offset of the source stands in a file that is more than text.
+    #[must_use]
+    pub fn location(&self, offset: u32) -> Option<Location> {
+        let formatting = self.formatting.as_ref()?;
+        let paragraph = &formatting.paragraphs[formatting.paragraph_index(offset)?];
+        let has_number = self.format.has_paragraphs();
+        Some(Location {
+            page: paragraph.page,
+            part: formatting.parts.get(usize::from(paragraph.part)).cloned(),
+            paragraph: has_number.then_some(paragraph.number),
+        })
     }
 
     /// The byte of the file, from 0, where the character at an offset of `source` begins.
