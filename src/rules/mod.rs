@@ -45,6 +45,7 @@ mod mixed_forms;
 mod numbering_form;
 mod numbering_sequence;
 mod pattern;
+mod percentage_sum;
 mod reference_form;
 mod reference_target;
 mod repeated_blank;
@@ -168,6 +169,8 @@ kinds! {
     NumberingSequence => numbering_sequence,
     /// A regular expression behind literals.
     Pattern => pattern,
+    /// Shares of one whole.
+    PercentageSum => percentage_sum,
     /// How parts of an act are referred to.
     ReferenceForm => reference_form,
     /// Parts of the document itself that its text names.
