@@ -66,6 +66,8 @@ struct Checked {
 /// What the workers share: the files are written in order.
 struct Queue<'a, 'w> {
     writers: &'a mut [&'w mut Writer],
+    /// Whether a file was written to each output.
+    written: Vec<bool>,
     /// The index of the file that is written next.
     turn: usize,
     /// Files that wait for their turn.
@@ -378,6 +380,7 @@ impl Job<'_> {
             emit.begin(writer)?;
         }
         let queue = Mutex::new(Queue {
+            written: vec![false; writers.len()],
             writers: &mut *writers,
             turn: 0,
             waiting: BTreeMap::new(),
@@ -455,10 +458,12 @@ impl Job<'_> {
     }
 
     fn write(&self, judged: Judged, queue: &mut Queue<'_, '_>) -> io::Result<()> {
-        let is_first = queue.summary.files == 0;
         let outputs = self.emitters.iter().zip(&mut *queue.writers);
         for (index, (emit, writer)) in outputs.enumerate() {
-            if !is_first {
+            if matches!(&judged.content, Content::Rendered(bytes) if bytes[index].is_empty()) {
+                continue;
+            }
+            if std::mem::replace(&mut queue.written[index], true) {
                 writer.write_all(emit.separator().as_bytes())?;
             }
             match &judged.content {

@@ -246,6 +246,21 @@ impl<'a> Packed<'a> {
         self.row.applicability
     }
 
+    /// Where, in [`Document::source`](crate::document::Document::source); `None` is the whole
+    /// document.
+    #[must_use]
+    pub fn span(self) -> Option<Span> {
+        self.row.span
+    }
+
+    /// The values of its placeholders, in a form that only serves to compare.
+    pub(super) fn values(self) -> &'a [u8] {
+        let mut rest = self.rest();
+        let all = rest.0;
+        rest.values(&self.findings.names);
+        &all[..all.len() - rest.0.len()]
+    }
+
     /// The finding in words.
     #[must_use]
     pub fn unpack(self) -> Diagnostic {

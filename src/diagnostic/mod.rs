@@ -1,12 +1,14 @@
 //! Findings as plain data; knows no rule kind and no output format.
 
 mod findings;
+mod fingerprint;
 
 use std::sync::Arc;
 
 use crate::text::Span;
 
 pub use findings::{Findings, Packed, Parts, Wording};
+pub use fingerprint::{Fingerprint, Fingerprints};
 
 /// How grave a finding is.
 #[derive(

@@ -3,9 +3,17 @@
 //! A format is a file here and a row in [`FORMATS`]. Places are resolved once, into [`Located`],
 //! so that every format counts alike.
 
+mod checkstyle;
 mod compact;
+mod github;
+mod gitlab;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
+mod list;
+mod markdown;
+mod sarif;
 #[cfg(feature = "cli")]
 mod snippet;
 mod statistics;
@@ -14,21 +22,21 @@ pub mod text;
 mod words;
 #[cfg(feature = "cli")]
 mod wrap;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::diagnostic::{
-    Applicability, Diagnostic, Findings, Language, Packed, RuleInfo, Severity,
+    Applicability, Diagnostic, Findings, Fingerprint, Fingerprints, Language, Packed, RuleInfo,
+    Severity,
 };
 use crate::document::{Document, Format, Location, Quality};
 use crate::text::{Span, fold_line_breaks};
 
 pub use statistics::Statistics;
-#[cfg(feature = "cli")]
-pub(crate) use words::say;
-pub(crate) use words::{clean, severity_word};
+pub(crate) use words::{clean, say, severity_word};
 #[cfg(feature = "cli")]
 pub(crate) use wrap::wrap;
 
@@ -66,6 +74,41 @@ pub const FORMATS: &[FormatRow] = &[
         prose: false,
         make: |_| Box::new(jsonl::JsonLines),
     },
+    FormatRow {
+        name: "sarif",
+        prose: false,
+        make: |style| Box::new(sarif::Sarif { style }),
+    },
+    FormatRow {
+        name: "github",
+        prose: false,
+        make: |_| Box::new(github::Github),
+    },
+    FormatRow {
+        name: "gitlab",
+        prose: false,
+        make: |_| Box::new(gitlab::Gitlab),
+    },
+    FormatRow {
+        name: "junit",
+        prose: false,
+        make: |_| Box::new(junit::Junit),
+    },
+    FormatRow {
+        name: "checkstyle",
+        prose: false,
+        make: |_| Box::new(checkstyle::Checkstyle),
+    },
+    FormatRow {
+        name: "html",
+        prose: false,
+        make: |style| Box::new(html::Html { style }),
+    },
+    FormatRow {
+        name: "markdown",
+        prose: false,
+        make: |style| Box::new(markdown::Markdown { style }),
+    },
 ];
 
 /// How output for people looks.
@@ -92,7 +135,7 @@ pub trait Emit: Send + Sync {
         Ok(())
     }
 
-    /// What stands between two files.
+    /// What stands between two files that both wrote something.
     fn separator(&self) -> &'static str {
         ""
     }
@@ -192,6 +235,19 @@ impl Located {
             diagnostic,
         }
     }
+
+    /// The first and the last place, for formats that need one: what is found on the whole document
+    /// stands at its beginning.
+    fn line_range(&self) -> (Position, Position) {
+        const BEGINNING: Position = Position {
+            line: 1,
+            column: 1,
+            utf16: 1,
+            byte: 0,
+        };
+        self.range
+            .map_or((BEGINNING, BEGINNING), |range| (range.start, range.end))
+    }
 }
 
 /// What became of a file.
@@ -264,6 +320,17 @@ impl<'a> FileReport<'a> {
         })
     }
 
+    /// The findings, each with what tells it again in a later state of the file.
+    pub fn fingerprinted(&self) -> impl Iterator<Item = (Located, Fingerprint)> + '_ {
+        self.document.into_iter().flat_map(|document| {
+            let mut fingerprints = Fingerprints::new(document.source());
+            self.packed().map(move |packed| {
+                let fingerprint = fingerprints.of(packed);
+                (Located::new(packed.unpack(), document), fingerprint)
+            })
+        })
+    }
+
     fn packed(&self) -> impl Iterator<Item = Packed<'a>> {
         self.findings.into_iter().flat_map(Findings::packed)
     }
@@ -293,6 +360,8 @@ pub struct Summary {
     pub infos: usize,
     /// Findings with a fix that can be applied, safe or not.
     pub fixable: usize,
+    /// Paths of the files that could not be read, and why.
+    pub unread: Vec<(String, String)>,
     /// Findings of each rule, by id.
     pub rules: BTreeMap<String, RuleTotal>,
 }
@@ -324,6 +393,10 @@ impl Summary {
             ),
             ..Self::default()
         };
+        if file.status == Status::Failed {
+            let error = file.error.unwrap_or_default();
+            sum.unread.push((file.path.to_owned(), error.to_owned()));
+        }
         for finding in file.packed() {
             *sum.count_mut(finding.severity()) += 1;
             let fixable = finding.applicability() > Some(Applicability::Display);
@@ -384,6 +457,7 @@ impl Summary {
         self.warnings += other.warnings;
         self.infos += other.infos;
         self.fixable += other.fixable;
+        self.unread.extend(other.unread);
         for (id, total) in other.rules {
             match self.rules.get_mut(&id) {
                 Some(sum) => {

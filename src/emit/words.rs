@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Summary;
 use crate::diagnostic::{Language, Severity};
+use crate::document::Location;
 use crate::text::fold_line_breaks;
 
 /// Formats the Vietnamese or the English text, as the language says.
@@ -15,7 +16,6 @@ macro_rules! say {
         }
     };
 }
-#[cfg(feature = "cli")]
 pub(crate) use say;
 
 /// The word for a severity.
@@ -26,6 +26,18 @@ pub(crate) fn severity_word(severity: Severity, language: Language) -> &'static 
         (Severity::Info, Language::Vi) => "lưu ý",
         (severity, Language::En) => severity.as_str(),
     }
+}
+
+/// Where a finding stands in a file that is more than text; empty where the file does not tell.
+pub(super) fn place_words(location: &Location, language: Language) -> String {
+    let page = location
+        .page
+        .map(|page| say!(language, "trang {page}", "page {page}"));
+    let paragraph = location
+        .paragraph
+        .map(|number| say!(language, "đoạn {number}", "paragraph {number}"));
+    let parts: Vec<_> = page.into_iter().chain(paragraph).collect();
+    parts.join(", ")
 }
 
 /// The totals in one sentence.

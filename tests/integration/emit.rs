@@ -73,11 +73,14 @@ fn emitted(emit: &dyn Emit, files: &[FileReport<'_>]) -> String {
     let mut out = Vec::new();
     let mut summary = Summary::default();
     emit.begin(&mut out).unwrap();
-    for (index, file) in files.iter().enumerate() {
-        if index > 0 {
+    let mut is_first = true;
+    for file in files {
+        let mut text = Vec::new();
+        emit.file(file, &mut text).unwrap();
+        if !text.is_empty() && !std::mem::take(&mut is_first) {
             out.extend_from_slice(emit.separator().as_bytes());
         }
-        emit.file(file, &mut out).unwrap();
+        out.extend_from_slice(&text);
         summary.add(Summary::of(file));
     }
     emit.finish(&summary, &mut out).unwrap();
@@ -342,4 +345,148 @@ fn colour_is_asked_for_or_absent() {
     };
     assert!(text_of(colour, SOURCE, &diagnostics()).contains("\u{1b}[3"));
     assert!(!text_of(STYLE, SOURCE, &diagnostics()).contains('\u{1b}'));
+}
+
+/// Two files with findings, one without, one that could not be read, under names that need care.
+fn in_format(name: &str) -> String {
+    let row = FORMATS.iter().find(|row| row.name == name).unwrap();
+    let mut document = utf8(SOURCE);
+    document.name = "thu/báo cáo, 100%: <a>.txt".to_owned();
+    let other = document_named("sach.txt");
+    let findings = packed(&diagnostics());
+    let none = Findings::default();
+    let files = [
+        report(&document, &findings, &[], Quality::Clean),
+        report(&other, &none, &[], Quality::Clean),
+        report(&document, &findings, &[], Quality::Clean),
+        FileReport::failed("hỏng\u{1}.txt", "không có \"quyền\" <truy cập>"),
+        FileReport::skipped("x.xls", "không phải văn bản"),
+    ];
+    emitted(&*(row.make)(STYLE), &files)
+}
+
+#[test]
+fn json_formats_follow_their_schemas() {
+    for (name, schema) in [("sarif", "sarif-2.1.0"), ("gitlab", "gitlab-code-quality")] {
+        let schema = std::fs::read(format!("fixtures/schemas/{schema}.json")).unwrap();
+        let schema = serde_json::from_slice(&schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let row = FORMATS.iter().find(|row| row.name == name).unwrap();
+        for text in [in_format(name), emitted(&*(row.make)(STYLE), &[])] {
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let mistakes: Vec<_> = validator.iter_errors(&value).collect();
+            assert!(mistakes.is_empty(), "{name}: {mistakes:?}");
+        }
+    }
+}
+
+#[test]
+fn xml_formats_hold_the_elements_their_readers_know() {
+    for name in ["junit", "checkstyle"] {
+        let schema = std::fs::read(format!("fixtures/schemas/{name}.json")).unwrap();
+        let schema: serde_json::Value = serde_json::from_slice(&schema).unwrap();
+        let row = FORMATS.iter().find(|row| row.name == name).unwrap();
+        for text in [in_format(name), emitted(&*(row.make)(STYLE), &[])] {
+            hold_elements(&schema, &text);
+        }
+    }
+}
+
+/// Walks well-formed XML whose elements, attributes and nesting are those of the schema.
+fn hold_elements(schema: &serde_json::Value, text: &str) {
+    use quick_xml::events::Event;
+    let names = |value: &serde_json::Value| -> Vec<String> {
+        serde_json::from_value(value.clone()).unwrap()
+    };
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut open: Vec<String> = Vec::new();
+    let mut seen = 0;
+    loop {
+        let event = reader.read_event().unwrap();
+        match &event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                let name = String::from(name);
+                match open.last() {
+                    None => assert_eq!(name, schema["root"]),
+                    Some(parent) => {
+                        let children = names(&schema["elements"][parent]["children"]);
+                        assert!(children.contains(&name), "<{name}> in <{parent}>");
+                    }
+                }
+                let known = &schema["elements"][&name];
+                let required = names(&known["required"]);
+                let attributes: Vec<_> = tag
+                    .attributes()
+                    .map(|attribute| {
+                        let attribute = attribute.unwrap();
+                        quick_xml::escape::unescape(&attribute.value).unwrap();
+                        String::from(attribute.key.as_ref())
+                    })
+                    .collect();
+                assert_eq!(attributes, required, "<{name}>");
+                seen += 1;
+                if matches!(event, Event::Start(_)) {
+                    open.push(name);
+                }
+            }
+            Event::End(_) => drop(open.pop()),
+            Event::Text(words) => {
+                let is_blank = words.as_ref().trim().is_empty();
+                let may = open
+                    .last()
+                    .is_some_and(|name| schema["elements"][name]["text"] == true);
+                assert!(is_blank || may, "{words:?} in {open:?}");
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert!(open.is_empty() && seen > 0);
+}
+
+#[test]
+fn a_fingerprint_stays_when_lines_move() {
+    let fingerprints = |source: &str| {
+        let document = utf8(source);
+        let found = |text| finding("a-b", Severity::Error, source, Some(text));
+        let findings = packed(&[
+            finding("a-a", Severity::Error, source, None),
+            found("sai một"),
+            found("sai hai"),
+        ]);
+        let file = report(&document, &findings, &[], Quality::Clean);
+        let all = file.fingerprinted().map(|(_, f)| f.to_string());
+        all.collect::<Vec<_>>()
+    };
+    let before = fingerprints("Câu sai một. Câu sai hai.\n");
+    assert_eq!(before.len(), 3);
+    assert_ne!(before[1], before[2]);
+    let after = fingerprints(
+        "Một dòng mới.\n\nCâu sai\nmột. sai hai.\n"
+            .replace("sai\nmột", "sai một")
+            .as_str(),
+    );
+    assert_eq!(before, after);
+}
+
+#[test]
+fn workflow_commands_stay_on_one_line() {
+    let text = in_format("github");
+    for line in text.lines() {
+        assert!(line.starts_with("::"), "{line}");
+    }
+    assert!(
+        text.contains("file=thu/báo cáo%2C 100%25%3A <a>.txt,"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_page_of_html_fetches_nothing_and_shows_marks_as_they_are() {
+    let page = in_format("html");
+    for refused in ["<script", "http:", "https:", "<a>", "@import", "url("] {
+        assert!(!page.contains(refused), "{refused}");
+    }
+    assert!(page.contains("100%: &lt;a&gt;.txt"));
 }
