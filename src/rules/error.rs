@@ -1,11 +1,11 @@
-//! Mistakes in rule and profile files, and the words for them.
+//! Mistakes in rule, profile and configuration files, and the words for them.
 
 use super::Source;
 use super::yaml_locate::{Aim, Step, locate};
 use crate::diagnostic::Bilingual;
 use crate::text::Span;
 
-/// A mistake in a rule or profile file, with its place. Shown, it speaks Vietnamese; the other
+/// A mistake in a rule, profile or configuration file, with its place. Shown, it speaks Vietnamese; the other
 /// language is in [`message`](Self::message).
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{path}: {}", message.vi)]
@@ -24,15 +24,15 @@ pub struct RuleError {
 
 /// A mistake whose place is not worked out yet.
 #[derive(Debug)]
-pub(super) struct Mistake {
-    pub(super) at: At,
-    pub(super) message: Bilingual,
-    pub(super) help: Option<Bilingual>,
+pub(crate) struct Mistake {
+    pub(crate) at: At,
+    pub(crate) message: Bilingual,
+    pub(crate) help: Option<Bilingual>,
 }
 
 /// Where a mistake stands.
 #[derive(Clone, Debug)]
-pub(super) enum At {
+pub(crate) enum At {
     /// At these bytes.
     Span(Span),
     /// At the key that ends the path.
@@ -44,6 +44,16 @@ pub(super) enum At {
 }
 
 impl At {
+    /// The same place in a text that holds the value of this one at another path.
+    pub(crate) fn moved(self, to: impl Fn(&[Step]) -> Vec<Step>) -> Self {
+        match self {
+            Self::Span(_) => self,
+            Self::Key(path) => Self::Key(to(&path)),
+            Self::Value(path) => Self::Value(to(&path)),
+            Self::Within(path, text) => Self::Within(to(&path), text),
+        }
+    }
+
     /// The path to the node, where there is one.
     pub(super) fn path(&self) -> Option<&[Step]> {
         match self {
@@ -53,7 +63,7 @@ impl At {
     }
 
     /// Whether the mistake may come from what was put in place of the node at `made_up`.
-    pub(super) fn rests_on(&self, made_up: &[Step]) -> bool {
+    pub(crate) fn rests_on(&self, made_up: &[Step]) -> bool {
         let Some(path) = self.path() else {
             return false;
         };
@@ -84,7 +94,7 @@ impl At {
 }
 
 impl Mistake {
-    pub(super) fn new(at: At, vi: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(crate) fn new(at: At, vi: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             at,
             message: both(vi, en),
@@ -92,13 +102,13 @@ impl Mistake {
         }
     }
 
-    pub(super) fn help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
         self.help = Some(both(vi, en));
         self
     }
 
     /// Offers the nearest of the words that would be right, and lists them if they are few.
-    pub(super) fn choice<S: AsRef<str>>(self, written: &str, right: &[S]) -> Self {
+    pub(crate) fn choice<S: AsRef<str>>(self, written: &str, right: &[S]) -> Self {
         const FEW: usize = 20;
         let words = right.iter().map(|word| format!("`{}`", word.as_ref()));
         let list = match right.len() {
@@ -121,7 +131,7 @@ impl Mistake {
         }
     }
 
-    pub(super) fn place(self, source: &Source) -> RuleError {
+    pub(crate) fn place(self, source: &Source) -> RuleError {
         RuleError {
             path: source.path.clone(),
             span: self.at.span(&source.yaml),

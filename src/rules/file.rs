@@ -20,7 +20,7 @@ pub struct Source {
 }
 
 /// The groups of rules: the first word of an id. They are part of the machine output's contract.
-pub(super) const GROUPS: [&str; 11] = [
+pub(crate) const GROUPS: [&str; 11] = [
     "header",
     "structure",
     "numbering",
@@ -106,6 +106,11 @@ pub(super) struct Deciding {
     #[serde(default)]
     pub(super) applies: Applies,
     pub(super) check: AnyCheck,
+}
+
+impl Deciding {
+    /// The keys of a rule file that belong to it.
+    pub(super) const KEYS: [&'static str; 5] = ["id", "severity", "preview", "applies", "check"];
 }
 
 /// What is said of a rule and of what it finds.

@@ -5,23 +5,24 @@
 
 mod component;
 mod context;
-mod error;
+pub(crate) mod error;
 mod examples;
 mod file;
 mod hits;
 mod lazy;
 mod numbering;
 mod outline;
+mod overrides;
 mod profile;
 mod register;
 #[cfg(test)]
-mod schema;
+pub(crate) mod schema;
 mod set;
 mod skeleton;
 mod title;
 mod validate;
-mod yaml;
-mod yaml_locate;
+pub(crate) mod yaml;
+pub(crate) mod yaml_locate;
 
 mod citations;
 mod part;
@@ -63,9 +64,11 @@ pub use component::Region;
 pub use context::{Context, Finding, Sink};
 pub use error::RuleError;
 pub use examples::{ExampleFailure, run_examples};
+pub(crate) use file::GROUPS;
 pub use file::{Applies, Example, Source};
 pub use hits::Hit;
 pub use outline::{Beside, Comparison, Standing, compare};
+pub(crate) use overrides::Part;
 pub use profile::{Profile, ProfileSection, Subject, profile_from};
 pub use register::Act;
 pub use set::{Rule, RuleSet};

@@ -42,28 +42,28 @@ impl JsonSchema for Subject {
 }
 
 #[test]
+fn schemas_are_those_of_the_types() {
+    is_written("rule", &schema_for!(RuleFile));
+    is_written("profile", &schema_for!(Profile));
+    is_written("register", &schema_for!(RegisterFile));
+}
+
+/// Compares `schemas/<name>.schema.json` with the schema of a type.
 #[expect(
     clippy::disallowed_methods,
     reason = "reads and writes the project's own files"
 )]
-fn schemas_are_those_of_the_types() {
+pub(crate) fn is_written(name: &str, schema: &Schema) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
-    let schemas = [
-        ("rule", schema_for!(RuleFile)),
-        ("profile", schema_for!(Profile)),
-        ("register", schema_for!(RegisterFile)),
-    ];
-    for (name, schema) in schemas {
-        let path = folder.join(format!("{name}.schema.json"));
-        let wanted = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(&path, &wanted).unwrap();
-        }
-        let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            found == wanted,
-            "schemas/{name}.schema.json is not what the types say; UPDATE_DOCS=1 cargo test schema"
-        );
+    let path = folder.join(format!("{name}.schema.json"));
+    let wanted = serde_json::to_string_pretty(schema).unwrap() + "\n";
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&path, &wanted).unwrap();
     }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "schemas/{name}.schema.json is not what the types say; UPDATE_DOCS=1 cargo test schema"
+    );
 }

@@ -30,10 +30,30 @@ pub struct Rule {
     pub applies: Applies,
     /// The file it was read from.
     pub path: String,
-    check: AnyCheck,
-    /// The words of an embedded rule as JSON, until they are needed.
-    json: &'static str,
+    pub(super) check: AnyCheck,
+    pub(super) text: RuleText,
     words: OnceLock<Words>,
+}
+
+/// What a rule was read from.
+#[derive(Debug)]
+pub(super) enum RuleText {
+    /// An embedded rule as JSON: what decides, and its words until they are needed.
+    Embedded(&'static str, &'static str),
+    /// A rule file.
+    Yaml(String),
+    /// What decides after a change by configuration, and the words of an embedded rule.
+    Changed(serde_json::Value, &'static str),
+}
+
+impl RuleText {
+    /// The words of an embedded rule.
+    pub(super) fn prose(&self) -> &'static str {
+        match self {
+            Self::Embedded(_, prose) | Self::Changed(_, prose) => prose,
+            Self::Yaml(_) => "",
+        }
+    }
 }
 
 /// What is said of a rule and of what it finds.
@@ -46,7 +66,7 @@ pub(super) struct Words {
 }
 
 impl Rule {
-    fn new(deciding: Deciding, path: &str) -> Self {
+    pub(super) fn new(deciding: Deciding, path: &str, text: RuleText) -> Self {
         Self {
             id: deciding.id,
             preview: deciding.preview,
@@ -54,23 +74,22 @@ impl Rule {
             applies: deciding.applies,
             path: path.to_owned(),
             check: deciding.check,
-            json: "",
+            text,
             words: OnceLock::new(),
         }
     }
 
-    fn of_file(file: RuleFile, path: &str) -> Self {
+    fn of_file(file: RuleFile, source: &Source) -> Self {
         let (deciding, prose) = file.split();
-        let rule = Self::new(deciding, path);
+        let text = RuleText::Yaml(source.yaml.clone());
+        let rule = Self::new(deciding, &source.path, text);
         let words = OnceLock::from(rule.words_of(prose));
         Self { words, ..rule }
     }
 
-    fn embedded(path: &str, deciding: &str, json: &'static str) -> Self {
-        Self {
-            json,
-            ..Self::new(embedded(deciding), path)
-        }
+    fn embedded(path: &str, deciding: &'static str, json: &'static str) -> Self {
+        let text = RuleText::Embedded(deciding, json);
+        Self::new(embedded(deciding), path, text)
     }
 
     fn words_of(&self, prose: Prose) -> Words {
@@ -98,7 +117,15 @@ impl Rule {
 
     pub(super) fn words(&self) -> &Words {
         self.words
-            .get_or_init(|| self.words_of(embedded(self.json)))
+            .get_or_init(|| self.words_of(embedded(self.text.prose())))
+    }
+
+    /// Gives the rule another severity.
+    pub(crate) fn set_severity(&mut self, severity: Severity) {
+        self.severity = severity;
+        if let Some(words) = self.words.get_mut() {
+            Arc::make_mut(&mut words.wording).severity = severity;
+        }
     }
 
     /// The first word of the id.
@@ -249,6 +276,12 @@ impl RuleSet {
         &self.rules
     }
 
+    /// The rules to be changed; their ids stay.
+    pub(crate) fn rules_mut(&mut self) -> &mut [Rule] {
+        self.scanner = OnceLock::new();
+        &mut self.rules
+    }
+
     /// The profiles in the order loaded, with the sections that they inherit.
     #[must_use]
     pub fn profiles(&self) -> &[Profile] {
@@ -335,7 +368,7 @@ impl<'a> Folder<'a> {
             add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(false, &file.id, "id", source, &mut mistakes);
             if mistakes.is_empty() {
-                self.rules.push(Rule::of_file(file, &source.path));
+                self.rules.push(Rule::of_file(file, source));
             }
         }
         self.note(mistakes, source);

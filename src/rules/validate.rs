@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::context::placeholders_in;
 use super::error::{At, Mistake};
-use super::file::{GROUPS, RuleFile};
+use super::file::{Applies, Deciding, GROUPS, RuleFile};
 use super::register::{Act, RegisterFile, key};
 use super::yaml_locate::Step;
-use super::{Profile, ProfileSection, Source, Subject};
+use super::{AnyCheck, Profile, ProfileSection, Source, Subject};
 use crate::diagnostic::Bilingual;
 use crate::vocabulary::vocabulary;
 
@@ -15,15 +15,36 @@ use crate::vocabulary::vocabulary;
 pub(super) fn rule(file: &RuleFile, source: &Source, stand_ins: &[Vec<Step>]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     identity(file, source, &mut mistakes);
-    for key in ["kind", "not_kind"] {
-        let slugs = if key == "kind" {
-            &file.applies.kind
-        } else {
-            &file.applies.not_kind
-        };
-        kinds(slugs, &path(&["applies", key]), &mut mistakes);
+    applies(&file.applies, &mut mistakes);
+    let has_kind = !stand_ins.iter().any(|at| path(&["check"]).starts_with(at));
+    texts(file, has_kind, &mut mistakes);
+    explanation(&file.explanation, &mut mistakes);
+    examples(file, &mut mistakes);
+    check(&file.check, &path(&["check"]), &mut mistakes);
+    mistakes
+}
+
+/// The mistakes of what decides, after a change to it. `check_at` is the path of the check's own
+/// keys; `before` is the check for which the words of the rule were written.
+pub(super) fn deciding(file: &Deciding, check_at: &[Step], before: &AnyCheck) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    applies(&file.applies, &mut mistakes);
+    check(&file.check, check_at, &mut mistakes);
+    if file.check.as_check().placeholders() != before.as_check().placeholders() {
+        mistakes.push(Mistake::new(
+            At::Key(check_at.to_vec()),
+            "với các khóa này lời báo của quy tắc không còn đúng; hãy viết một quy tắc riêng",
+            "with these keys the rule would not say what it finds; write a rule of its own",
+        ));
     }
-    if let Some(dated) = file.applies.dated
+    mistakes
+}
+
+fn applies(applies: &Applies, mistakes: &mut Vec<Mistake>) {
+    for (key, slugs) in [("kind", &applies.kind), ("not_kind", &applies.not_kind)] {
+        kinds(slugs, &path(&["applies", key]), mistakes);
+    }
+    if let Some(dated) = applies.dated
         && let (Some(from), Some(to)) = (dated.from, dated.to)
         && to < from
     {
@@ -33,21 +54,19 @@ pub(super) fn rule(file: &RuleFile, source: &Source, stand_ins: &[Vec<Step>]) ->
             "`to` is before `from`",
         ));
     }
-    let has_kind = !stand_ins.iter().any(|at| path(&["check"]).starts_with(at));
-    texts(file, has_kind, &mut mistakes);
-    explanation(&file.explanation, &mut mistakes);
-    examples(file, &mut mistakes);
-    for message in file.check.as_check().mistakes() {
+}
+
+fn check(check: &AnyCheck, at: &[Step], mistakes: &mut Vec<Mistake>) {
+    for message in check.as_check().mistakes() {
         // A mistake that begins with the name of its key is shown there.
         let key = message.en.split('`').nth(1);
         let key = key.filter(|_| message.en.starts_with('`'));
         let at = match key {
-            Some(key) => At::Within(path(&["check"]), key.to_owned()),
-            None => At::Key(path(&["check"])),
+            Some(key) => At::Within(at.to_vec(), key.to_owned()),
+            None => At::Key(at.to_vec()),
         };
         mistakes.push(Mistake::new(at, message.vi, message.en));
     }
-    mistakes
 }
 
 /// What is wrong with a rule id.

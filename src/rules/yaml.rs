@@ -26,14 +26,14 @@ const MAX_READINGS: usize = 400;
 const ONE_KEY: &str = "map with a single key";
 
 /// What reading a file gave.
-pub(super) struct Reading<T> {
+pub(crate) struct Reading<T> {
     /// There whenever stand-ins could be found for all that is wrong, so that the other parts can
     /// be judged as well.
-    pub(super) value: Option<T>,
+    pub(crate) value: Option<T>,
     /// The nodes of [`value`](Self::value) that are stand-ins, not what the file says.
-    pub(super) stand_ins: Vec<Vec<Step>>,
+    pub(crate) stand_ins: Vec<Vec<Step>>,
     /// What is wrong.
-    pub(super) mistakes: Vec<Mistake>,
+    pub(crate) mistakes: Vec<Mistake>,
 }
 
 impl<T> Reading<T> {
@@ -47,7 +47,7 @@ impl<T> Reading<T> {
 }
 
 /// Reads a file.
-pub(super) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
+pub(crate) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
     if yaml.len() > MAX_BYTES {
         let too_large = Mistake::new(
             At::Key(Vec::new()),
@@ -77,7 +77,8 @@ pub(super) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
         );
         return Reading::failed(no_map);
     }
-    let mut mistakes: Vec<_> = repeated_keys(yaml)
+    let mut reading = read_value(value);
+    let repeated = repeated_keys(yaml)
         .into_iter()
         .map(|(key, span)| {
             Mistake::new(
@@ -85,20 +86,23 @@ pub(super) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
                 format!("khóa `{key}` viết hai lần"),
                 format!("the key `{key}` is written twice"),
             )
-        })
-        .collect();
+        });
+    reading.mistakes.splice(0..0, repeated);
+    reading
+}
+
+/// Reads a value that was a text before; the paths of mistakes begin at it.
+pub(super) fn read_value<T: DeserializeOwned>(value: Value) -> Reading<T> {
     let mut reader = Reader {
         value,
         stand_ins: HashMap::new(),
         offered: HashSet::new(),
         mistakes: Vec::new(),
     };
-    let value = reader.read();
-    mistakes.append(&mut reader.mistakes);
     Reading {
-        value,
+        value: reader.read(),
         stand_ins: reader.stand_ins.into_keys().collect(),
-        mistakes,
+        mistakes: reader.mistakes,
     }
 }
 
@@ -453,6 +457,11 @@ fn in_words(serde: &str) -> (String, String) {
             "a phrase or phrases",
             "một cụm từ hoặc một danh sách cụm từ",
             "a phrase or a list of phrases",
+        ),
+        (
+            "a path or paths",
+            "một đường dẫn hoặc một danh sách đường dẫn",
+            "a path or a list of paths",
         ),
         ("a sequence", "một danh sách", "a list"),
         ("sequence", "một danh sách", "a list"),

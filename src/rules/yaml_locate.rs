@@ -14,7 +14,7 @@ use crate::text::Span;
 
 /// One step from a node to a node below it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// The value of a key.
     Key(String),
     /// An item of a list, from 0.
@@ -23,7 +23,7 @@ pub(super) enum Step {
 
 /// Which end of the last step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Aim {
+pub(crate) enum Aim {
     /// The key itself; for an item of a list, the item.
     Key,
     /// What stands after the key; the key where nothing does.
@@ -32,7 +32,7 @@ pub(super) enum Aim {
 
 /// The span of the node at the end of the path, or of the nearest node above it that exists.
 /// Spans end with the line at the latest.
-pub(super) fn locate(yaml: &str, path: &[Step], aim: Aim) -> Span {
+pub(crate) fn locate(yaml: &str, path: &[Step], aim: Aim) -> Span {
     let mut path = path;
     let mut aim = aim;
     loop {

@@ -1,0 +1,264 @@
+//! A configuration file and those that it extends.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::file::{ConfigFile, PerFile};
+use super::glob::Globs;
+use crate::diagnostic::Bilingual;
+use crate::rules::error::{At, Mistake};
+use crate::rules::yaml::{self, Reading};
+use crate::rules::yaml_locate::Step;
+use crate::rules::{RuleError, Source};
+
+/// Why a file that another names cannot be read.
+pub type Unreadable = Bilingual;
+
+/// A configuration: a file and all that it extends.
+#[derive(Debug)]
+pub struct Config {
+    /// The folder that globs begin at.
+    root: PathBuf,
+    /// What is extended before what extends it.
+    pub(super) files: Vec<Loaded>,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) path: PathBuf,
+    pub(super) source: Source,
+    pub(super) file: ConfigFile,
+    /// Those of each entry of `per-file`.
+    pub(super) per_file: Vec<Globs>,
+    exclude: Globs,
+}
+
+/// The path of an item of a configuration.
+pub(super) fn steps(keys: &[&str]) -> Vec<Step> {
+    keys.iter()
+        .map(|key| Step::Key((*key).to_owned()))
+        .collect()
+}
+
+/// The item of a list at a path.
+pub(super) fn item(mut at: Vec<Step>, index: usize) -> Vec<Step> {
+    at.push(Step::Index(index));
+    at
+}
+
+impl Config {
+    /// Reads the configuration file at an absolute `path` and those that it extends with `read`.
+    /// Globs are compared with paths from `root`.
+    ///
+    /// # Errors
+    /// All that is wrong with the shape of the files; names of rules and profiles are judged by
+    /// [`mistakes`](Self::mistakes). A file that cannot be read is told where it is named; for the
+    /// first one that is at its beginning.
+    pub fn resolve(
+        path: &Path,
+        root: &Path,
+        read: &dyn Fn(&Path) -> Result<String, Unreadable>,
+    ) -> Result<Self, Vec<RuleError>> {
+        let mut chain = Chain {
+            read,
+            files: Vec::new(),
+            open: Vec::new(),
+            errors: Vec::new(),
+        };
+        if let Err(reason) = chain.load(path) {
+            let nothing = source(path, String::new());
+            let at = At::Span(crate::text::Span::new(0, 0));
+            let unread = Mistake::new(at, reason.vi, reason.en);
+            chain.errors.push(unread.place(&nothing));
+        }
+        if chain.errors.is_empty() {
+            Ok(Self {
+                root: root.to_path_buf(),
+                files: chain.files,
+            })
+        } else {
+            Err(chain.errors)
+        }
+    }
+
+    /// The file that was asked for, last, after those that it extends.
+    pub fn paths(&self) -> impl DoubleEndedIterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
+    /// Folders of rules, in the order in which they are to be loaded.
+    pub fn rule_folders(&self) -> impl Iterator<Item = Named> {
+        self.named("rules", |file| &file.rules)
+    }
+
+    /// Files and folders of acts, in the order in which they are to be loaded.
+    pub fn registers(&self) -> impl Iterator<Item = Named> {
+        self.named("register", |file| &file.register)
+    }
+
+    fn named<'a>(
+        &'a self,
+        key: &'static str,
+        paths: impl Fn(&'a ConfigFile) -> &'a super::file::Paths,
+    ) -> impl Iterator<Item = Named> {
+        self.files.iter().enumerate().flat_map(move |(index, loaded)| {
+            let paths = paths(&loaded.file);
+            let named = |(item, path): (usize, &String)| Named {
+                path: beside(&loaded.path, path),
+                place: (index, place_in(key, paths.is_list, item)),
+            };
+            paths.list.iter().enumerate().map(named).collect::<Vec<_>>()
+        })
+    }
+
+    /// A mistake at the place where a path is named: why it cannot be used.
+    #[must_use]
+    pub fn cannot_use(&self, named: &Named, reason: Bilingual) -> RuleError {
+        let (index, at) = &named.place;
+        Mistake::new(At::Value(at.clone()), reason.vi, reason.en).place(&self.files[*index].source)
+    }
+
+    /// Whether a file that nobody named is passed over.
+    #[must_use]
+    pub fn excludes(&self, path: &Path) -> bool {
+        let path = self.from_root(path);
+        self.files.iter().any(|loaded| loaded.exclude.fits(path))
+    }
+
+    /// A path as globs see it: from the root where it is below it.
+    pub(super) fn from_root<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+/// A path that a configuration names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// The path.
+    pub path: PathBuf,
+    /// The index of the file and the place in it.
+    place: (usize, Vec<Step>),
+}
+
+fn place_in(key: &str, is_list: bool, index: usize) -> Vec<Step> {
+    let at = steps(&[key]);
+    if is_list { item(at, index) } else { at }
+}
+
+fn source(path: &Path, yaml: String) -> Source {
+    Source {
+        path: path.to_string_lossy().into_owned(),
+        yaml,
+    }
+}
+
+/// Files while they are read.
+struct Chain<'r> {
+    read: &'r dyn Fn(&Path) -> Result<String, Unreadable>,
+    files: Vec<Loaded>,
+    /// The files whose `extends` are being followed.
+    open: Vec<PathBuf>,
+    errors: Vec<RuleError>,
+}
+
+impl Chain<'_> {
+    fn load(&mut self, path: &Path) -> Result<(), Unreadable> {
+        let source = source(path, (self.read)(path)?);
+        let (file, mut mistakes) = parse(&source.yaml);
+        let (per_file, wrong) = per_file(&file.per_file);
+        mistakes.extend(wrong);
+        let (exclude, wrong) = Globs::new(&file.exclude);
+        mistakes.extend(no_globs(wrong, &steps(&["exclude"])));
+        self.open.push(path.to_path_buf());
+        for (index, base) in file.extends.list.iter().enumerate() {
+            let at = place_in("extends", file.extends.is_list, index);
+            mistakes.extend(self.extend(&beside(path, base), at));
+        }
+        self.open.pop();
+        let placed = mistakes.into_iter().map(|mistake| mistake.place(&source));
+        self.errors.extend(placed);
+        self.files.push(Loaded {
+            path: path.to_path_buf(),
+            source,
+            file,
+            per_file,
+            exclude,
+        });
+        Ok(())
+    }
+
+    /// Loads a file that is extended; one that was loaded already stays where it is.
+    fn extend(&mut self, base: &Path, at: Vec<Step>) -> Option<Mistake> {
+        if let Some(first) = self.open.iter().position(|open| open == base) {
+            let names = self.open[first..].iter().map(PathBuf::as_path);
+            let names: Vec<_> = names.chain([base]).map(Path::to_string_lossy).collect();
+            let circle = names.join(" → ");
+            return Some(Mistake::new(
+                At::Value(at),
+                format!("các tệp cấu hình mở rộng vòng tròn: {circle}"),
+                format!("the configuration files extend each other in a circle: {circle}"),
+            ));
+        }
+        if self.files.iter().any(|loaded| loaded.path == base) {
+            return None;
+        }
+        let reason = self.load(base).err()?;
+        let name = base.to_string_lossy();
+        Some(Mistake::new(
+            At::Value(at),
+            format!("không đọc được {name}: {}", reason.vi),
+            format!("cannot read {name}: {}", reason.en),
+        ))
+    }
+}
+
+/// Reads the YAML; nothing but comments is a configuration that says nothing.
+fn parse(yaml: &str) -> (ConfigFile, Vec<Mistake>) {
+    let is_bare = |line: &str| line.is_empty() || line.starts_with('#') || line == "---";
+    if yaml.lines().all(|line| is_bare(line.trim())) {
+        return (ConfigFile::default(), Vec::new());
+    }
+    let Reading {
+        value, mistakes, ..
+    } = yaml::read(yaml);
+    (value.unwrap_or_default(), mistakes)
+}
+
+fn per_file(entries: &[PerFile]) -> (Vec<Globs>, Vec<Mistake>) {
+    let mut mistakes = Vec::new();
+    let globs = entries.iter().enumerate().map(|(index, entry)| {
+        let (globs, wrong) = Globs::new(&entry.files);
+        let mut at = item(steps(&["per-file"]), index);
+        at.extend(steps(&["files"]));
+        mistakes.extend(no_globs(wrong, &at));
+        globs
+    });
+    let globs = globs.collect();
+    (globs, mistakes)
+}
+
+fn no_globs(wrong: Vec<(usize, String)>, at: &[Step]) -> impl Iterator<Item = Mistake> {
+    wrong.into_iter().map(move |(index, reason)| {
+        Mistake::new(
+            At::Value(item(at.to_vec(), index)),
+            format!("mẫu tên tệp không đúng: {reason}"),
+            format!("not a glob: {reason}"),
+        )
+    })
+}
+
+/// A path that a file names, from the folder of that file.
+fn beside(file: &Path, named: &str) -> PathBuf {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut out = PathBuf::new();
+    for component in folder.join(named).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            component => out.push(component),
+        }
+    }
+    out
+}

@@ -1,0 +1,89 @@
+//! Which files a part of the configuration is for.
+
+use std::path::Path;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// Globs as in `.gitignore`, without `!`: one without `/` fits at any depth, one that fits a folder
+/// fits all that is in it.
+#[derive(Debug, Default)]
+pub(super) struct Globs(GlobSet);
+
+impl Globs {
+    /// What can be read of `globs`; the others by index, with the reason.
+    pub(super) fn new(globs: &[String]) -> (Self, Vec<(usize, String)>) {
+        let mut set = GlobSetBuilder::new();
+        let mut wrong = Vec::new();
+        for (index, glob) in globs.iter().enumerate() {
+            let anchored = glob.trim_end_matches('/').contains('/');
+            let bare = glob.trim_matches('/');
+            let bare = bare.strip_prefix("./").unwrap_or(bare);
+            let from = if anchored { "" } else { "**/" };
+            let itself = format!("{from}{bare}");
+            let below = format!("{from}{bare}/**");
+            // What ends in a slash is a folder.
+            let forms = match glob.ends_with('/') {
+                true => vec![below],
+                false => vec![itself, below],
+            };
+            for form in forms {
+                let built = GlobBuilder::new(&form).literal_separator(true).build();
+                match built {
+                    Ok(built) => {
+                        set.add(built);
+                    }
+                    Err(error) => {
+                        wrong.push((index, error.kind().to_string()));
+                        break;
+                    }
+                }
+            }
+        }
+        (Self(set.build().unwrap_or_default()), wrong)
+    }
+
+    /// Whether one fits a path.
+    pub(super) fn fits(&self, path: &Path) -> bool {
+        self.0.is_match(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_fit_as_in_gitignore() {
+        let cases = [
+            ("*.md", "a.md", true),
+            ("*.md", "x/y/a.md", true),
+            ("*.md", "a.txt", false),
+            ("nhap/", "nhap/a.txt", true),
+            ("nhap/", "x/nhap/y/a.txt", true),
+            ("nhap/", "nhap", false),
+            ("nhap", "x/nhap/a.txt", true),
+            ("bao-cao/*.txt", "bao-cao/a.txt", true),
+            ("bao-cao/*.txt", "x/bao-cao/a.txt", false),
+            ("bao-cao/*.txt", "bao-cao/x/a.txt", false),
+            ("bao-cao/**/*.txt", "bao-cao/x/a.txt", true),
+            ("/a.txt", "a.txt", true),
+            ("/a.txt", "x/a.txt", false),
+            ("./x/a.txt", "x/a.txt", true),
+            ("{a,b}.txt", "b.txt", true),
+            ("**", "x/a.txt", true),
+        ];
+        for (glob, path, expected) in cases {
+            let (globs, wrong) = Globs::new(&[glob.to_owned()]);
+            assert!(wrong.is_empty(), "{glob}: {wrong:?}");
+            assert_eq!(globs.fits(Path::new(path)), expected, "{glob} {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_glob_is_told() {
+        let (globs, wrong) = Globs::new(&["a[".to_owned(), "b".to_owned(), "{c".to_owned()]);
+        let indices: Vec<_> = wrong.iter().map(|(index, _)| *index).collect();
+        assert_eq!(indices, [0, 2]);
+        assert!(globs.fits(Path::new("b")));
+    }
+}

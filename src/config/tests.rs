@@ -1,0 +1,1 @@
+//! Configurations from texts in memory.
