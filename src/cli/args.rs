@@ -11,7 +11,9 @@ use clap::{
 };
 
 use super::english::english;
-use crate::diagnostic::{Language, Severity};
+use super::project;
+use crate::config::{CommandLine, FailOn};
+use crate::diagnostic::Language;
 use crate::emit::{FORMATS, FormatRow, Style};
 
 /// Columns where nothing tells the width of the terminal.
@@ -47,12 +49,10 @@ pub(super) struct Command {
         long,
         value_name = "NGÔN NGỮ",
         global = true,
-        default_value = "vi",
         hide_possible_values = true,
-        help = "Ngôn ngữ của thông báo: vi, en [mặc định: vi]",
-        hide_default_value = true
+        help = "Ngôn ngữ của thông báo: vi, en [mặc định: vi]"
     )]
-    lang: Lang,
+    lang: Option<Lang>,
 
     /// Khi nào tô màu
     #[arg(
@@ -105,6 +105,12 @@ pub(super) enum Action {
         subcommand_help_heading = "Lệnh", subcommand_value_name = "LỆNH", disable_help_subcommand = true,
         override_usage = "vanthu profile from [TÙY CHỌN] <TỆP>")]
     Profile(Profile),
+    /// Viết tệp cấu hình vanthu.yaml có chú thích
+    #[command(help_template = TEMPLATE, override_usage = "vanthu init [TÙY CHỌN] [THƯ MỤC]")]
+    Init(Init),
+    /// In cấu hình có hiệu lực cho một tệp và nơi đặt từng giá trị
+    #[command(help_template = TEMPLATE, override_usage = "vanthu config [TÙY CHỌN] [TỆP]")]
+    Config(ShowConfig),
 }
 
 #[derive(Debug, Args)]
@@ -156,12 +162,13 @@ pub(super) struct Check {
     #[arg(
         long,
         value_name = "MỨC",
-        default_value = "error",
         hide_possible_values = true,
-        hide_default_value = true,
         help = "Mức thấp nhất làm mã thoát thành 1: error, warning, info, never [mặc định: error]"
     )]
-    pub(super) fail_on: FailOn,
+    pub(super) fail_on: Option<FailOn>,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 
     /// Chỉ in phát hiện, không tổng kết
     #[arg(short, long)]
@@ -174,6 +181,71 @@ pub(super) struct Check {
     /// Không coi là lỗi khi không có tệp nào để kiểm tra
     #[arg(long)]
     pub(super) allow_empty: bool,
+}
+
+impl Check {
+    /// What it asks for that a configuration may ask for too.
+    pub(super) fn command_line(&self) -> CommandLine<'_> {
+        CommandLine {
+            profile: self.profile.as_deref(),
+            select: &self.select,
+            ignore: &self.ignore,
+            preview: self.preview,
+            lang: None,
+            fail_on: self.fail_on,
+        }
+    }
+}
+
+/// Which configuration is used.
+#[derive(Debug, Default, Args)]
+pub(super) struct ConfigArgs {
+    /// Tệp cấu hình, thay cho tệp vanthu.yaml gần nhất
+    #[arg(long, value_name = "TỆP", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Không dùng tệp cấu hình nào
+    #[arg(long, alias = "isolated")]
+    pub(super) no_config: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Init {
+    /// Thư mục đặt tệp [mặc định: .]
+    #[arg(
+        value_name = "THƯ MỤC",
+        help_heading = "Tham số",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub(super) folder: PathBuf,
+
+    /// Ghi đè tệp đã có
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct ShowConfig {
+    /// Tệp hoặc thư mục [mặc định: .]
+    #[arg(value_name = "TỆP", help_heading = "Tham số")]
+    pub(super) file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+
+    /// Định dạng kết quả
+    #[arg(
+        long,
+        value_name = "ĐỊNH DẠNG",
+        default_value = "text",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help = "Định dạng kết quả: text, json [mặc định: text]"
+    )]
+    pub(super) format: ListFormat,
 }
 
 #[derive(Debug, Args)]
@@ -324,26 +396,6 @@ pub(super) enum ListFormat {
     Json,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
-}
-
-impl FailOn {
-    /// The least severity that makes the run fail.
-    pub(super) fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Info => Some(Severity::Info),
-            Self::Never => None,
-        }
-    }
-}
-
 /// An output format.
 pub(super) type Format = &'static FormatRow;
 
@@ -452,9 +504,28 @@ fn range_vi(error: &clap::Error) -> String {
 
 impl Command {
     pub(super) fn language(&self) -> Language {
-        match self.lang {
+        self.asked_language().unwrap_or_default()
+    }
+
+    /// The language of `--lang`.
+    pub(super) fn asked_language(&self) -> Option<Language> {
+        self.lang.map(|lang| match lang {
             Lang::Vi => Language::Vi,
             Lang::En => Language::En,
+        })
+    }
+
+    /// Takes the language of the configuration where `--lang` asks for none.
+    pub(super) fn settle_language(&mut self) {
+        if self.lang.is_none()
+            && let Action::Check(check) = &self.action
+        {
+            let first = check.paths.first().map(PathBuf::as_path);
+            let language = project::language(&check.config, first);
+            self.lang = language.map(|language| match language {
+                Language::Vi => Lang::Vi,
+                Language::En => Lang::En,
+            });
         }
     }
 

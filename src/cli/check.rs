@@ -7,19 +7,19 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover;
-use super::select::Selection;
+use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
-use super::{Exit, Failure, load_rules, profile_named, read};
+use super::{Exit, Failure, read};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
-use crate::rules::{self, Options, Outcome, RuleSet};
+use crate::rules::{self, Options, Outcome};
 use crate::vocabulary::Regime;
 
 /// Files whose output may wait for that of a file before them.
@@ -79,8 +79,9 @@ struct Queue<'a, 'w> {
 
 /// How to check every file.
 struct Job<'a> {
-    rules: &'a RuleSet,
-    profile: Option<&'a str>,
+    settings: &'a Settings,
+    /// Whether something was found that makes the run fail.
+    failing: AtomicBool,
     language: Language,
     quiet: bool,
     emitters: Vec<&'a dyn Emit>,
@@ -89,16 +90,8 @@ struct Job<'a> {
 pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
     let destinations = destinations(args, language)?;
-    let rules = Selection {
-        select: &args.select,
-        ignore: &args.ignore,
-        preview: args.preview,
-    }
-    .apply(load_rules(&args.rules, language)?, language)?;
-    if let Some(name) = &args.profile {
-        profile_named(&rules, name, language)?;
-    }
-    let targets = targets(args, language)?;
+    let mut targets = targets(args, language)?;
+    let settings = Settings::new(args, &mut targets, language)?;
     spare_documents(&destinations, &targets, language)?;
     let mut outputs = destinations
         .into_iter()
@@ -110,15 +103,16 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         .map(|output| (&*output.emit, &mut output.writer))
         .unzip();
     let job = Job {
-        rules: &rules,
-        profile: args.profile.as_deref(),
+        settings: &settings,
+        failing: AtomicBool::new(false),
         language,
         quiet: args.quiet,
         emitters,
     };
     let summary = job.all(&targets, &mut writers)?;
+    let failing = job.failing.into_inner();
     // The program ends soon; to give back the memory of all rules piece by piece takes longer.
-    std::mem::forget(rules);
+    std::mem::forget(settings);
     if summary.files == summary.skipped && !args.allow_empty {
         return Err(Failure::Message(say!(
             language,
@@ -126,13 +120,9 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
             "no file to check (--allow-empty accepts that)"
         )));
     }
-    let findings = args
-        .fail_on
-        .severity()
-        .map_or(0, |severity| summary.at_least(severity));
-    Ok(match (summary.failed, findings) {
-        (0, 0) => Exit::Clean,
-        (0, _) => Exit::Findings,
+    Ok(match (summary.failed, failing) {
+        (0, false) => Exit::Clean,
+        (0, true) => Exit::Findings,
         _ => Exit::Failed,
     })
 }
@@ -390,7 +380,12 @@ impl Job<'_> {
         let (next, moved) = (AtomicUsize::new(0), Condvar::new());
         let work = || {
             while let Some((index, target)) = take(targets, &next) {
-                let judged = self.one(target);
+                let setting = self.settings.of(index);
+                let judged = self.one(target, setting);
+                let count = |severity| judged.summary.at_least(severity);
+                if setting.fail_on.is_some_and(|severity| count(severity) > 0) {
+                    self.failing.store(true, Ordering::Relaxed);
+                }
                 if !self.hand_in(index, judged, &queue, &moved) {
                     break;
                 }
@@ -480,8 +475,8 @@ impl Job<'_> {
     }
 
     /// Checks one target; whatever happens in it, the others go on.
-    fn one(&self, target: &Target) -> Judged {
-        guarded(|| self.check(target)).unwrap_or_else(|panic| {
+    fn one(&self, target: &Target, setting: &Setting) -> Judged {
+        guarded(|| self.check(target, setting)).unwrap_or_else(|panic| {
             let error = say!(
                 self.language,
                 "lỗi của chương trình, xin báo cho nhóm phát triển: {panic}",
@@ -491,7 +486,7 @@ impl Job<'_> {
         })
     }
 
-    fn check(&self, target: &Target) -> Judged {
+    fn check(&self, target: &Target, setting: &Setting) -> Judged {
         if let TargetKind::Skipped(reason) = &target.kind {
             return self.skipped(target, reason);
         }
@@ -511,7 +506,7 @@ impl Job<'_> {
         }
         let options = Options {
             language: self.language,
-            profile: self.profile,
+            profile: setting.profile.as_deref(),
             ..Options::default()
         };
         let Outcome {
@@ -520,7 +515,7 @@ impl Job<'_> {
             diagnostics: findings,
             not_evaluated,
             ..
-        } = rules::check(&document, self.rules, options);
+        } = rules::check(&document, &setting.rules, options);
         let checked = Checked {
             regime: report.regime.map(Regime::as_str),
             kind: report.kind.map(|kind| kind.slug.as_str()),

@@ -193,7 +193,7 @@ pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source
 
 /// The text of a rule file, without a byte order mark: some editors put one, and to YAML it is a
 /// document of its own.
-fn rule_file(path: &Path, language: Language) -> Result<String, String> {
+pub(super) fn rule_file(path: &Path, language: Language) -> Result<String, String> {
     let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
     let yaml = read::file(path, language)
         .and_then(|bytes| String::from_utf8(bytes).map_err(no_utf8))

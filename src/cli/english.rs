@@ -50,6 +50,16 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "vanthu profile from [OPTIONS] <FILE>",
     ),
     (
+        "init",
+        "Write a commented configuration file vanthu.yaml",
+        "vanthu init [OPTIONS] [FOLDER]",
+    ),
+    (
+        "config",
+        "Print the configuration in force for a file and where each value was set",
+        "vanthu config [OPTIONS] [FILE]",
+    ),
+    (
         "test",
         "Run the examples in rule files",
         "vanthu rules test [FOLDER]",
@@ -115,6 +125,15 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "allow_empty",
         "It is no failure if there is no file to check",
     ),
+    (
+        "",
+        "config",
+        "Configuration file, in place of the nearest vanthu.yaml",
+    ),
+    ("", "no_config", "Use no configuration file"),
+    ("init", "folder", "Folder for the file [default: .]"),
+    ("init", "force", "Overwrite a file that is there"),
+    ("config", "file", "File or folder [default: .]"),
     ("outline", "file", "File; `-` is standard input"),
     (
         "outline",

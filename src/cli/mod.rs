@@ -7,14 +7,17 @@
 
 mod args;
 mod check;
+mod config;
 mod discover;
 mod english;
 mod explain;
+mod init;
 mod outline;
 mod profile;
+mod project;
 mod read;
 mod rules;
-mod select;
+mod settings;
 mod target;
 
 use std::ffi::OsString;
@@ -57,6 +60,8 @@ enum Failure {
     Message(String),
     /// Mistakes in rule files; the path of each is one that the user can open.
     Rules(Vec<RuleError>),
+    /// Mistakes in configuration files, and in the rule files that they name.
+    Config(Vec<RuleError>),
     /// Output could not be written.
     Output(io::Error),
 }
@@ -71,10 +76,11 @@ impl From<io::Error> for Failure {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<_> = args.into_iter().collect();
     let language = args::language_of(&args);
-    let command = match args::parse(&args, language) {
+    let mut command = match args::parse(&args, language) {
         Ok(command) => command,
         Err(message) => return usage(&message, language),
     };
+    command.settle_language();
     let language = command.language();
     let outcome = match &command.action {
         args::Action::Check(check) => check::run(check, &command),
@@ -82,6 +88,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         args::Action::Explain(explain) => explain::run(explain, &command),
         args::Action::Rules(rules) => rules::run(rules, &command),
         args::Action::Profile(profile) => profile::run(profile, &command),
+        args::Action::Init(init) => init::run(init, &command),
+        args::Action::Config(config) => config::run(config, &command),
     };
     outcome.unwrap_or_else(|failure| report(&failure, language, command.style(&io::stderr())))
 }
@@ -119,12 +127,24 @@ fn report(failure: &Failure, language: Language, style: Style) -> Exit {
             writeln!(stderr, "vanthu: {text}")
         }
         Failure::Message(text) => writeln!(stderr, "vanthu: {text}"),
-        Failure::Rules(mistakes) => rule_mistakes(mistakes, style, &mut stderr),
+        Failure::Rules(mistakes) => {
+            let of_what = say!(language, "tệp quy tắc", "rule files");
+            file_mistakes(mistakes, &of_what, style, &mut stderr)
+        }
+        Failure::Config(mistakes) => {
+            let of_what = say!(language, "cấu hình", "the configuration");
+            file_mistakes(mistakes, &of_what, style, &mut stderr)
+        }
     };
     Exit::Failed
 }
 
-fn rule_mistakes(mistakes: &[RuleError], style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn file_mistakes(
+    mistakes: &[RuleError],
+    of_what: &str,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let language = style.language;
     let text = Text::new(style);
     for file in mistakes.chunk_by(|a, b| a.path == b.path) {
@@ -154,15 +174,23 @@ fn rule_mistakes(mistakes: &[RuleError], style: Style, out: &mut dyn Write) -> i
     let count = mistakes.len();
     let text = say!(
         language,
-        "{count} chỗ sai trong tệp quy tắc; chưa kiểm tra văn bản nào",
-        "{count} mistakes in rule files; no document was checked"
+        "{count} chỗ sai trong {of_what}; chưa kiểm tra văn bản nào",
+        "{count} mistakes in {of_what}; no document was checked"
     );
     writeln!(out, "vanthu: {text}")
 }
 
 /// The embedded rules and those in the folders given, later ones replacing earlier ones.
 fn load_rules(folders: &[PathBuf], language: Language) -> Result<RuleSet, Failure> {
-    let mut rules = RuleSet::builtin();
+    add_rules(RuleSet::builtin(), folders, language)
+}
+
+/// The set with the rules in the folders given.
+fn add_rules(
+    mut rules: RuleSet,
+    folders: &[PathBuf],
+    language: Language,
+) -> Result<RuleSet, Failure> {
     for folder in folders {
         let sources = discover::rule_files(folder, language).map_err(Failure::Message)?;
         rules = rules.extended(&sources).map_err(|mut mistakes| {

@@ -1,0 +1,278 @@
+//! From documents to the configuration files that hold for them.
+//!
+//! The nearest `vanthu.yaml` (or `.vanthu.yaml`) upwards from the folder of a document is its
+//! configuration. Those above it hold only if it says `extends`.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::args::ConfigArgs;
+use super::discover::rule_file;
+use super::target::{Target, TargetKind};
+use super::{Failure, read};
+use crate::config::{Config, FILE_NAMES};
+use crate::diagnostic::{Bilingual, Language};
+use crate::emit::{clean, say};
+use crate::rules::{RuleError, RuleSet, Source};
+
+/// The configurations of a run, each read when a document first asks for it.
+pub(super) struct Project {
+    language: Language,
+    /// Where the run was started.
+    here: PathBuf,
+    search: bool,
+    /// The one that `--config` names.
+    named: Option<usize>,
+    configs: Vec<Config>,
+    /// By the path of the file; `None` where it is wrong.
+    by_path: HashMap<PathBuf, Option<usize>>,
+    /// By folder.
+    by_folder: HashMap<PathBuf, Option<usize>>,
+    /// Folders as they were named, and where they are.
+    places: HashMap<PathBuf, PathBuf>,
+    errors: Vec<RuleError>,
+}
+
+impl Project {
+    pub(super) fn new(args: &ConfigArgs, language: Language) -> Result<Self, Failure> {
+        let here = fs::canonicalize(".").unwrap_or_default();
+        let mut project = Self {
+            language,
+            here,
+            search: args.config.is_none() && !args.no_config,
+            named: None,
+            configs: Vec::new(),
+            by_path: HashMap::new(),
+            by_folder: HashMap::new(),
+            places: HashMap::new(),
+            errors: Vec::new(),
+        };
+        if let Some(path) = &args.config {
+            let file = fs::canonicalize(path).map_err(|error| {
+                let name = clean(&path.to_string_lossy()).into_owned();
+                let reason = read::io_reason(&error, language);
+                Failure::Message(format!("--config {name}: {reason}"))
+            })?;
+            let root = project.here.clone();
+            project.named = project.load(&file, &root);
+        }
+        Ok(project)
+    }
+
+    /// Where a target is; nothing where it has no place of its own.
+    pub(super) fn place_of(&mut self, target: &Target) -> PathBuf {
+        let path = match &target.kind {
+            TargetKind::File { path, .. } => path,
+            // Standard input lies where its name says.
+            _ => Path::new(&target.name),
+        };
+        self.place(path)
+    }
+
+    /// The path of a file with its folder as it really is; folders that do not exist are taken as
+    /// named.
+    pub(super) fn place(&mut self, path: &Path) -> PathBuf {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let here = &self.here;
+        let folder = self.places.entry(folder.to_path_buf()).or_insert_with(|| {
+            let folder = here.join(folder);
+            let real = |folder: &Path| Some((fs::canonicalize(folder).ok()?, folder.to_path_buf()));
+            match folder.ancestors().find_map(real) {
+                Some((real, above)) => match folder.strip_prefix(&above) {
+                    Ok(below) if !below.as_os_str().is_empty() => real.join(below),
+                    _ => real,
+                },
+                None => folder,
+            }
+        });
+        match path.file_name() {
+            Some(name) => folder.join(name),
+            None => folder.clone(),
+        }
+    }
+
+    /// The configuration for what lies in a folder.
+    pub(super) fn for_folder(&mut self, folder: &Path) -> Option<usize> {
+        if !self.search {
+            return self.named;
+        }
+        if let Some(known) = self.by_folder.get(folder) {
+            return *known;
+        }
+        let file = FILE_NAMES.iter().map(|name| folder.join(name));
+        let file = file.into_iter().find(|file| file.is_file());
+        let config = match (file, folder.parent()) {
+            (Some(file), _) => self.load(&file, folder),
+            (None, Some(above)) => self.for_folder(above),
+            (None, None) => None,
+        };
+        self.by_folder.insert(folder.to_path_buf(), config);
+        config
+    }
+
+    /// The configuration for a file at its [`place`](Self::place).
+    pub(super) fn for_file(&mut self, place: &Path) -> Option<usize> {
+        self.for_folder(place.parent().unwrap_or(place))
+    }
+
+    pub(super) fn config(&self, index: Option<usize>) -> Option<&Config> {
+        self.configs.get(index?)
+    }
+
+    fn load(&mut self, file: &Path, root: &Path) -> Option<usize> {
+        if let Some(known) = self.by_path.get(file) {
+            return *known;
+        }
+        let language = self.language;
+        let read = |path: &Path| {
+            let text = read::file(path, language).and_then(|bytes| {
+                let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
+                String::from_utf8(bytes).map_err(no_utf8)
+            });
+            let text = text.map(|text| text.trim_start_matches('\u{FEFF}').to_owned());
+            text.map_err(in_both)
+        };
+        let index = match Config::resolve(file, root, &read) {
+            Ok(config) => {
+                self.configs.push(config);
+                Some(self.configs.len() - 1)
+            }
+            Err(errors) => {
+                self.tell(errors);
+                None
+            }
+        };
+        self.by_path.insert(file.to_path_buf(), index);
+        index
+    }
+
+    /// Keeps mistakes for the end, each once.
+    pub(super) fn tell(&mut self, errors: Vec<RuleError>) {
+        for error in errors {
+            if !self.errors.contains(&error) {
+                self.errors.push(error);
+            }
+        }
+    }
+
+    /// The mistakes in all configurations that were read, if there are any.
+    pub(super) fn checked(&mut self) -> Result<(), Failure> {
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        let mut errors = std::mem::take(&mut self.errors);
+        for error in &mut errors {
+            error.path = self.shown(Path::new(&error.path));
+        }
+        // Those of one file belong together.
+        errors.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+        Err(Failure::Config(errors))
+    }
+
+    /// A path from where the run was started, if it is below.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.here).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    }
+
+    /// All rules that there are under a configuration: the embedded ones, those that it names,
+    /// those in the folders of the command line.
+    pub(super) fn rules(
+        &mut self,
+        index: Option<usize>,
+        folders: &[PathBuf],
+    ) -> Result<RuleSet, Failure> {
+        let mut rules = RuleSet::builtin();
+        let mut errors = Vec::new();
+        if let Some(config) = self.config(index) {
+            let language = self.language;
+            for named in config.rule_folders() {
+                match super::discover::rule_files(&named.path, language) {
+                    Ok(sources) => {
+                        let at = |path: &str| named.path.join(path);
+                        rules = extend(rules, &sources, at, &mut errors);
+                    }
+                    Err(reason) => errors.push(config.cannot_use(&named, in_both(reason))),
+                }
+            }
+            for named in config.registers() {
+                match register_files(&named.path, language) {
+                    Ok(sources) => {
+                        let folder = match named.path.is_dir() {
+                            true => named.path.as_path(),
+                            false => named.path.parent().unwrap_or(Path::new("")),
+                        };
+                        let at = |path: &str| {
+                            folder.join(path.strip_prefix(REGISTER).unwrap_or(path))
+                        };
+                        rules = extend(rules, &sources, at, &mut errors);
+                    }
+                    Err(reason) => errors.push(config.cannot_use(&named, in_both(reason))),
+                }
+            }
+        }
+        self.tell(errors);
+        super::add_rules(rules, folders, self.language)
+    }
+}
+
+/// What the folder of a register is called among rule files.
+const REGISTER: &str = "register/";
+
+/// The files of a register, a folder or one file.
+fn register_files(path: &Path, language: Language) -> Result<Vec<Source>, String> {
+    let mut sources = if path.is_dir() {
+        super::discover::rule_files(path, language)?
+    } else {
+        let name = path.file_name().unwrap_or_default();
+        vec![Source {
+            path: name.to_string_lossy().into_owned(),
+            yaml: rule_file(path, language)?,
+        }]
+    };
+    for source in &mut sources {
+        // Only the folder right above a file tells what it is.
+        source.path = format!("{REGISTER}{}", source.path.replace('/', "-"));
+    }
+    Ok(sources)
+}
+
+/// The set with more files; where they are wrong, an empty one and the mistakes.
+fn extend(
+    rules: RuleSet,
+    sources: &[Source],
+    at: impl Fn(&str) -> PathBuf,
+    errors: &mut Vec<RuleError>,
+) -> RuleSet {
+    rules.extended(sources).unwrap_or_else(|mut wrong| {
+        for error in &mut wrong {
+            error.path = at(&error.path).to_string_lossy().into_owned();
+        }
+        errors.append(&mut wrong);
+        RuleSet::builtin()
+    })
+}
+
+fn in_both(text: String) -> Bilingual {
+    Bilingual {
+        vi: text.clone(),
+        en: text,
+    }
+}
+
+/// The language that the configuration for the first path asks for.
+pub(super) fn language(args: &ConfigArgs, first: Option<&Path>) -> Option<Language> {
+    // What is wrong with the configuration is told when it is used.
+    let mut project = Project::new(args, Language::default()).ok()?;
+    let place = match first {
+        Some(path) if path.as_os_str() != "-" => fs::canonicalize(path).ok()?,
+        _ => project.here.clone(),
+    };
+    let index = match place.is_dir() {
+        true => project.for_folder(&place),
+        false => project.for_file(&place),
+    };
+    let config = project.config(index)?;
+    config.in_force(None, Default::default()).language()
+}

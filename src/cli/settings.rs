@@ -1,0 +1,227 @@
+//! How each document of a run is checked: rules, profile and `--fail-on` by its configuration.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::args::Check;
+use super::project::Project;
+use super::target::{Target, TargetKind};
+use super::{Failure, nearest, profile_named};
+use crate::config::{CommandLine, FailOn, InForce};
+use crate::diagnostic::{Language, Severity};
+use crate::emit::say;
+use crate::rules::RuleSet;
+
+/// How some documents are checked.
+pub(super) struct Setting {
+    pub(super) rules: Arc<RuleSet>,
+    pub(super) profile: Option<String>,
+    /// The least severity that makes the run fail.
+    pub(super) fail_on: Option<Severity>,
+}
+
+/// The settings of a run: those that documents share are there once.
+pub(super) struct Settings {
+    list: Vec<Setting>,
+    /// By the index of the target.
+    of: Vec<usize>,
+}
+
+impl Settings {
+    /// The settings for all targets. Takes out of `targets` what is excluded.
+    pub(super) fn new(
+        args: &Check,
+        targets: &mut Vec<Target>,
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let mut maker = Maker {
+            project: Project::new(&args.config, language)?,
+            args,
+            line: args.command_line(),
+            list: Vec::new(),
+            known: HashMap::new(),
+            sets: HashMap::new(),
+            judged: BTreeSet::new(),
+            names: Names::default(),
+        };
+        let mut of = Vec::new();
+        let mut wrong = Ok(());
+        targets.retain(|target| match maker.of(target) {
+            _ if wrong.is_err() => true,
+            Ok(index) => {
+                of.extend(index);
+                index.is_some()
+            }
+            Err(failure) => {
+                wrong = Err(failure);
+                true
+            }
+        });
+        wrong?;
+        if targets.is_empty() {
+            // What is asked for is judged even where there is nothing to ask it of.
+            maker.setting(None, None)?;
+        }
+        maker.project.checked()?;
+        maker.names.check(args, language)?;
+        let settings = Self {
+            list: maker.list,
+            of,
+        };
+        settings.check(args, language)?;
+        Ok(settings)
+    }
+
+    /// How the target of an index is checked.
+    pub(super) fn of(&self, index: usize) -> &Setting {
+        &self.list[self.of[index]]
+    }
+
+    /// What the command line asks for makes sense for one document at least.
+    fn check(&self, args: &Check, language: Language) -> Result<(), Failure> {
+        let asked = !args.select.is_empty() || !args.ignore.is_empty();
+        if asked && self.list.iter().all(|s| s.rules.rules().is_empty()) {
+            return Err(Failure::Message(say!(
+                language,
+                "--select và --ignore không để lại quy tắc nào",
+                "--select and --ignore leave no rule"
+            )));
+        }
+        let Some(name) = &args.profile else {
+            return Ok(());
+        };
+        let found = self.list.iter().map(|s| profile_named(&s.rules, name, language).map(|_| ()));
+        found.reduce(Result::or).unwrap_or(Ok(()))
+    }
+}
+
+struct Maker<'a> {
+    project: Project,
+    args: &'a Check,
+    line: CommandLine<'a>,
+    list: Vec<Setting>,
+    known: HashMap<(String, Option<String>, FailOn), usize>,
+    sets: HashMap<String, Arc<RuleSet>>,
+    /// The configurations whose names and changes were compared with the rules.
+    judged: BTreeSet<usize>,
+    names: Names,
+}
+
+impl Maker<'_> {
+    /// The setting for a target; `None` where it is excluded.
+    fn of(&mut self, target: &Target) -> Result<Option<usize>, Failure> {
+        let place = self.project.place_of(target);
+        let config = self.project.for_file(&place);
+        let was_found = matches!(
+            target.kind,
+            TargetKind::File { named: false, .. } | TargetKind::Skipped(_)
+        );
+        let excludes = |config: &crate::config::Config| config.excludes(&place);
+        if was_found && self.project.config(config).is_some_and(excludes) {
+            return Ok(None);
+        }
+        self.setting(config, Some(&place)).map(Some)
+    }
+
+    fn setting(
+        &mut self,
+        config: Option<usize>,
+        place: Option<&std::path::Path>,
+    ) -> Result<usize, Failure> {
+        let in_force = match self.project.config(config) {
+            Some(config) => config.in_force(place, self.line),
+            None => InForce::without_config(self.line),
+        };
+        let (key, fail_on) = (in_force.rules_key(), in_force.fail_on());
+        let profile = in_force.profile().map(str::to_owned);
+        let known = (key.clone(), profile.clone(), fail_on);
+        if let Some(index) = self.known.get(&known) {
+            return Ok(*index);
+        }
+        let rules = match self.sets.get(&key) {
+            Some(rules) => Arc::clone(rules),
+            None => self.rule_set(key, config, place)?,
+        };
+        self.list.push(Setting {
+            rules,
+            profile,
+            fail_on: fail_on.severity(),
+        });
+        self.known.insert(known, self.list.len() - 1);
+        Ok(self.list.len() - 1)
+    }
+
+    fn rule_set(
+        &mut self,
+        key: String,
+        index: Option<usize>,
+        place: Option<&std::path::Path>,
+    ) -> Result<Arc<RuleSet>, Failure> {
+        let rules = self.project.rules(index, &self.args.rules)?;
+        let (mut wrong, in_force) = match self.project.config(index) {
+            Some(config) => {
+                let is_new = index.is_some_and(|index| self.judged.insert(index));
+                let wrong = match is_new {
+                    true => config.mistakes(&rules),
+                    false => Vec::new(),
+                };
+                (wrong, config.in_force(place, self.line))
+            }
+            None => (Vec::new(), InForce::without_config(self.line)),
+        };
+        if !self.line.select.is_empty() || !self.line.ignore.is_empty() {
+            self.names.add(&rules, in_force.preview());
+        }
+        let rules = in_force.apply(rules).unwrap_or_else(|errors| {
+            wrong.extend(errors);
+            RuleSet::builtin()
+        });
+        self.project.tell(wrong);
+        let rules = Arc::new(rules);
+        self.sets.insert(key, Arc::clone(&rules));
+        Ok(rules)
+    }
+}
+
+/// The names that `--select` and `--ignore` may use.
+#[derive(Default)]
+struct Names {
+    known: BTreeSet<String>,
+    /// Rules that run nowhere without `--preview`.
+    unstable: BTreeSet<String>,
+    preview: bool,
+}
+
+impl Names {
+    fn add(&mut self, rules: &RuleSet, preview: bool) {
+        for rule in rules.rules() {
+            self.known.insert(rule.id.clone());
+            self.known.insert(rule.group().to_owned());
+            if rule.preview {
+                self.unstable.insert(rule.id.clone());
+            }
+        }
+        self.preview |= preview;
+    }
+
+    fn check(&self, args: &Check, language: Language) -> Result<(), Failure> {
+        for name in args.select.iter().chain(&args.ignore) {
+            if !self.known.contains(name) {
+                let near = nearest(name, self.known.iter().map(String::as_str), language);
+                return Err(Failure::Message(say!(
+                    language,
+                    "không có quy tắc hoặc nhóm `{name}`{near} (xem: vanthu rules)",
+                    "no rule or group `{name}`{near} (see: vanthu rules)"
+                )));
+            }
+        }
+        match args.select.iter().find(|name| self.unstable.contains(*name)) {
+            Some(name) if !self.preview => Err(Failure::Message(say!(
+                language,
+                "quy tắc `{name}` còn thử nghiệm; dùng thêm --preview",
+                "the rule `{name}` is in preview; add --preview"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
