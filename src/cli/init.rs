@@ -39,3 +39,38 @@ pub(super) fn run(args: &Init, command: &Command) -> Result<Exit, Failure> {
     io::stdout().lock().write_all(said.as_bytes())?;
     Ok(Exit::Clean)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::rules::RuleSet;
+
+    #[test]
+    fn what_is_written_is_right_with_and_without_its_marks() {
+        let used: Vec<_> = TEMPLATE
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(key) if !key.starts_with(' ') || key.starts_with("  ") => key,
+                _ => line,
+            })
+            .collect();
+        let used = used.join("\n");
+        assert!(used.contains("\nextends: "));
+        for yaml in [TEMPLATE, &used] {
+            let read = |path: &Path| {
+                let is_it = path == Path::new("/p/q/vanthu.yaml");
+                Ok(if is_it {
+                    yaml.to_owned()
+                } else {
+                    String::new()
+                })
+            };
+            let config = Config::resolve(Path::new("/p/q/vanthu.yaml"), Path::new("/p/q"), &read);
+            assert_eq!(config.mistakes(&RuleSet::builtin()), []);
+        }
+        assert!(used.lines().count() == TEMPLATE.lines().count());
+    }
+}

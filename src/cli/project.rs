@@ -25,8 +25,8 @@ pub(super) struct Project {
     /// The one that `--config` names.
     named: Option<usize>,
     configs: Vec<Config>,
-    /// By the path of the file; `None` where it is wrong.
-    by_path: HashMap<PathBuf, Option<usize>>,
+    /// By the path of the file.
+    by_path: HashMap<PathBuf, usize>,
     /// By folder.
     by_folder: HashMap<PathBuf, Option<usize>>,
     /// Folders as they were named, and where they are.
@@ -122,7 +122,7 @@ impl Project {
 
     fn load(&mut self, file: &Path, root: &Path) -> Option<usize> {
         if let Some(known) = self.by_path.get(file) {
-            return *known;
+            return Some(*known);
         }
         let language = self.language;
         let read = |path: &Path| {
@@ -133,18 +133,10 @@ impl Project {
             let text = text.map(|text| text.trim_start_matches('\u{FEFF}').to_owned());
             text.map_err(in_both)
         };
-        let index = match Config::resolve(file, root, &read) {
-            Ok(config) => {
-                self.configs.push(config);
-                Some(self.configs.len() - 1)
-            }
-            Err(errors) => {
-                self.tell(errors);
-                None
-            }
-        };
+        self.configs.push(Config::resolve(file, root, &read));
+        let index = self.configs.len() - 1;
         self.by_path.insert(file.to_path_buf(), index);
-        index
+        Some(index)
     }
 
     /// Keeps mistakes for the end, each once.
@@ -203,9 +195,8 @@ impl Project {
                             true => named.path.as_path(),
                             false => named.path.parent().unwrap_or(Path::new("")),
                         };
-                        let at = |path: &str| {
-                            folder.join(path.strip_prefix(REGISTER).unwrap_or(path))
-                        };
+                        let at =
+                            |path: &str| folder.join(path.strip_prefix(REGISTER).unwrap_or(path));
                         rules = extend(rules, &sources, at, &mut errors);
                     }
                     Err(reason) => errors.push(config.cannot_use(&named, in_both(reason))),

@@ -90,7 +90,10 @@ impl Settings {
         let Some(name) = &args.profile else {
             return Ok(());
         };
-        let found = self.list.iter().map(|s| profile_named(&s.rules, name, language).map(|_| ()));
+        let found = self
+            .list
+            .iter()
+            .map(|s| profile_named(&s.rules, name, language).map(|_| ()));
         found.reduce(Result::or).unwrap_or(Ok(()))
     }
 }
@@ -215,7 +218,11 @@ impl Names {
                 )));
             }
         }
-        match args.select.iter().find(|name| self.unstable.contains(*name)) {
+        match args
+            .select
+            .iter()
+            .find(|name| self.unstable.contains(*name))
+        {
             Some(name) if !self.preview => Err(Failure::Message(say!(
                 language,
                 "quy tắc `{name}` còn thử nghiệm; dùng thêm --preview",

@@ -20,6 +20,8 @@ pub struct Config {
     root: PathBuf,
     /// What is extended before what extends it.
     pub(super) files: Vec<Loaded>,
+    /// What is wrong with the shape of the files.
+    pub(super) errors: Vec<RuleError>,
 }
 
 /// A file that was read.
@@ -31,6 +33,8 @@ pub(super) struct Loaded {
     /// Those of each entry of `per-file`.
     pub(super) per_file: Vec<Globs>,
     exclude: Globs,
+    /// The nodes of `file` that are made up in place of what is wrong.
+    pub(super) stand_ins: Vec<Vec<Step>>,
 }
 
 /// The path of an item of a configuration.
@@ -48,17 +52,14 @@ pub(super) fn item(mut at: Vec<Step>, index: usize) -> Vec<Step> {
 
 impl Config {
     /// Reads the configuration file at an absolute `path` and those that it extends with `read`.
-    /// Globs are compared with paths from `root`.
-    ///
-    /// # Errors
-    /// All that is wrong with the shape of the files; names of rules and profiles are judged by
-    /// [`mistakes`](Self::mistakes). A file that cannot be read is told where it is named; for the
-    /// first one that is at its beginning.
+    /// Globs are compared with paths from `root`. What is wrong with them is told by
+    /// [`mistakes`](Self::mistakes).
+    #[must_use]
     pub fn resolve(
         path: &Path,
         root: &Path,
         read: &dyn Fn(&Path) -> Result<String, Unreadable>,
-    ) -> Result<Self, Vec<RuleError>> {
+    ) -> Self {
         let mut chain = Chain {
             read,
             files: Vec::new(),
@@ -71,13 +72,10 @@ impl Config {
             let unread = Mistake::new(at, reason.vi, reason.en);
             chain.errors.push(unread.place(&nothing));
         }
-        if chain.errors.is_empty() {
-            Ok(Self {
-                root: root.to_path_buf(),
-                files: chain.files,
-            })
-        } else {
-            Err(chain.errors)
+        Self {
+            root: root.to_path_buf(),
+            files: chain.files,
+            errors: chain.errors,
         }
     }
 
@@ -101,14 +99,17 @@ impl Config {
         key: &'static str,
         paths: impl Fn(&'a ConfigFile) -> &'a super::file::Paths,
     ) -> impl Iterator<Item = Named> {
-        self.files.iter().enumerate().flat_map(move |(index, loaded)| {
-            let paths = paths(&loaded.file);
-            let named = |(item, path): (usize, &String)| Named {
-                path: beside(&loaded.path, path),
-                place: (index, place_in(key, paths.is_list, item)),
-            };
-            paths.list.iter().enumerate().map(named).collect::<Vec<_>>()
-        })
+        self.files
+            .iter()
+            .enumerate()
+            .flat_map(move |(index, loaded)| {
+                let paths = paths(&loaded.file);
+                let named = |(item, path): (usize, &String)| Named {
+                    path: beside(&loaded.path, path),
+                    place: (index, place_in(key, paths.is_list, item)),
+                };
+                paths.list.iter().enumerate().map(named).collect::<Vec<_>>()
+            })
     }
 
     /// A mistake at the place where a path is named: why it cannot be used.
@@ -164,7 +165,12 @@ struct Chain<'r> {
 impl Chain<'_> {
     fn load(&mut self, path: &Path) -> Result<(), Unreadable> {
         let source = source(path, (self.read)(path)?);
-        let (file, mut mistakes) = parse(&source.yaml);
+        let Reading {
+            value,
+            stand_ins,
+            mut mistakes,
+        } = parse(&source.yaml);
+        let file = value.unwrap_or_default();
         let (per_file, wrong) = per_file(&file.per_file);
         mistakes.extend(wrong);
         let (exclude, wrong) = Globs::new(&file.exclude);
@@ -183,6 +189,7 @@ impl Chain<'_> {
             file,
             per_file,
             exclude,
+            stand_ins,
         });
         Ok(())
     }
@@ -213,15 +220,16 @@ impl Chain<'_> {
 }
 
 /// Reads the YAML; nothing but comments is a configuration that says nothing.
-fn parse(yaml: &str) -> (ConfigFile, Vec<Mistake>) {
+fn parse(yaml: &str) -> Reading<ConfigFile> {
     let is_bare = |line: &str| line.is_empty() || line.starts_with('#') || line == "---";
     if yaml.lines().all(|line| is_bare(line.trim())) {
-        return (ConfigFile::default(), Vec::new());
+        return Reading {
+            value: Some(ConfigFile::default()),
+            stand_ins: Vec::new(),
+            mistakes: Vec::new(),
+        };
     }
-    let Reading {
-        value, mistakes, ..
-    } = yaml::read(yaml);
-    (value.unwrap_or_default(), mistakes)
+    yaml::read(yaml)
 }
 
 fn per_file(entries: &[PerFile]) -> (Vec<Globs>, Vec<Mistake>) {

@@ -15,35 +15,49 @@ pub(super) type Changes = BTreeMap<String, Map<String, Value>>;
 /// `vanthu.yaml` as written.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ConfigFile {
     /// Configuration files that this one goes on from, by path from this file; later ones win.
+    #[serde(default)]
     pub(super) extends: Paths,
     /// The structure profile to compare with, in place of the one that the title picks.
+    #[serde(default)]
     pub(super) profile: Option<String>,
     /// Ids of rules and groups to run; all where left out.
+    #[serde(default)]
     pub(super) select: Option<Vec<String>>,
     /// Ids of rules and groups not to run.
+    #[serde(default)]
     pub(super) ignore: Vec<String>,
     /// Severity by rule id or group.
+    #[serde(default)]
     pub(super) severity: BTreeMap<String, Level>,
     /// By rule id: keys of the rule's check that are to be others.
+    #[serde(default)]
     pub(super) options: Changes,
     /// By rule id: keys that say which documents the rule is for.
+    #[serde(default)]
     pub(super) applies: Changes,
     /// Whether rules that are not yet stable run too.
+    #[serde(default)]
     pub(super) preview: Option<bool>,
     /// Changes for some files; later ones win.
+    #[serde(default)]
     pub(super) per_file: Vec<PerFile>,
     /// Files and folders that are not looked at, as globs.
+    #[serde(default)]
     pub(super) exclude: Vec<String>,
     /// Files and folders of acts that citations are compared with, by path from this file.
+    #[serde(default)]
     pub(super) register: Paths,
     /// Folders of rules and profiles, by path from this file.
+    #[serde(default)]
     pub(super) rules: Paths,
     /// The language of messages.
+    #[serde(default)]
     pub(super) lang: Option<Language>,
     /// The least severity that makes the exit code 1.
+    #[serde(default)]
     pub(super) fail_on: Option<FailOn>,
 }
 

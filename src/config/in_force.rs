@@ -145,6 +145,12 @@ impl Layer<'_> {
 }
 
 impl Loaded {
+    /// A mistake of meaning with its place, except where the file does not say what was judged.
+    pub(super) fn place(&self, mistake: Mistake) -> Option<RuleError> {
+        let made_up = self.stand_ins.iter().any(|at| mistake.at.rests_on(at));
+        (!made_up).then(|| mistake.place(&self.source))
+    }
+
     fn origin(&self, at: &[Step]) -> Origin {
         let yaml = &self.source.yaml;
         let start = locate(yaml, at, Aim::Key).start as usize;
@@ -305,13 +311,40 @@ impl<'a> InForce<'a> {
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         let mut out = Vec::new();
-        self.scalar(&mut out, "lang", |file| json!(file.lang), json!(self.line.lang), json!("vi"));
+        self.scalar(
+            &mut out,
+            "lang",
+            |file| json!(file.lang),
+            json!(self.line.lang),
+            json!("vi"),
+        );
         let fail_on = json!(self.line.fail_on);
         let default = json!(FailOn::default());
-        self.scalar(&mut out, "fail-on", |file| json!(file.fail_on), fail_on, default);
-        self.choice(&mut out, "profile", |choices| json!(choices.profile), Value::Null);
-        self.choice(&mut out, "preview", |choices| json!(choices.preview), json!(false));
-        self.choice(&mut out, "select", |choices| json!(choices.select), Value::Null);
+        self.scalar(
+            &mut out,
+            "fail-on",
+            |file| json!(file.fail_on),
+            fail_on,
+            default,
+        );
+        self.choice(
+            &mut out,
+            "profile",
+            |choices| json!(choices.profile),
+            Value::Null,
+        );
+        self.choice(
+            &mut out,
+            "preview",
+            |choices| json!(choices.preview),
+            json!(false),
+        );
+        self.choice(
+            &mut out,
+            "select",
+            |choices| json!(choices.select),
+            Value::Null,
+        );
         for layer in &self.layers {
             if !layer.choices.ignore.is_empty() {
                 out.push(Entry {
@@ -386,7 +419,10 @@ impl<'a> InForce<'a> {
                 let origin = layer.origin(&["severity", name]);
                 found.insert((0, format!("severity.{name}")), (json!(level), origin));
             }
-            let changes = [("options", layer.choices.options), ("applies", layer.choices.applies)];
+            let changes = [
+                ("options", layer.choices.options),
+                ("applies", layer.choices.applies),
+            ];
             for (order, (part, changes)) in (1..).zip(changes) {
                 for (rule, keys) in changes {
                     for (key, value) in keys {
@@ -422,10 +458,10 @@ impl Layer<'_> {
             };
             let above = self.steps(&[key, &rule.id]);
             let wrong = rule.change(part, change).err().unwrap_or_default();
-            errors.extend(wrong.into_iter().map(|mistake| {
+            errors.extend(wrong.into_iter().filter_map(|mistake| {
                 let below = |path: &[Step]| [above.as_slice(), path].concat();
                 let at = mistake.at.moved(below);
-                Mistake { at, ..mistake }.place(&loaded.source)
+                loaded.place(Mistake { at, ..mistake })
             }));
         }
         errors

@@ -8,6 +8,8 @@ mod chain;
 mod file;
 mod glob;
 mod in_force;
+#[cfg(test)]
+mod schema;
 mod validate;
 
 pub use chain::{Config, Unreadable};

@@ -15,13 +15,13 @@ impl Config {
     #[must_use]
     pub fn mistakes(&self, rules: &RuleSet) -> Vec<RuleError> {
         let known = Known::of(rules);
-        let mut errors = Vec::new();
+        let mut errors = self.errors.clone();
         let whole = self.in_force(None, CommandLine::default());
         for in_force in std::iter::once(whole).chain(self.entries()) {
             for layer in &in_force.layers {
                 let Some(loaded) = layer.loaded else { continue };
-                let wrong = known.mistakes(layer, in_force.preview());
-                errors.extend(wrong.into_iter().map(|mistake| mistake.place(&loaded.source)));
+                let wrong = known.mistakes(layer, in_force.preview()).into_iter();
+                errors.extend(wrong.filter_map(|mistake| loaded.place(mistake)));
             }
             errors.extend(in_force.misfits(rules));
         }
@@ -36,7 +36,10 @@ impl InForce<'_> {
     /// Changes that do not fit their rules.
     fn misfits(&self, rules: &RuleSet) -> Vec<RuleError> {
         let changed: BTreeSet<&String> = self.layers.iter().flat_map(Layer::changed).collect();
-        let drafts = rules.rules().iter().filter(|rule| changed.contains(&rule.id));
+        let drafts = rules
+            .rules()
+            .iter()
+            .filter(|rule| changed.contains(&rule.id));
         drafts
             .filter_map(Rule::draft)
             .flat_map(|mut rule| {

@@ -149,7 +149,11 @@ mod tests {
             (json!({ "n": 2 }), json!(2), "/n"),
             (json!({ "n": null }), Value::Null, "/n"),
             (json!({ "list": [9] }), json!([9]), "/list"),
-            (json!({ "list": { "add": [9] } }), json!([1, 2, 3, 9]), "/list"),
+            (
+                json!({ "list": { "add": [9] } }),
+                json!([1, 2, 3, 9]),
+                "/list",
+            ),
             (
                 json!({ "list": { "add": [9], "remove": [2, 7] } }),
                 json!([1, 3, 9]),

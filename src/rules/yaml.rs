@@ -78,15 +78,13 @@ pub(crate) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
         return Reading::failed(no_map);
     }
     let mut reading = read_value(value);
-    let repeated = repeated_keys(yaml)
-        .into_iter()
-        .map(|(key, span)| {
-            Mistake::new(
-                At::Span(span),
-                format!("khóa `{key}` viết hai lần"),
-                format!("the key `{key}` is written twice"),
-            )
-        });
+    let repeated = repeated_keys(yaml).into_iter().map(|(key, span)| {
+        Mistake::new(
+            At::Span(span),
+            format!("khóa `{key}` viết hai lần"),
+            format!("the key `{key}` is written twice"),
+        )
+    });
     reading.mistakes.splice(0..0, repeated);
     reading
 }

@@ -8,6 +8,8 @@
 
 // The program as users run it: options, files, streams, exit codes.
 mod cli;
+// Configuration: which file holds for which document, and what is wrong with it.
+mod config;
 // The pages of the rules, made from the rules.
 mod docs;
 // Whole documents: tree and findings beside the input.

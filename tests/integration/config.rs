@@ -1,0 +1,170 @@
+//! Configuration: `fixtures/config/cases.yaml`, and what is written.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde::Deserialize;
+use serde_json::Value;
+use vanthu::config::Config;
+use vanthu::rules::RuleSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    folder: String,
+    args: Vec<String>,
+    #[serde(default)]
+    stdin: String,
+    exit: i32,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn fixtures() -> PathBuf {
+    root().join("fixtures/config")
+}
+
+fn run(folder: &Path, args: &[&str], stdin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(folder)
+        .env_clear()
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A run that ends before it reads is none of this test's business.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn cases() {
+    let yaml = fs::read_to_string(fixtures().join("cases.yaml")).unwrap();
+    let cases: Vec<Case> = serde_yaml::from_str(&yaml).unwrap();
+    let above = fs::canonicalize(fixtures()).unwrap();
+    let above = above.to_string_lossy();
+    let mut transcript = String::new();
+    for case in &cases {
+        let args: Vec<_> = case.args.iter().map(String::as_str).collect();
+        let output = run(&fixtures().join(&case.folder), &args, &case.stdin);
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(case.exit),
+            "{}: {stderr}",
+            case.name
+        );
+        let Case { name, folder, .. } = case;
+        let _ = writeln!(
+            transcript,
+            "[case]\n{name}\n{folder}$ vanthu {}\n",
+            args.join(" ")
+        );
+        for (title, text) in [("stdout", stdout), ("stderr", stderr)] {
+            if !text.is_empty() {
+                let text = text.replace(above.as_ref(), "[…]");
+                let _ = writeln!(transcript, "[{title}]\n{text}");
+            }
+        }
+    }
+    insta::with_settings!({snapshot_path => "../../fixtures/config", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("cases", transcript);
+    });
+}
+
+#[test]
+fn init_writes_a_configuration_and_spares_one_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("vanthu.yaml");
+    let exit = |args: &[&str]| run(folder.path(), args, "").status.code();
+    assert_eq!(exit(&["init"]), Some(0));
+    let written = fs::read_to_string(&file).unwrap();
+    assert_eq!(exit(&["config"]), Some(0));
+    fs::write(&file, "lang: en\n").unwrap();
+    assert_eq!(exit(&["init"]), Some(2));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "lang: en\n");
+    assert_eq!(exit(&["init", "--force"]), Some(0));
+    assert_eq!(fs::read_to_string(&file).unwrap(), written);
+    assert_eq!(exit(&["init", "moi/phong"]), Some(0));
+    assert!(folder.path().join("moi/phong/vanthu.yaml").exists());
+}
+
+/// The configurations in the guide are right, and every key is shown.
+#[test]
+fn the_guide_of_configuration_works() {
+    let guide = fs::read_to_string(root().join("docs/cau-hinh.md")).unwrap();
+    let blocks = guide.split("```yaml\n").skip(1);
+    let blocks: Vec<_> = blocks
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    for block in &blocks {
+        let file = Path::new("/p/q/vanthu.yaml");
+        let read = |path: &Path| {
+            Ok(if path == file {
+                (*block).to_owned()
+            } else {
+                String::new()
+            })
+        };
+        let config = Config::resolve(file, Path::new("/p/q"), &read);
+        assert_eq!(config.mistakes(&RuleSet::builtin()), []);
+    }
+    let schema = fs::read_to_string(root().join("schemas/config.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    for key in schema["properties"].as_object().unwrap().keys() {
+        let shown = |block: &&&str| {
+            block
+                .lines()
+                .any(|line| line.starts_with(&format!("{key}:")))
+        };
+        assert!(
+            blocks.iter().any(|block| shown(&block)),
+            "{key} is not shown"
+        );
+    }
+}
+
+/// An acts' register that the configuration names is used, and told where it is wrong.
+#[test]
+fn a_register_of_the_configuration_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "vanthu.yaml",
+        "register: so.yaml\nselect: [citation-register-date]\nfail-on: info\n",
+    );
+    write(
+        "so.yaml",
+        "acts:\n  - { kind: quyet-dinh, symbol: 77/QĐ-UBND, date: 2025-05-05, issuer: Ủy ban nhân dân xã Hoa Ban, title: về quy chế, source: sổ của xã }\n",
+    );
+    let report =
+        "Thực hiện Quyết định số 77/QĐ-UBND ngày 06/5/2025 của Ủy ban nhân dân xã Hoa Ban.\n";
+    write("a.txt", report);
+    let output = run(
+        folder.path(),
+        &["check", "--format", "compact", "a.txt"],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("[citation-register-date]"));
+    write("so.yaml", "acts: [{ kind: quyet-din }]\n");
+    let output = run(folder.path(), &["check", "--lang", "en", "a.txt"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("so.yaml:1:"),
+        "{}",
+        text(&output.stderr)
+    );
+}
