@@ -8,9 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::ConfigArgs;
-use super::discover::rule_file;
+use super::discover::{rule_file, rule_files};
 use super::target::{Target, TargetKind};
-use super::{Failure, read};
+use super::{Failure, add_rules, read};
 use crate::config::{Config, FILE_NAMES};
 use crate::diagnostic::{Bilingual, Language};
 use crate::emit::{clean, say};
@@ -165,7 +165,10 @@ impl Project {
     /// A path from where the run was started, if it is below.
     pub(super) fn shown(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.here).unwrap_or(path);
-        below.to_string_lossy().into_owned()
+        match below.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => below.to_string_lossy().into_owned(),
+        }
     }
 
     /// All rules that there are under a configuration: the embedded ones, those that it names,
@@ -180,7 +183,7 @@ impl Project {
         if let Some(config) = self.config(index) {
             let language = self.language;
             for named in config.rule_folders() {
-                match super::discover::rule_files(&named.path, language) {
+                match rule_files(Path::new(&self.shown(&named.path)), language) {
                     Ok(sources) => {
                         let at = |path: &str| named.path.join(path);
                         rules = extend(rules, &sources, at, &mut errors);
@@ -189,7 +192,7 @@ impl Project {
                 }
             }
             for named in config.registers() {
-                match register_files(&named.path, language) {
+                match register_files(Path::new(&self.shown(&named.path)), language) {
                     Ok(sources) => {
                         let folder = match named.path.is_dir() {
                             true => named.path.as_path(),
@@ -204,7 +207,7 @@ impl Project {
             }
         }
         self.tell(errors);
-        super::add_rules(rules, folders, self.language)
+        add_rules(rules, folders, self.language)
     }
 }
 
@@ -214,7 +217,7 @@ const REGISTER: &str = "register/";
 /// The files of a register, a folder or one file.
 fn register_files(path: &Path, language: Language) -> Result<Vec<Source>, String> {
     let mut sources = if path.is_dir() {
-        super::discover::rule_files(path, language)?
+        rule_files(path, language)?
     } else {
         let name = path.file_name().unwrap_or_default();
         vec![Source {

@@ -1,13 +1,14 @@
 //! How each document of a run is checked: rules, profile and `--fail-on` by its configuration.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Check;
 use super::project::Project;
 use super::target::{Target, TargetKind};
 use super::{Failure, nearest, profile_named};
-use crate::config::{CommandLine, FailOn, InForce};
+use crate::config::{CommandLine, Config, FailOn, InForce};
 use crate::diagnostic::{Language, Severity};
 use crate::emit::say;
 use crate::rules::RuleSet;
@@ -119,18 +120,14 @@ impl Maker<'_> {
             target.kind,
             TargetKind::File { named: false, .. } | TargetKind::Skipped(_)
         );
-        let excludes = |config: &crate::config::Config| config.excludes(&place);
+        let excludes = |config: &Config| config.excludes(&place);
         if was_found && self.project.config(config).is_some_and(excludes) {
             return Ok(None);
         }
         self.setting(config, Some(&place)).map(Some)
     }
 
-    fn setting(
-        &mut self,
-        config: Option<usize>,
-        place: Option<&std::path::Path>,
-    ) -> Result<usize, Failure> {
+    fn setting(&mut self, config: Option<usize>, place: Option<&Path>) -> Result<usize, Failure> {
         let in_force = match self.project.config(config) {
             Some(config) => config.in_force(place, self.line),
             None => InForce::without_config(self.line),
@@ -158,7 +155,7 @@ impl Maker<'_> {
         &mut self,
         key: String,
         index: Option<usize>,
-        place: Option<&std::path::Path>,
+        place: Option<&Path>,
     ) -> Result<Arc<RuleSet>, Failure> {
         let rules = self.project.rules(index, &self.args.rules)?;
         let (mut wrong, in_force) = match self.project.config(index) {

@@ -122,12 +122,12 @@ impl Config {
     /// Whether a file that nobody named is passed over.
     #[must_use]
     pub fn excludes(&self, path: &Path) -> bool {
-        let path = self.from_root(path);
+        let path = self.below_root(path);
         self.files.iter().any(|loaded| loaded.exclude.fits(path))
     }
 
     /// A path as globs see it: from the root where it is below it.
-    pub(super) fn from_root<'p>(&self, path: &'p Path) -> &'p Path {
+    pub(super) fn below_root<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 }
@@ -197,8 +197,13 @@ impl Chain<'_> {
     /// Loads a file that is extended; one that was loaded already stays where it is.
     fn extend(&mut self, base: &Path, at: Vec<Step>) -> Option<Mistake> {
         if let Some(first) = self.open.iter().position(|open| open == base) {
+            let folder = self.open[0].parent().unwrap_or(Path::new(""));
+            let shown = |path: &Path| {
+                let path = path.strip_prefix(folder).unwrap_or(path);
+                path.to_string_lossy().into_owned()
+            };
             let names = self.open[first..].iter().map(PathBuf::as_path);
-            let names: Vec<_> = names.chain([base]).map(Path::to_string_lossy).collect();
+            let names: Vec<_> = names.chain([base]).map(shown).collect();
             let circle = names.join(" → ");
             return Some(Mistake::new(
                 At::Value(at),
@@ -210,11 +215,10 @@ impl Chain<'_> {
             return None;
         }
         let reason = self.load(base).err()?;
-        let name = base.to_string_lossy();
         Some(Mistake::new(
             At::Value(at),
-            format!("không đọc được {name}: {}", reason.vi),
-            format!("cannot read {name}: {}", reason.en),
+            format!("không đọc được tệp này: {}", reason.vi),
+            format!("cannot read this file: {}", reason.en),
         ))
     }
 }

@@ -84,7 +84,7 @@ impl Config {
     pub fn in_force<'a>(&'a self, path: Option<&Path>, line: CommandLine<'a>) -> InForce<'a> {
         let mut layers: Vec<_> = self.files.iter().map(whole).collect();
         if let Some(path) = path {
-            let path = self.from_root(path);
+            let path = self.below_root(path);
             for loaded in &self.files {
                 let fitting = loaded.per_file.iter().enumerate();
                 let fitting = fitting.filter(|(_, globs)| globs.fits(path));
