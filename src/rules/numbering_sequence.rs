@@ -99,8 +99,7 @@ impl Check for NumberingSequence {
 
 impl NumberingSequence {
     fn start(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
-        let sections = &cx.report.sections;
-        let Some(first) = sections.iter().find(|s| self.styles.contains(&s.style)) else {
+        let Some(first) = first_of(&self.styles, &cx.report.sections) else {
             return;
         };
         let expected = self.rewrite(cx.of(first.marker), first.style, 1);
@@ -168,6 +167,17 @@ impl NumberingSequence {
             });
         format!("{}{number}{}", &marker[..start], &marker[end..])
     }
+}
+
+/// The first section of one of the styles; parts and chapters are looked into, as their articles
+/// are numbered through the whole act.
+fn first_of<'a>(styles: &[MarkerStyle], sections: &'a [Section]) -> Option<&'a Section> {
+    use MarkerStyle::{Chuong, Muc, Phan, TieuMuc};
+    sections.iter().find_map(|section| match section.style {
+        style if styles.contains(&style) => Some(section),
+        Phan | Chuong | Muc | TieuMuc => first_of(styles, &section.children),
+        _ => None,
+    })
 }
 
 /// Whether number one stands twice at the beginning of one list of the body: the text between the

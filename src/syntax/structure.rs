@@ -354,15 +354,24 @@ impl<'a> Lowering<'a> {
     }
 
     fn preamble(&mut self, range: Range<usize>) {
+        // Whether the line above is a basis that has not ended.
+        let mut runs_on = false;
         for i in range {
-            let kind = match self.classes[i].letter {
-                b'B' => {
-                    self.out.basis.push(self.span(i));
+            let span = self.span(i);
+            let line = self.of(span);
+            let kind = match (self.classes[i].letter, self.out.basis.last_mut()) {
+                (b'B', _) => {
+                    self.out.basis.push(span);
                     NodeKind::Basis
                 }
-                b'E' | b'U' | b'T' => NodeKind::Enacting,
-                letter => plain_kind(letter, NodeKind::Paragraph),
+                (_, Some(basis)) if runs_on && line.starts_with(char::is_lowercase) => {
+                    *basis = basis.join(span);
+                    NodeKind::Basis
+                }
+                (b'E' | b'U' | b'T', _) => NodeKind::Enacting,
+                (letter, _) => plain_kind(letter, NodeKind::Paragraph),
             };
+            runs_on = kind == NodeKind::Basis && !line.ends_with(['.', ';', ',', ':']);
             self.leaf(kind, i);
         }
     }
