@@ -111,6 +111,35 @@ fn every_example_finds_what_it_says() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// One example of each sort is enough for the rules of an office; those that ship have two.
+#[test]
+fn every_rule_that_ships_has_two_examples_that_fire_and_two_near_misses() {
+    const ENOUGH: usize = 2;
+    let rules = RuleSet::builtin();
+    let few: Vec<_> = rules
+        .rules()
+        .iter()
+        .filter_map(|rule| {
+            let examples = rule.examples();
+            let fire = examples.iter().filter(|e| !e.finds.is_empty()).count();
+            let near_misses = examples.len() - fire;
+            (fire < ENOUGH || near_misses < ENOUGH)
+                .then(|| format!("{}: {fire} fire, {near_misses} do not", rule.id))
+        })
+        .collect();
+    assert!(few.is_empty(), "{few:#?}");
+}
+
+#[test]
+fn no_rule_that_ships_has_an_example_twice() {
+    let rules = RuleSet::builtin();
+    for rule in rules.rules() {
+        let texts: Vec<_> = rule.examples().iter().map(|e| e.text.trim()).collect();
+        let twice = (1..texts.len()).find(|&i| texts[..i].contains(&texts[i]));
+        assert_eq!(twice, None, "{}", rule.id);
+    }
+}
+
 /// Each folder below `fixtures/rules-bad` is a rules folder; the snapshot beside it lists every
 /// mistake.
 #[test]
