@@ -118,7 +118,18 @@ impl Check for CitationFields {
                 && !cx.report.attachments.iter().any(|a| a.span.contains(span))
         };
         let mut mentions: HashMap<&str, Vec<&Citation>> = HashMap::new();
-        let all: Vec<_> = citations::judged(cx).filter(|c| in_main(c)).collect();
+        let (all, aside): (Vec<_>, Vec<_>) = citations::judged(cx).partition(|c| in_main(c));
+        // The document's own subject, or an appendix, may say what the body leaves out.
+        let mut said_aside: HashMap<&str, u32> = HashMap::new();
+        for citation in aside.into_iter().filter(|c| !self.lacks(c)) {
+            said_aside
+                .entry(&citation.canonical)
+                .or_insert(citation.span.start);
+        }
+        let is_said_aside = |citation: &Citation| {
+            let said = said_aside.get(citation.canonical.as_str());
+            said.is_some_and(|&at| at < citation.span.start || self.said_later == Some(false))
+        };
         for &citation in &all {
             mentions
                 .entry(&citation.canonical)
@@ -134,7 +145,13 @@ impl Check for CitationFields {
             title_end = title_end.max(citation.subject.map_or(0, |subject| subject.end));
             let concerned = match self.place {
                 // A title that names another act need not say all of it.
-                Place::Body => !citation.in_basis && same[0].span == citation.span && !in_title,
+                Place::Body => {
+                    let is_first = same[0].span == citation.span;
+                    !citation.in_basis
+                        && is_first
+                        && !in_title
+                        && !is_said_aside(citation)
+                }
                 Place::Basis => citation.in_basis && !on_same_line,
             };
             if !concerned

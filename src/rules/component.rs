@@ -44,19 +44,40 @@ impl Region {
     /// The regions that show none of the signs that scanners leave.
     pub(super) fn legible(logical: &Logical, report: &Report) -> Vec<Self> {
         let dirt = &vocabulary().phrases.dirt;
-        let is_dirty = |line: &Span| {
-            line.len() <= SHORT && line.of(&logical.text).contains(|c| dirt.contains(c))
+        let short = |line: &Span| line.len() <= SHORT;
+        let is_dirty =
+            |line: Span| short(&line) && line.of(&logical.text).contains(|c| dirt.contains(c));
+        // In the body degrees and comparisons are no dirt: 30°C, < 5%.
+        let is_dirty_body = |line: Span| {
+            let text = line.of(&logical.text);
+            let mut signs = text.char_indices().filter(|&(_, c)| dirt.contains(c));
+            short(&line) && signs.any(|(at, c)| !is_by_digit(text, at, c))
         };
-        let head = !opening_lines(logical)
+        let title = report.header.title.map(|title| title.end);
+        let addressees = report.header.addressees.as_ref().map(|a| a.span.end);
+        let body = title.max(addressees);
+        let in_head = |line: &Span| body.is_none_or(|body| line.start < body);
+        let head = !head_lines(logical, report)
             .take(HEAD)
-            .any(|line| is_dirty(&line));
-        let foot = !foot_lines(logical, report).any(|line| is_dirty(&line));
+            .take_while(in_head)
+            .any(is_dirty)
+            && !opening_lines(logical).take(HEAD).any(is_dirty_body);
+        let foot = !foot_lines(logical, report).any(is_dirty);
         let regions = [(Self::Head, head), (Self::Foot, foot)];
         regions
             .into_iter()
             .filter_map(|(region, legible)| legible.then_some(region))
             .collect()
     }
+}
+
+/// Whether a digit stands beside the sign at this byte, a blank aside.
+fn is_by_digit(text: &str, at: usize, sign: char) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    text[..at].trim_end().ends_with(is_digit)
+        || text[at + sign.len_utf8()..]
+            .trim_start()
+            .starts_with(is_digit)
 }
 
 /// The first lines of the document.
