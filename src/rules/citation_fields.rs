@@ -27,6 +27,9 @@ pub struct CitationFields {
     /// Kinds of acts that are cited without these, by slug.
     #[serde(default)]
     not_kind: Vec<String>,
+    /// Words before a citation that say what it is about: `Quy chế … ban hành kèm theo`.
+    #[serde(default)]
+    named_before: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
@@ -67,15 +70,31 @@ enum Place {
 }
 
 impl CitationFields {
-    fn missing<'f>(&'f self, citation: &'f Citation) -> impl Iterator<Item = &'f Bilingual> {
+    fn missing<'f>(
+        &'f self,
+        cx: &Context<'_>,
+        citation: &'f Citation,
+    ) -> impl Iterator<Item = &'f Bilingual> {
+        let is_named = self.is_named_before(cx, citation);
         self.require
             .iter()
-            .filter(|(field, _)| !field.is_given(citation))
+            .filter(move |(field, _)| {
+                !field.is_given(citation) && !(is_named && **field == Field::Subject)
+            })
             .map(|(_, words)| words)
     }
 
-    fn lacks(&self, citation: &Citation) -> bool {
-        let missing = self.missing(citation).count();
+    fn is_named_before(&self, cx: &Context<'_>, citation: &Citation) -> bool {
+        let line = cx.logical.line_at(citation.span.start);
+        let before = &cx.text()[line.start as usize..citation.span.start as usize];
+        let before = before.trim_end();
+        self.named_before
+            .iter()
+            .any(|words| before.ends_with(words.as_str()))
+    }
+
+    fn lacks(&self, cx: &Context<'_>, citation: &Citation) -> bool {
+        let missing = self.missing(cx, citation).count();
         match self.missing {
             Missing::All => missing == self.require.len(),
             Missing::Any => missing > 0,
@@ -121,7 +140,7 @@ impl Check for CitationFields {
         let (all, aside): (Vec<_>, Vec<_>) = citations::judged(cx).partition(|c| in_main(c));
         // The document's own subject, or an appendix, may say what the body leaves out.
         let mut said_aside: HashMap<&str, u32> = HashMap::new();
-        for citation in aside.into_iter().filter(|c| !self.lacks(c)) {
+        for citation in aside.into_iter().filter(|c| !self.lacks(cx, c)) {
             said_aside
                 .entry(&citation.canonical)
                 .or_insert(citation.span.start);
@@ -147,28 +166,25 @@ impl Check for CitationFields {
                 // A title that names another act need not say all of it.
                 Place::Body => {
                     let is_first = same[0].span == citation.span;
-                    !citation.in_basis
-                        && is_first
-                        && !in_title
-                        && !is_said_aside(citation)
+                    !citation.in_basis && is_first && !in_title && !is_said_aside(citation)
                 }
                 Place::Basis => citation.in_basis && !on_same_line,
             };
             if !concerned
                 || self.is_exempt(citation)
-                || !self.lacks(citation)
+                || !self.lacks(cx, citation)
                 || goes_on_elsewhere(cx, citation)
             {
                 continue;
             }
             let later = same
                 .iter()
-                .find(|other| other.span.start > citation.span.start && !self.lacks(other));
+                .find(|other| other.span.start > citation.span.start && !self.lacks(cx, other));
             if self.said_later.is_some_and(|want| want != later.is_some()) {
                 continue;
             }
             let missing: Vec<_> = self
-                .missing(citation)
+                .missing(cx, citation)
                 .map(|words| words.get(cx.language))
                 .collect();
             let mut finding = sink
