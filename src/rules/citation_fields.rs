@@ -79,7 +79,8 @@ impl CitationFields {
         self.require
             .iter()
             .filter(move |(field, _)| {
-                !field.is_given(citation) && !(is_named && **field == Field::Subject)
+                let is_known = is_named && **field == Field::Subject;
+                !is_known && !field.is_given(citation)
             })
             .map(|(_, words)| words)
     }
