@@ -36,6 +36,7 @@ mod citation_form;
 mod citation_issuer;
 mod citation_register;
 mod component_text;
+mod confused_compound;
 mod date_form;
 mod duplicate_items;
 mod item_position;
@@ -152,6 +153,8 @@ kinds! {
     CitationRegister => citation_register,
     /// What the text of a component must be, or must not.
     ComponentText => component_text,
+    /// Syllables that are wrong beside their neighbour.
+    ConfusedCompound => confused_compound,
     /// Dates as written.
     DateForm => date_form,
     /// Items that a list names twice.

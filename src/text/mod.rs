@@ -2,11 +2,13 @@
 
 mod blanks;
 mod capitals;
+pub mod compound;
 mod fold;
 mod lines;
 mod map;
 mod number;
 mod numeral;
+mod slip;
 mod span;
 pub mod syllable;
 
@@ -17,4 +19,5 @@ pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use number::{NumberHasher, NumberMap, NumberSet};
 pub use numeral::roman_value;
+pub use slip::Slip;
 pub use span::Span;

@@ -1,5 +1,6 @@
 //! Vietnamese syllables: which letter sequences are spelt like one, and which are in use.
 
+use std::num::NonZeroU64;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -117,6 +118,158 @@ impl Spelling {
             Some(&(_, letters)) => Self { letters, ..self },
             None => self,
         }
+    }
+}
+
+/// The spelling of a syllable as a number: the same whatever the case, whichever vowel bears the
+/// tone mark and whether `y` or `i` is written where both are used.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Syllable(NonZeroU64);
+
+/// For each place in the alphabet, from 1, the place of the letter without its mark.
+pub(super) const PLAIN: [u8; LETTERS.len() + 1] = [
+    0, 1, 1, 1, 4, 5, 6, 6, 8, 8, 10, 11, 12, 13, 14, 15, 16, 17, 17, 17, 20, 21, 22, 23, 24, 25,
+    25, 27, 28, 29,
+];
+
+/// The lowest bits of a [`Syllable`] are its tone.
+const TONE_BITS: u32 = 3;
+
+impl Syllable {
+    /// Reads a word (NFC, any case). `None` where it has other characters than Vietnamese letters,
+    /// two tones, or more letters than a syllable; whether there is such a syllable is for
+    /// [`is_attested`](Self::is_attested) to say.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::new(Spelling::of(word)?.with_i())
+    }
+
+    fn new(spelling: Spelling) -> Option<Self> {
+        NonZeroU64::new(spelling.letters << TONE_BITS | u64::from(spelling.tone)).map(Self)
+    }
+
+    /// Whether it is in use.
+    #[must_use]
+    pub fn is_attested(self) -> bool {
+        let tones = ATTESTED
+            .get(&(self.0.get() >> TONE_BITS))
+            .copied()
+            .unwrap_or(0);
+        tones & 1 << self.tone() != 0
+    }
+
+    /// The number itself: 38 bits.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0.get()
+    }
+
+    /// Level, huyền, hỏi, ngã, sắc, nặng from 0 to 5.
+    #[must_use]
+    pub fn tone(self) -> u8 {
+        (self.0.get() & ((1 << TONE_BITS) - 1)) as u8
+    }
+
+    /// Its letters without marks and tone, packed.
+    #[must_use]
+    pub fn plain(self) -> u64 {
+        let letters = self.letters();
+        letters.iter().fold(0, |packed, &letter| {
+            packed << LETTER_BITS | u64::from(PLAIN[usize::from(letter)])
+        })
+    }
+
+    /// Whether it bears no mark, neither of a tone nor of a letter.
+    #[must_use]
+    pub fn is_unmarked(self) -> bool {
+        self.plain() << TONE_BITS == self.number()
+    }
+
+    /// The letters without tone as their places in the alphabet, from 1 (a) to 29 (y).
+    #[must_use]
+    pub fn letters(self) -> Letters {
+        let mut letters = Letters::default();
+        let mut rest = self.0.get() >> TONE_BITS;
+        while rest != 0 {
+            letters.places[letters.len] = (rest & ((1 << LETTER_BITS) - 1)) as u8;
+            letters.len += 1;
+            rest >>= LETTER_BITS;
+        }
+        letters.places[..letters.len].reverse();
+        letters
+    }
+}
+
+/// Reads a syllable letter by letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Speller {
+    table: &'static [u8; TABLE_SIZE],
+    letters: u64,
+    tone: u8,
+    /// Whether what was read can be no syllable.
+    is_broken: bool,
+}
+
+impl Default for Speller {
+    fn default() -> Self {
+        Self {
+            table: &TABLE,
+            letters: 0,
+            tone: 0,
+            is_broken: false,
+        }
+    }
+}
+
+impl Speller {
+    /// Takes the next character. `false` where it is no Vietnamese letter; then it is not taken.
+    #[inline]
+    pub fn push(&mut self, c: char) -> bool {
+        let entry = slot(c).map_or(0, |slot| self.table[slot]);
+        if entry == 0 {
+            return false;
+        }
+        let tone = entry % 8;
+        self.is_broken |=
+            (self.tone != 0 && tone != 0) || self.letters >> (LETTER_BITS * (MAX_LETTERS - 1)) != 0;
+        self.letters = self.letters << LETTER_BITS | u64::from(entry / 8);
+        self.tone |= tone;
+        true
+    }
+
+    /// Says that a character was no Vietnamese letter.
+    pub fn fail(&mut self) {
+        self.is_broken = true;
+    }
+
+    /// What [`Syllable::of`] makes of the letters taken; the next begins a new word.
+    #[inline]
+    pub fn finish(&mut self) -> Option<Syllable> {
+        let spelling = Spelling {
+            letters: self.letters,
+            tone: self.tone,
+        };
+        let is_broken = self.is_broken;
+        (self.letters, self.tone, self.is_broken) = (0, 0, false);
+        if is_broken {
+            return None;
+        }
+        Syllable::new(spelling.with_i())
+    }
+}
+
+/// The letters of a syllable, each as its place in the alphabet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Letters {
+    places: [u8; MAX_LETTERS as usize],
+    len: usize,
+}
+
+impl std::ops::Deref for Letters {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.places[..self.len]
     }
 }
 
@@ -319,6 +472,26 @@ fn ends_in_stop(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_speller_reads_what_syllables_are_made_of() {
+        let mut speller = Speller::default();
+        for word in [
+            "nghiêng",
+            "Hòa",
+            "hoà",
+            "lý",
+            "Uỷ",
+            "a",
+            "nghiêngg",
+            "hòá",
+            "quỵ",
+        ] {
+            assert!(word.chars().all(|c| speller.push(c)), "{word}");
+            assert_eq!(speller.finish(), Syllable::of(word), "{word}");
+        }
+        assert!(!speller.push('w') && speller.finish().is_none());
+    }
 
     #[test]
     fn words_of_both_tone_styles_and_of_y_and_i_are_attested() {
