@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::compound::{Partner, Use, compounds, pairs};
 use crate::text::syllable::{Speller, Syllable};
 use crate::text::{Slip, Span};
@@ -34,13 +36,19 @@ pub struct ConfusedCompound {
 }
 
 impl Check for ConfusedCompound {
-    fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<Bilingual> {
         let mut mistakes = Vec::new();
         if self.own_vocabulary < 2 {
-            mistakes.push("`own_vocabulary` must be 2 or more, or nothing is found".to_owned());
+            mistakes.push(both(
+                "`own_vocabulary` phải từ 2 trở lên, nếu không sẽ không tìm ra gì",
+                "`own_vocabulary` must be 2 or more, or nothing is found",
+            ));
         }
         if self.known.iter().any(|known| Syllable::of(known).is_none()) {
-            mistakes.push("`known`: each must be one syllable".to_owned());
+            mistakes.push(both(
+                "`known`: mỗi mục phải là một âm tiết",
+                "`known`: each must be one syllable",
+            ));
         }
         mistakes
     }
@@ -57,12 +65,16 @@ impl Check for ConfusedCompound {
         if !cx.document.is_vietnamese {
             return;
         }
-        let (mut found, words) = candidates(cx);
+        let Scan {
+            mut found,
+            words,
+            syllables,
+        } = scan(cx);
         found.retain(|candidate| !self.is_known(candidate.written));
         if found.is_empty() {
             return;
         }
-        let tally = Tally::of(cx.text(), &found);
+        let tally = Tally::of(&syllables, &found);
         let different = tally.written.len();
         if different * 1000 > words * self.max_per_thousand && different >= ENOUGH_PAIRS {
             return;
@@ -179,17 +191,6 @@ fn read_words(line: &str, offset: usize, words: &mut Vec<Word>) {
     }
 }
 
-/// Hands over the words of each line of a text.
-fn each_line(text: &str, mut take: impl FnMut(&[Word])) {
-    let mut words = Vec::new();
-    let mut offset = 0;
-    for line in text.split('\n') {
-        read_words(line, offset, &mut words);
-        take(&words);
-        offset += line.len() + 1;
-    }
-}
-
 /// [`char::is_uppercase`], quickly for Vietnamese letters, capital and small by turns.
 fn is_capital(c: char) -> bool {
     match c {
@@ -270,28 +271,46 @@ fn usual_style(syllable: &str) -> String {
     }
 }
 
-/// The pairs that may be misspelt, in order, and how many words the text has.
-fn candidates(cx: &Context<'_>) -> (Vec<Candidate>, usize) {
+/// What one reading of a text tells.
+#[derive(Default)]
+struct Scan {
+    /// The pairs that may be misspelt, in order.
+    found: Vec<Candidate>,
+    /// How many words there are.
+    words: usize,
+    /// The syllables in order; `None` for other words, and between words with more than a blank
+    /// between them.
+    syllables: Vec<Option<Syllable>>,
+}
+
+fn scan(cx: &Context<'_>) -> Scan {
     let pairs = pairs();
-    let mut found = Vec::new();
-    let mut count = 0;
-    each_line(cx.text(), |words| {
-        count += words.len();
-        for second in 1..words.len() {
-            let (a, b) = (words[second - 1], words[second]);
-            if let (Some(first), Some(last)) = (a.syllable, b.syllable)
-                && b.follows
+    let mut scan = Scan::default();
+    let mut words = Vec::new();
+    for line in &cx.logical.lines {
+        let start = line.span.range().start;
+        read_words(cx.of(line.span), start, &mut words);
+        scan.words += words.len();
+        for second in 0..words.len() {
+            let b = words[second];
+            if !b.follows {
+                scan.syllables.push(None);
+            }
+            scan.syllables.push(b.syllable);
+            if b.follows
+                && let a = words[second - 1]
+                && let (Some(first), Some(last)) = (a.syllable, b.syllable)
                 && b.case == Case::Small
                 && a.case != Case::Other
                 && !pairs.contain(first, last, Use::Usual)
-                && let Some(candidate) = judge(words, second, first, last)
-                && stands_alone(cx, words, second, &candidate)
+                && let Some(candidate) = judge(&words, second, first, last)
+                && stands_alone(cx, &words, second, &candidate)
             {
-                found.push(candidate);
+                scan.found.push(candidate);
             }
         }
-    });
-    (found, count)
+    }
+    scan
 }
 
 /// The likeliest word that the pair is a misspelling of.
@@ -492,7 +511,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(text: &str, candidates: &[Candidate]) -> Self {
+    fn of(syllables: &[Option<Syllable>], candidates: &[Candidate]) -> Self {
         let mut tally = Self {
             syllables: HashMap::new(),
             written: HashMap::new(),
@@ -512,16 +531,13 @@ impl Tally {
                 .copied()
                 .chain(seconds.map(|pair| pair.1)),
         );
-        each_line(text, |words| {
-            let mut last = None;
-            for word in words {
-                let first = last.filter(|_| word.follows);
-                last = word.syllable;
-                if let Some(syllable) = last.filter(|syllable| sieve.may_have(*syllable)) {
-                    tally.count(first, syllable);
-                }
+        let mut last = None;
+        for &syllable in syllables {
+            if let Some(syllable) = syllable.filter(|syllable| sieve.may_have(*syllable)) {
+                tally.count(last, syllable);
             }
-        });
+            last = syllable;
+        }
         tally
     }
 
