@@ -1,6 +1,6 @@
 //! Syllables that are right in themselves and wrong beside their neighbour.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -8,9 +8,9 @@ use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
-use crate::text::compound::{Partner, Use, compounds, pairs};
-use crate::text::syllable::{Speller, Syllable};
-use crate::text::{Slip, Span};
+use crate::text::compound::{Partner, Use, compounds, misspellings, pairs};
+use crate::text::syllable::Syllable;
+use crate::text::{Case, Slip, Span, Word, read_words};
 
 /// Finds two neighbouring syllables that published texts do not have side by side, and that are one
 /// slip away from a word that they have again and again.
@@ -20,6 +20,7 @@ use crate::text::{Slip, Span};
 /// already makes a word with its own, and on what a document uses again and again. Gives way to
 /// rules that know the word.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfusedCompound {
     /// A pair that a document uses this often is its own vocabulary.
@@ -65,20 +66,19 @@ impl Check for ConfusedCompound {
         if !cx.document.is_vietnamese {
             return;
         }
-        let Scan {
-            mut found,
-            words,
-            syllables,
-        } = scan(cx);
+        let words = cx.words();
+        let mut found = words.pairs.clone();
         found.retain(|candidate| !self.is_known(candidate.written));
+        let different: HashSet<_> = found.iter().map(Candidate::as_written).collect();
+        let different = different.len();
+        if different * 1000 > words.all * self.max_per_thousand && different >= ENOUGH_PAIRS {
+            return;
+        }
+        found.retain(|candidate| candidate.points + WRITTEN_RIGHT_OFTEN >= LEAST);
         if found.is_empty() {
             return;
         }
-        let tally = Tally::of(&syllables, &found);
-        let different = tally.written.len();
-        if different * 1000 > words * self.max_per_thousand && different >= ENOUGH_PAIRS {
-            return;
-        }
+        let tally = Tally::of(cx, &found);
         found.retain(|candidate| {
             tally.of_written(candidate) < self.own_vocabulary
                 && candidate.points + tally.points(candidate) >= LEAST
@@ -142,68 +142,12 @@ fn slip_points(slip: Slip) -> i32 {
     }
 }
 
-/// One word of the text.
-#[derive(Clone, Copy, Debug)]
-struct Word {
-    span: Span,
-    /// `None` where it is no syllable in its letters.
-    syllable: Option<Syllable>,
-    case: Case,
-    /// Whether one blank parts it from the word before, and nothing else.
-    follows: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Case {
-    Small,
-    Capital,
-    Other,
-}
-
-/// Reads the words of a line that begins at `offset` into `words`, which is emptied first.
-fn read_words(line: &str, offset: usize, words: &mut Vec<Word>) {
-    words.clear();
-    let mut speller = Speller::default();
-    let mut start = None;
-    let mut case = Case::Small;
-    for (at, c) in line.char_indices().chain([(line.len(), '\n')]) {
-        let is_letter = speller.push(c);
-        if is_letter || c.is_alphanumeric() {
-            if !is_letter {
-                speller.fail();
-            }
-            if is_capital(c) {
-                case = match start {
-                    None => Case::Capital,
-                    Some(_) => Case::Other,
-                };
-            }
-            start.get_or_insert(at);
-        } else if let Some(start) = start.take() {
-            let end = words.last().map(|last| last.span.range().end - offset);
-            words.push(Word {
-                span: Span::new(offset + start, offset + at),
-                syllable: speller.finish(),
-                case: std::mem::replace(&mut case, Case::Small),
-                follows: end.is_some_and(|end| &line.as_bytes()[end..start] == b" "),
-            });
-        }
-    }
-}
-
-/// [`char::is_uppercase`], quickly for Vietnamese letters, capital and small by turns.
-fn is_capital(c: char) -> bool {
-    match c {
-        '\0'..='\x7F' => c.is_ascii_uppercase(),
-        '\u{1EA0}'..='\u{1EF9}' => u32::from(c) % 2 == 0,
-        _ => c.is_uppercase(),
-    }
-}
-
 /// A pair of words that may be misspelt.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
-    words: [Word; 2],
+pub(super) struct Candidate {
+    spans: [Span; 2],
+    /// Whether the first begins with a capital.
+    is_capital: bool,
     /// Whether the second syllable is the wrong one, or the first.
     wrong_is_second: bool,
     written: Syllable,
@@ -215,7 +159,11 @@ struct Candidate {
 
 impl Candidate {
     fn span(&self) -> Span {
-        self.words[0].span.join(self.words[1].span)
+        self.spans[0].join(self.spans[1])
+    }
+
+    fn as_written(&self) -> (Syllable, Syllable) {
+        self.pair(self.written)
     }
 
     fn pair(&self, other: Syllable) -> (Syllable, Syllable) {
@@ -227,18 +175,18 @@ impl Candidate {
 
     /// What to write, in the case of what is written.
     fn right(&self, cx: &Context<'_>) -> String {
-        let [first, second] = self.words;
+        let [first, second] = self.spans;
         let partner = usual_style(self.partner.spelling);
-        match (self.wrong_is_second, first.case) {
-            (true, _) => format!("{} {partner}", cx.of(first.span)),
-            (false, Case::Capital) => {
+        match (self.wrong_is_second, self.is_capital) {
+            (true, _) => format!("{} {partner}", cx.of(first)),
+            (false, true) => {
                 format!(
                     "{} {}",
                     super::substitution::capitalised(&partner),
-                    cx.of(second.span)
+                    cx.of(second)
                 )
             }
-            (false, _) => format!("{partner} {}", cx.of(second.span)),
+            (false, false) => format!("{partner} {}", cx.of(second)),
         }
     }
 }
@@ -271,46 +219,20 @@ fn usual_style(syllable: &str) -> String {
     }
 }
 
-/// What one reading of a text tells.
-#[derive(Default)]
-struct Scan {
-    /// The pairs that may be misspelt, in order.
-    found: Vec<Candidate>,
-    /// How many words there are.
-    words: usize,
-    /// The syllables in order; `None` for other words, and between words with more than a blank
-    /// between them.
-    syllables: Vec<Option<Syllable>>,
-}
-
-fn scan(cx: &Context<'_>) -> Scan {
-    let pairs = pairs();
-    let mut scan = Scan::default();
-    let mut words = Vec::new();
-    for line in &cx.logical.lines {
-        let start = line.span.range().start;
-        read_words(cx.of(line.span), start, &mut words);
-        scan.words += words.len();
-        for second in 0..words.len() {
-            let b = words[second];
-            if !b.follows {
-                scan.syllables.push(None);
-            }
-            scan.syllables.push(b.syllable);
-            if b.follows
-                && let a = words[second - 1]
-                && let (Some(first), Some(last)) = (a.syllable, b.syllable)
-                && b.case == Case::Small
-                && a.case != Case::Other
-                && !pairs.contain(first, last, Use::Usual)
-                && let Some(candidate) = judge(&words, second, first, last)
-                && stands_alone(cx, &words, second, &candidate)
-            {
-                scan.found.push(candidate);
-            }
-        }
+/// The word of a line at `second` and the one before it, from which a blank parts it, as a
+/// misspelling of one word.
+#[inline]
+pub(super) fn candidate(cx: &Context<'_>, line: &[Word], second: usize) -> Option<Candidate> {
+    let (a, b) = (line[second - 1], line[second]);
+    let (first, last) = (a.syllable?, b.syllable?);
+    if b.case != Case::Small
+        || a.case == Case::Other
+        || !misspellings().contain(first, last, Use::Misspelt)
+    {
+        return None;
     }
-    scan
+    let candidate = judge(line, second, first, last)?;
+    stands_alone(cx, line, second, &candidate).then_some(candidate)
 }
 
 /// The likeliest word that the pair is a misspelling of.
@@ -345,7 +267,8 @@ fn judge(words: &[Word], second: usize, first: Syllable, last: Syllable) -> Opti
         return None;
     }
     let mut candidate = Candidate {
-        words: [words[second - 1], words[second]],
+        spans: [words[second - 1].span, words[second].span],
+        is_capital: words[second - 1].case == Case::Capital,
         wrong_is_second,
         written,
         kept,
@@ -511,7 +434,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(syllables: &[Option<Syllable>], candidates: &[Candidate]) -> Self {
+    fn of(cx: &Context<'_>, candidates: &[Candidate]) -> Self {
         let mut tally = Self {
             syllables: HashMap::new(),
             written: HashMap::new(),
@@ -519,7 +442,7 @@ impl Tally {
         };
         for candidate in candidates {
             tally.syllables.insert(candidate.written, 0);
-            tally.written.insert(candidate.pair(candidate.written), 0);
+            tally.written.insert(candidate.as_written(), 0);
             let right = candidate.pair(candidate.partner.syllable);
             tally.right.insert(right, 0);
         }
@@ -531,12 +454,17 @@ impl Tally {
                 .copied()
                 .chain(seconds.map(|pair| pair.1)),
         );
-        let mut last = None;
-        for &syllable in syllables {
-            if let Some(syllable) = syllable.filter(|syllable| sieve.may_have(*syllable)) {
-                tally.count(last, syllable);
+        let mut words = Vec::new();
+        for line in &cx.logical.lines {
+            read_words(cx.of(line.span), 0, &mut words);
+            let mut last = None;
+            for word in &words {
+                let before = last.filter(|_| word.follows);
+                last = word.syllable;
+                if let Some(syllable) = last.filter(|syllable| sieve.may_have(*syllable)) {
+                    tally.count(before, syllable);
+                }
             }
-            last = syllable;
         }
         tally
     }
@@ -556,7 +484,7 @@ impl Tally {
     }
 
     fn of_written(&self, candidate: &Candidate) -> usize {
-        self.written[&candidate.pair(candidate.written)]
+        self.written[&candidate.as_written()]
     }
 
     fn points(&self, candidate: &Candidate) -> i32 {

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::outline::{self, Difference};
 use super::register::Register;
+use super::words::Words;
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
 use crate::document::{Document, Format, Quality};
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub(super) register: &'a Register,
     /// Where it has another structure than it should; compared when first asked for.
     pub(super) differences: &'a OnceCell<Vec<Difference>>,
+    /// What is odd in its words; read when first asked for.
+    pub(super) words: &'a OnceCell<Words>,
     /// How far letters and lines can be trusted.
     pub quality: Quality,
     /// The regions that show no dirt of a scanner.
@@ -62,6 +65,11 @@ impl<'a> Context<'a> {
                 .map(|profile| outline::differences(self, profile))
                 .unwrap_or_default()
         })
+    }
+
+    /// What is odd in the words of the document.
+    pub(super) fn words(&self) -> &'a Words {
+        self.words.get_or_init(|| Words::of(self))
     }
 
     /// A span of the logical text as a span of the file as given.

@@ -21,6 +21,7 @@ mod set;
 mod skeleton;
 mod title;
 mod validate;
+mod words;
 pub(crate) mod yaml;
 pub(crate) mod yaml_locate;
 
@@ -243,7 +244,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
         let legible = Region::legible(&logical, &report);
-        let differences = OnceCell::new();
+        let (differences, words) = (OnceCell::new(), OnceCell::new());
         let cx = Context {
             document,
             logical: &logical,
@@ -251,6 +252,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             profile,
             register: rules.register(),
             differences: &differences,
+            words: &words,
             quality,
             legible: &legible,
             language: options.language,

@@ -654,6 +654,7 @@ sections:
             profile: Some(&profile),
             register: &Register::default(),
             differences: &OnceCell::new(),
+            words: &OnceCell::new(),
             quality: Quality::Clean,
             legible: &[],
             language: Language::default(),

@@ -9,8 +9,8 @@ use super::error::both;
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 use crate::text::syllable::{
-    attested_form, attested_syllables, begins_attested, has_stray_tone, is_attested,
-    is_attested_without_marks, is_letter,
+    attested_form, attested_syllables, begins_attested, is_attested, is_attested_without_marks,
+    is_letter,
 };
 use crate::text::{Span, fold};
 
@@ -61,17 +61,15 @@ impl Check for Spelling {
             return;
         }
         let text = cx.text();
-        let mut words = 0;
+        let words = cx.words();
         let mut wrong: Vec<Span> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut names: HashSet<&str> = HashSet::new();
-        for letters in marked_words(text) {
-            words += 1;
-            let is_right = is_attested(letters) && !has_stray_tone(letters);
-            if is_right || !could_be_syllable(letters) || self.is_known(letters) {
+        for &word in &words.wrong {
+            let letters = word.of(text);
+            if !could_be_syllable(letters) || self.is_known(letters) {
                 continue;
             }
-            let word = Span::of_slice(text, letters);
             if is_capital(letters) && !begins_sentence(cx, word) {
                 names.insert(letters);
             } else if !is_excused(cx, word) {
@@ -82,7 +80,9 @@ impl Check for Spelling {
         places.retain(|letters, _| {
             !is_capital(letters) || !names.contains(letters) && is_plain_slip(letters)
         });
-        if places.len() * 1000 > words * self.max_per_thousand && places.len() >= ENOUGH_WORDS {
+        if places.len() * 1000 > words.marked * self.max_per_thousand
+            && places.len() >= ENOUGH_WORDS
+        {
             sink.not_evaluated();
             return;
         }
@@ -116,12 +116,6 @@ const ENOUGH_WORDS: usize = 12;
 
 /// Of shorter words nearly all are a letter away from a syllable, which says nothing.
 const LETTERS_THAT_TELL: usize = 4;
-
-/// Words of two letters or more, one of them not in ASCII.
-fn marked_words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !is_letter(c) && !c.is_alphanumeric())
-        .filter(|word| word.len() > 3 && !word.is_ascii())
-}
 
 /// Whether the word consists of small Vietnamese letters but for the first, a vowel among them.
 /// Conversion from an old encoding may write ư twice, which typing cannot.

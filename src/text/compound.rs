@@ -1,6 +1,7 @@
-//! Pairs of syllables: those that are usual, and those that are one word.
+//! Pairs of syllables: those that are usual, those that are one word, and those that are one slip away
+//! from a word.
 //!
-//! Both are counted from published texts by `examples/derive_compounds.rs`.
+//! All are counted from published texts by `examples/derive_compounds.rs`.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,6 +16,14 @@ pub fn pairs() -> &'static Pairs<'static> {
     &PAIRS
 }
 
+/// The pairs that are a misspelling of a word of this program, as [`Use::Misspelt`].
+#[must_use]
+pub fn misspellings() -> &'static Pairs<'static> {
+    static PAIRS: Pairs<'static> =
+        Pairs::new(include_bytes!("../../grammar/vocabulary/misspelt.bin"));
+    &PAIRS
+}
+
 /// The compounds of this program.
 #[must_use]
 pub fn compounds() -> &'static Compounds<'static> {
@@ -26,14 +35,16 @@ pub fn compounds() -> &'static Compounds<'static> {
 /// How often a pair of syllables is seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Use {
-    /// Seen, or known from a dictionary, or not to be told from what is seen.
+    /// Seen.
     Usual,
     /// Seen often.
     Frequent,
+    /// Not seen, or hardly ever, and one slip away from one word that is seen often.
+    Misspelt,
 }
 
-/// A set of pairs of syllables as a Bloom filter: one pair in about twenty that is not in the set
-/// is taken for one that is.
+/// A set of pairs of syllables as a Bloom filter: a few pairs that are not in the set are taken for
+/// such that are, of usual pairs one in about twenty, of misspellings one in two hundred.
 #[derive(Clone, Copy, Debug)]
 pub struct Pairs<'a> {
     bits: &'a [u8],
@@ -90,6 +101,7 @@ fn probes(
     let salt = match usage {
         Use::Usual => 0,
         Use::Frequent => ODD,
+        Use::Misspelt => !ODD,
     };
     let mixed = (first.number().wrapping_mul(ODD) ^ salt).rotate_left(29) ^ second.number();
     let hash = mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93);

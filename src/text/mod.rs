@@ -11,6 +11,7 @@ mod numeral;
 mod slip;
 mod span;
 pub mod syllable;
+mod word;
 
 pub use blanks::fold_line_breaks;
 pub use capitals::is_capitals;
@@ -21,3 +22,4 @@ pub use number::{NumberHasher, NumberMap, NumberSet};
 pub use numeral::roman_value;
 pub use slip::Slip;
 pub use span::Span;
+pub use word::{Case, Word, read_words};

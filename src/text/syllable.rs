@@ -148,6 +148,22 @@ impl Syllable {
         NonZeroU64::new(spelling.letters << TONE_BITS | u64::from(spelling.tone)).map(Self)
     }
 
+    /// Adds a letter, by its place in the alphabet, to packed ones. Of too many the first are lost,
+    /// and [`of_letters`](Self::of_letters) sees that they were too many.
+    #[inline]
+    pub(super) fn add_letter(letters: u64, place: u8) -> u64 {
+        letters << LETTER_BITS | u64::from(place)
+    }
+
+    /// The syllable of packed letters.
+    #[inline]
+    pub(super) fn of_letters(letters: u64, tone: u8) -> Option<Self> {
+        if letters >> (LETTER_BITS * MAX_LETTERS) != 0 {
+            return None;
+        }
+        Self::new(Spelling { letters, tone }.with_i())
+    }
+
     /// Whether it is in use.
     #[must_use]
     pub fn is_attested(self) -> bool {
@@ -200,61 +216,87 @@ impl Syllable {
     }
 }
 
-/// Reads a syllable letter by letter.
-#[derive(Clone, Copy, Debug)]
-pub struct Speller {
-    table: &'static [u8; TABLE_SIZE],
-    letters: u64,
-    tone: u8,
-    /// Whether what was read can be no syllable.
-    is_broken: bool,
-}
+/// What a character is in Vietnamese words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Letter(u16);
 
-impl Default for Speller {
-    fn default() -> Self {
-        Self {
-            table: &TABLE,
-            letters: 0,
-            tone: 0,
-            is_broken: false,
+impl Letter {
+    const OF_WORDS: u16 = 1 << 8;
+    const CAPITAL: u16 = 1 << 9;
+    const OWN_MARK: u16 = 1 << 10;
+
+    fn new(c: char) -> Self {
+        let mut letter = Self(slot(c).map_or(0, |slot| u16::from(TABLE[slot])));
+        let plain = plain_letter(c);
+        let flags = [
+            (Self::OF_WORDS, c.is_alphanumeric()),
+            (Self::CAPITAL, c.is_uppercase()),
+            (Self::OWN_MARK, plain.is_some_and(has_own_mark)),
+        ];
+        for (flag, is_set) in flags {
+            letter.0 |= if is_set { flag } else { 0 };
         }
+        letter
+    }
+
+    /// Whether it is a letter or a digit of any script.
+    pub(super) fn is_of_words(self) -> bool {
+        self.0 & Self::OF_WORDS != 0
+    }
+
+    pub(super) fn is_capital(self) -> bool {
+        self.0 & Self::CAPITAL != 0
+    }
+
+    /// Whether it is one of ă â ê ô ơ ư.
+    pub(super) fn has_own_mark(self) -> bool {
+        self.0 & Self::OWN_MARK != 0
+    }
+
+    /// Its place in the alphabet, from 1; 0 for what is no Vietnamese letter.
+    pub(super) fn place(self) -> u8 {
+        self.0 as u8 / 8
+    }
+
+    /// Its tone, as of [`Syllable::tone`].
+    pub(super) fn tone(self) -> u8 {
+        self.0 as u8 % 8
     }
 }
 
-impl Speller {
-    /// Takes the next character. `false` where it is no Vietnamese letter; then it is not taken.
-    #[inline]
-    pub fn push(&mut self, c: char) -> bool {
-        let entry = slot(c).map_or(0, |slot| self.table[slot]);
-        if entry == 0 {
-            return false;
-        }
-        let tone = entry % 8;
-        self.is_broken |=
-            (self.tone != 0 && tone != 0) || self.letters >> (LETTER_BITS * (MAX_LETTERS - 1)) != 0;
-        self.letters = self.letters << LETTER_BITS | u64::from(entry / 8);
-        self.tone |= tone;
-        true
+/// All characters of the two blocks.
+#[derive(Debug)]
+pub(super) struct Alphabet([Letter; TABLE_SIZE]);
+
+impl Alphabet {
+    pub(super) fn get() -> &'static Self {
+        static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| {
+            let mut letters = [Letter::default(); TABLE_SIZE];
+            for c in '\0'..='\u{1EF9}' {
+                if let Some(slot) = slot(c) {
+                    letters[slot] = Letter::new(c);
+                }
+            }
+            Alphabet(letters)
+        });
+        &ALPHABET
     }
 
-    /// Says that a character was no Vietnamese letter.
-    pub fn fail(&mut self) {
-        self.is_broken = true;
+    #[inline]
+    pub(super) fn letter(&self, c: char) -> Letter {
+        match slot(c) {
+            Some(slot) => self.0[slot],
+            None => Self::other(c),
+        }
     }
 
-    /// What [`Syllable::of`] makes of the letters taken; the next begins a new word.
-    #[inline]
-    pub fn finish(&mut self) -> Option<Syllable> {
-        let spelling = Spelling {
-            letters: self.letters,
-            tone: self.tone,
-        };
-        let is_broken = self.is_broken;
-        (self.letters, self.tone, self.is_broken) = (0, 0, false);
-        if is_broken {
-            return None;
+    /// Dashes and quotation marks, mostly.
+    #[cold]
+    fn other(c: char) -> Letter {
+        match c {
+            '\u{2000}'..='\u{206F}' => Letter::default(),
+            _ => Letter::new(c),
         }
-        Syllable::new(spelling.with_i())
     }
 }
 
@@ -329,21 +371,6 @@ pub fn is_attested(word: &str) -> bool {
     })
 }
 
-/// Whether the tone mark stands where no style of writing puts it: beside a letter of the rhyme
-/// that has a mark of its own, which always bears the tone (`thíêt` for thiết). Of ư and ơ together
-/// the ơ bears it.
-#[must_use]
-pub fn has_stray_tone(word: &str) -> bool {
-    // Both letters are outside ASCII; most words have one such letter at most.
-    if word.bytes().filter(|&byte| byte >= 0xC0).count() < 2 {
-        return false;
-    }
-    let letters = || word.chars().rev();
-    let has_own_mark = |c: char| plain_letter(c).is_some_and(|c| "ăâêôơư".contains(c));
-    let main = letters().find(|&c| has_own_mark(c));
-    main.is_some_and(|main| !has_tone(main) && letters().any(has_tone))
-}
-
 /// The syllable in use that the letters and the tone of the word make, however placed.
 #[must_use]
 pub fn attested_form(word: &str) -> Option<&'static str> {
@@ -352,8 +379,8 @@ pub fn attested_form(word: &str) -> Option<&'static str> {
     LIST.iter().find(is_same).copied()
 }
 
-fn has_tone(c: char) -> bool {
-    slot(c).is_some_and(|slot| !TABLE[slot].is_multiple_of(8))
+fn has_own_mark(letter: char) -> bool {
+    "ăâêôơư".contains(letter)
 }
 
 /// The small letter without its tone; `None` for a character that is no Vietnamese letter.
@@ -474,26 +501,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_speller_reads_what_syllables_are_made_of() {
-        let mut speller = Speller::default();
-        for word in [
-            "nghiêng",
-            "Hòa",
-            "hoà",
-            "lý",
-            "Uỷ",
-            "a",
-            "nghiêngg",
-            "hòá",
-            "quỵ",
-        ] {
-            assert!(word.chars().all(|c| speller.push(c)), "{word}");
-            assert_eq!(speller.finish(), Syllable::of(word), "{word}");
-        }
-        assert!(!speller.push('w') && speller.finish().is_none());
-    }
-
-    #[test]
     fn words_of_both_tone_styles_and_of_y_and_i_are_attested() {
         for word in [
             "hòa", "hoà", "HOÀ", "ủy", "uỷ", "lý", "lí", "kỹ", "quý", "quí", "nghiêng", "gì",
@@ -523,23 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_beside_the_letter_that_must_bear_it_is_stray() {
-        for word in ["thíêt", "Ngừơi", "bủôi", "giưã"] {
-            assert!(has_stray_tone(word), "{word}");
-        }
-        for word in [
-            "thiết",
-            "người",
-            "hòa",
-            "hoà",
-            "giữa",
-            "quý",
-            "đi",
-            "đường",
-            "a1",
-        ] {
-            assert!(!has_stray_tone(word), "{word}");
-        }
+    fn the_syllable_of_letters_with_a_stray_tone_is_found() {
         assert_eq!(attested_form("thíêt"), Some("thiết"));
         assert_eq!(attested_form("thíêm"), None);
     }

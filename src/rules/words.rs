@@ -1,0 +1,47 @@
+//! What one reading of the words of a document tells those rules that look at each of them.
+
+use super::Context;
+use super::confused_compound::{Candidate, candidate};
+use crate::text::{Span, Word, read_words};
+
+/// What is odd in the words of a document.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// How many words there are.
+    pub all: usize,
+    /// How many of them have two letters or more, one of them outside ASCII.
+    pub marked: usize,
+    /// Those of the marked words that are no syllables in use, or bear the tone mark in a place
+    /// where it cannot stand.
+    pub wrong: Vec<Span>,
+    /// Pairs of neighbours that may be a misspelling.
+    pub pairs: Vec<Candidate>,
+}
+
+impl Words {
+    pub(super) fn of(cx: &Context<'_>) -> Self {
+        let mut told = Self::default();
+        let mut words = Vec::new();
+        for line in &cx.logical.lines {
+            read_words(cx.of(line.span), line.span.range().start, &mut words);
+            told.read(cx, &words);
+        }
+        told
+    }
+
+    fn read(&mut self, cx: &Context<'_>, line: &[Word]) {
+        self.all += line.len();
+        for (at, word) in line.iter().enumerate() {
+            if word.is_marked && word.span.len() > 3 {
+                self.marked += 1;
+                let is_right = word.syllable.is_some_and(|s| s.is_attested());
+                if !is_right || word.has_stray_tone {
+                    self.wrong.push(word.span);
+                }
+            }
+            if word.follows {
+                self.pairs.extend(candidate(cx, line, at));
+            }
+        }
+    }
+}
