@@ -252,8 +252,8 @@ fn judge(words: &[Word], second: usize, first: Syllable, last: Syllable) -> Opti
         }
         best
     };
-    let after = slipped(last, compounds.after(first));
-    let before = slipped(first, compounds.before(last));
+    let after = slipped(last, &compounds.after(first));
+    let before = slipped(first, &compounds.before(last));
     let strength = |best: &Option<(Partner<'_>, Slip)>| best.map(|(partner, _)| partner.strength);
     let wrong_is_second = strength(&after) >= strength(&before);
     let (partner, slip) = if wrong_is_second { after } else { before }?;
@@ -354,7 +354,7 @@ fn is_taken(words: &[Word], second: usize, candidate: &Candidate) -> bool {
             .iter()
             .any(|p| p.syllable == other && p.strength >= least)
     };
-    binds(partners, neighbour) || binds(back, candidate.kept)
+    binds(&partners, neighbour) || binds(&back, candidate.kept)
 }
 
 /// The least strength of a word that a syllable is not taken out of.

@@ -3,10 +3,10 @@
 //!
 //! All are counted from published texts by `examples/derive_compounds.rs`.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::NumberMap;
 use super::syllable::Syllable;
 
 /// The pairs of this program.
@@ -130,34 +130,30 @@ pub struct Partner<'a> {
 /// Words of two syllables, found by either.
 #[derive(Debug)]
 pub struct Compounds<'a> {
-    partners: Vec<Partner<'a>>,
-    after: HashMap<Syllable, Range<usize>>,
-    before: HashMap<Syllable, Range<usize>>,
+    after: NumberMap<&'a str>,
+    before: NumberMap<&'a str>,
 }
 
 impl<'a> Compounds<'a> {
-    /// Reads the list: a line holds a syllable, `>` or `<`, and the syllables that follow or
+    /// Takes the list: a line holds a syllable, `>` or `<`, and the syllables that follow or
     /// precede it, each with its strength as a digit; `#` begins a comment. What has another form
-    /// is passed over.
+    /// is passed over. Partners are read when they are asked for: a text asks for few.
     #[must_use]
     pub fn read(list: &'a str) -> Self {
         let mut compounds = Self {
-            partners: Vec::with_capacity(list.len() / 7),
-            after: HashMap::new(),
-            before: HashMap::new(),
+            after: NumberMap::default(),
+            before: NumberMap::default(),
         };
         for line in list.lines().filter(|line| !line.starts_with('#')) {
-            let mut words = line.split(' ');
-            let (Some(head), Some(side)) = (words.next().and_then(Syllable::of), words.next())
+            let mut words = line.splitn(3, ' ');
+            let head = words.next().and_then(Syllable::of);
+            let (Some(head), Some(side), Some(partners)) = (head, words.next(), words.next())
             else {
                 continue;
             };
-            let start = compounds.partners.len();
-            compounds.partners.extend(words.filter_map(Partner::read));
-            let range = start..compounds.partners.len();
             match side {
-                ">" => compounds.after.insert(head, range),
-                "<" => compounds.before.insert(head, range),
+                ">" => compounds.after.insert(head.number(), partners),
+                "<" => compounds.before.insert(head.number(), partners),
                 _ => None,
             };
         }
@@ -166,18 +162,19 @@ impl<'a> Compounds<'a> {
 
     /// What makes a word after `first`, the most frequent first.
     #[must_use]
-    pub fn after(&self, first: Syllable) -> &[Partner<'a>] {
-        self.partners(self.after.get(&first))
+    pub fn after(&self, first: Syllable) -> Vec<Partner<'a>> {
+        Self::partners(self.after.get(&first.number()))
     }
 
     /// What makes a word before `second`, the most frequent first.
     #[must_use]
-    pub fn before(&self, second: Syllable) -> &[Partner<'a>] {
-        self.partners(self.before.get(&second))
+    pub fn before(&self, second: Syllable) -> Vec<Partner<'a>> {
+        Self::partners(self.before.get(&second.number()))
     }
 
-    fn partners(&self, range: Option<&Range<usize>>) -> &[Partner<'a>] {
-        range.map_or(&[], |range| &self.partners[range.clone()])
+    fn partners(list: Option<&&'a str>) -> Vec<Partner<'a>> {
+        let entries = list.into_iter().flat_map(|list| list.split(' '));
+        entries.filter_map(Partner::read).collect()
     }
 }
 
@@ -216,7 +213,7 @@ mod tests {
     #[test]
     fn compounds_are_found_by_either_syllable() {
         let compounds = Compounds::read("# list\nbáo > cáo7 chí4\ncáo < báo8 bị2\n? > x\n");
-        let after: Vec<_> = compounds.after(syllable("Báo")).to_vec();
+        let after: Vec<_> = compounds.after(syllable("Báo"));
         assert_eq!(after.len(), 2);
         assert_eq!((after[0].spelling, after[0].strength), ("cáo", 7));
         assert_eq!(compounds.before(syllable("cáo")).len(), 2);
