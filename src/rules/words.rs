@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::confused_compound::{Candidate, candidate};
+use crate::text::syllable::Syllable;
 use crate::text::{Span, Word, read_words};
 
 /// What is odd in the words of a document.
@@ -34,7 +35,7 @@ impl Words {
         for (at, word) in line.iter().enumerate() {
             if word.is_marked && word.span.len() > 3 {
                 self.marked += 1;
-                let is_right = word.syllable.is_some_and(|s| s.is_attested());
+                let is_right = word.syllable.is_some_and(Syllable::is_attested);
                 if !is_right || word.has_stray_tone {
                     self.wrong.push(word.span);
                 }
