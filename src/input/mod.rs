@@ -10,6 +10,7 @@ mod decode;
 mod legacy;
 mod markdown;
 mod normalise;
+mod package;
 mod quality;
 mod text;
 
@@ -40,6 +41,45 @@ pub enum InputError {
         /// The limit in megabytes.
         limit: usize,
     },
+    /// Protected by a password.
+    #[error("the file is protected by a password; remove the password and check it again")]
+    Encrypted,
+    /// An archive that cannot be read: damaged, or cut.
+    #[error("the file is damaged or incomplete; get it again, or open and save it in Word")]
+    Damaged,
+    /// An archive whose content is far larger than that of any document.
+    #[error("the file unpacks to more than any document holds; it was refused")]
+    Inflated,
+    /// An archive of too many parts.
+    #[error("the file holds more than {limit} parts; it was refused")]
+    TooManyParts {
+        /// The limit.
+        limit: usize,
+    },
+    /// An archive without a part that each document has.
+    #[error("the file is damaged: {part} is missing")]
+    MissingPart {
+        /// The name of the part.
+        part: String,
+    },
+    /// A part that is no well-formed XML.
+    #[error("the file is damaged: {part} cannot be read")]
+    Malformed {
+        /// The name of the part.
+        part: String,
+    },
+    /// A part with a document type declaration, which no document needs and attacks use.
+    #[error("{part} declares a document type (DOCTYPE); the file was refused as unsafe")]
+    Doctype {
+        /// The name of the part.
+        part: String,
+    },
+    /// A part whose elements nest too deep.
+    #[error("{part} is nested too deep; the file was refused")]
+    TooDeep {
+        /// The name of the part.
+        part: String,
+    },
 }
 
 impl InputError {
@@ -54,6 +94,31 @@ impl InputError {
                 format!("chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng văn bản thuần (.txt)")
             }
             (Language::Vi, Self::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
+            (Language::Vi, Self::Encrypted) => {
+                "tệp được đặt mật khẩu; hãy bỏ mật khẩu rồi kiểm tra lại".to_owned()
+            }
+            (Language::Vi, Self::Damaged) => {
+                "tệp bị hỏng hoặc chưa tải đủ; hãy lấy lại tệp, hoặc mở bằng Word rồi lưu lại"
+                    .to_owned()
+            }
+            (Language::Vi, Self::Inflated) => {
+                "nội dung giải nén lớn bất thường; tệp bị từ chối".to_owned()
+            }
+            (Language::Vi, Self::TooManyParts { limit }) => {
+                format!("tệp có hơn {limit} phần; tệp bị từ chối")
+            }
+            (Language::Vi, Self::MissingPart { part }) => {
+                format!("tệp bị hỏng: thiếu phần {part}")
+            }
+            (Language::Vi, Self::Malformed { part }) => {
+                format!("tệp bị hỏng: không đọc được phần {part}")
+            }
+            (Language::Vi, Self::Doctype { part }) => {
+                format!("phần {part} có khai báo DOCTYPE không an toàn; tệp bị từ chối")
+            }
+            (Language::Vi, Self::TooDeep { part }) => {
+                format!("phần {part} lồng nhau quá sâu; tệp bị từ chối")
+            }
         }
     }
 }
