@@ -80,6 +80,10 @@ fn known_binary(bytes: &[u8]) -> Option<InputError> {
     let Some(name) = *name else {
         return Some(InputError::Binary);
     };
+    // Word keeps a document with a password in the container of its old format.
+    if name.ends_with("(.doc)") && holds_utf16(bytes, "EncryptedPackage") {
+        return Some(InputError::Encrypted);
+    }
     let head = &bytes[..bytes.len().min(SAMPLE)];
     let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     let document = (name == "ZIP")
@@ -87,6 +91,12 @@ fn known_binary(bytes: &[u8]) -> Option<InputError> {
         .flatten();
     let name = document.map_or(name, |(_, name)| name);
     Some(InputError::Unsupported { name })
+}
+
+/// Whether bytes hold a word of ASCII letters in UTF-16.
+fn holds_utf16(bytes: &[u8], word: &str) -> bool {
+    let word: Vec<u8> = word.bytes().flat_map(|byte| [byte, 0]).collect();
+    bytes.windows(word.len()).any(|window| window == word)
 }
 
 /// Which byte of most UTF-16 units is zero.

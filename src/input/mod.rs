@@ -7,6 +7,7 @@
 //! A format is a `Reader` in a file of its own and a row of `READERS`.
 
 mod decode;
+pub mod docx;
 mod legacy;
 mod markdown;
 mod normalise;
@@ -129,6 +130,8 @@ struct Reader {
     format: Format,
     /// Extensions of file names, in lower case.
     extensions: &'static [&'static str],
+    /// Whether bytes are of this format; `None` for text, which only the name tells apart.
+    knows: Option<fn(&[u8]) -> bool>,
     /// Reads the bytes of a file of this name.
     read: fn(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError>,
 }
@@ -138,12 +141,20 @@ const READERS: &[Reader] = &[
     Reader {
         format: Format::Txt,
         extensions: &["txt", "text"],
+        knows: None,
         read: text::read,
     },
     Reader {
         format: Format::Md,
         extensions: &["md", "markdown"],
+        knows: None,
         read: text::read,
+    },
+    Reader {
+        format: Format::Docx,
+        extensions: &["docx", "docm"],
+        knows: Some(docx::is_docx),
+        read: docx::read,
     },
 ];
 
@@ -155,8 +166,6 @@ pub fn extensions() -> impl Iterator<Item = &'static str> {
 /// Documents that no reader takes: the extension and the usual name of the format.
 const UNREAD: &[(&str, &str)] = &[
     ("doc", "Word 97-2003 (.doc)"),
-    ("docm", "Word (.docm)"),
-    ("docx", "Word (.docx)"),
     ("odt", "OpenDocument (.odt)"),
     ("pdf", "PDF"),
     ("rtf", "RTF"),
@@ -171,10 +180,14 @@ pub fn unread_format(extension: &str) -> Option<&'static str> {
         .map(|&(_, name)| name)
 }
 
-/// Reads a file's bytes. `name` decides nothing but which text format it is, by its extension.
+/// The first bytes of every archive.
+const ARCHIVE: &[u8] = b"PK";
+
+/// Reads a file's bytes. What they are decides how; `name` tells formats of text apart, and which
+/// document a damaged archive was.
 ///
 /// # Errors
-/// When the bytes are no text, or too many.
+/// When the bytes are no document that can be read, or too many.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
     if bytes.len() > LIMIT_MB << 20 {
         return Err(InputError::TooLarge { limit: LIMIT_MB });
@@ -187,6 +200,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
             .as_deref()
             .is_some_and(|e| reader.extensions.contains(&e))
     };
-    let reader = READERS.iter().find(claims).unwrap_or(&READERS[0]);
+    let known = READERS
+        .iter()
+        .find(|reader| reader.knows.is_some_and(|knows| knows(bytes)));
+    let claimed = READERS.iter().find(claims);
+    let reader = known
+        .or_else(|| claimed.filter(|reader| reader.knows.is_none() || bytes.starts_with(ARCHIVE)))
+        .unwrap_or(&READERS[0]);
     (reader.read)(name, bytes, reader.format)
 }

@@ -186,8 +186,10 @@ pub(in crate::input) struct Xml<'x> {
     text: &'x str,
     part: &'x str,
     reader: Reader<&'x [u8]>,
-    /// Bytes of the byte order mark.
+    /// Where in `text` the reader began.
     base: usize,
+    /// Elements that were open there.
+    floor: usize,
     prefixes: Vec<(&'x str, Space)>,
     depth: usize,
     /// Whether the last element has no content, so that its end is the next node.
@@ -204,10 +206,27 @@ impl<'x> Xml<'x> {
             part,
             reader: Reader::from_str(content),
             base: text.len() - content.len(),
+            floor: 0,
             prefixes: Vec::new(),
             depth: 0,
             empty: false,
             range: 0..0,
+        }
+    }
+
+    /// Reads a stretch of the same part again, between elements that begin and end in it; positions
+    /// are those of the part.
+    pub(in crate::input) fn within(&self, range: Range<usize>) -> Self {
+        Self {
+            text: self.text,
+            part: self.part,
+            reader: Reader::from_str(self.text.get(range.clone()).unwrap_or_default()),
+            base: range.start,
+            floor: self.depth,
+            prefixes: self.prefixes.clone(),
+            depth: self.depth,
+            empty: false,
+            range: range.start..range.start,
         }
     }
 
@@ -263,7 +282,7 @@ impl<'x> Xml<'x> {
                     });
                 }
                 Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_)) => {}
-                Ok(Event::Eof) if self.depth == 0 => return Ok(Node::End),
+                Ok(Event::Eof) if self.depth == self.floor => return Ok(Node::End),
                 Ok(Event::Eof) | Err(_) => return Err(self.malformed()),
             }
         }
@@ -374,6 +393,12 @@ impl<'x> Xml<'x> {
             };
             (of == space).then(|| unescape(value).unwrap_or(Cow::Borrowed(value)))
         })
+    }
+
+    /// Whether an element says that the blanks at the ends of its text are text.
+    pub(in crate::input) fn space_kept(&self, tag: Tag<'x>) -> bool {
+        attributes(tag.raw, tag.name_len)
+            .any(|(key, value)| key == "xml:space" && value == "preserve")
     }
 
     fn slice(&self, from_start: usize, from_end: usize) -> &'x str {

@@ -1,0 +1,387 @@
+//! Word files (Office Open XML): the text as a reader sees it, how it looks, and where it stands.
+//!
+//! ```text
+//! bytes --package--> parts --styles, numbering, sections--> walk --writer--> source, Formatting
+//! ```
+//!
+//! The source has one line for each paragraph, tables cell by cell, text boxes after the paragraph
+//! they are anchored in, notes at the end. The header of the first page comes first where it has
+//! words, since a reader begins with it; all others are left out. Deleted and hidden text is left
+//! out, automatic numbers are written in.
+
+mod numbering;
+mod properties;
+mod provenance;
+mod relations;
+mod section;
+mod shape;
+mod styles;
+mod walk;
+mod writer;
+
+use std::collections::HashMap;
+
+use super::InputError;
+use super::package::{Node, Package, Space, Xml};
+use super::text::{Raw, document};
+use crate::document::{Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Section};
+use crate::text::Span;
+use numbering::Numbering;
+use properties::Names;
+pub use provenance::{Piece, Provenance};
+use relations::Relations;
+use section::{On, SectionProps, sections};
+use styles::Styles;
+use walk::{Shared, Walker};
+use writer::{PageField, Writer};
+
+/// The part with the text where a file does not say which it is.
+const DOCUMENT: &str = "word/document.xml";
+/// The elements that hold a note.
+const NOTES: [&str; 2] = ["footnote", "endnote"];
+/// How much of a file is looked at to tell what it is, in bytes at either end.
+const SAMPLE: usize = 64 << 10;
+
+/// Whether bytes are a Word file, by names of parts near the beginning or the end.
+pub(super) fn is_docx(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(SAMPLE)];
+    let tail = &bytes[bytes.len().saturating_sub(SAMPLE)..];
+    let holds = |part: &[u8]| part.windows(5).any(|window| window == b"word/");
+    bytes.starts_with(b"PK\x03\x04") && (holds(head) || holds(tail))
+}
+
+/// Reads a Word file.
+///
+/// # Errors
+/// When it is damaged, protected or made to harm.
+pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
+    let written = walk(bytes, false)?;
+    let raw = Raw {
+        source: written.source.into(),
+        encoding: Encoding::Utf8 { bom: 0 },
+        formatting: Some(written.formatting),
+    };
+    Ok(document(name, format, raw))
+}
+
+/// Where each character of the source of a Word file stands in its parts.
+///
+/// # Errors
+/// When the bytes are no Word file that can be read.
+pub fn provenance(bytes: &[u8]) -> Result<Provenance, InputError> {
+    let written = walk(bytes, true)?;
+    Ok(Provenance {
+        source: written.source,
+        parts: written.formatting.parts,
+        ..written.provenance.unwrap_or_default()
+    })
+}
+
+/// A part and its characters.
+struct Part {
+    name: String,
+    text: String,
+}
+
+impl Part {
+    /// The part that a document refers to by a kind, where there is one.
+    fn of_kind(
+        package: &mut Package<'_>,
+        relations: &Relations,
+        kind: &str,
+    ) -> Result<Option<Self>, InputError> {
+        match relations.of_kind(kind) {
+            Some(name) => Self::named(package, name),
+            None => Ok(None),
+        }
+    }
+
+    fn named(package: &mut Package<'_>, name: &str) -> Result<Option<Self>, InputError> {
+        let text = package.text(name)?;
+        Ok(text.map(|text| Self {
+            name: name.to_owned(),
+            text,
+        }))
+    }
+
+    fn as_pair(&self) -> (&str, &str) {
+        (&self.name, &self.text)
+    }
+}
+
+fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
+    let mut package = Package::open(bytes)?;
+    let root = Relations::of(&mut package, "")?;
+    let name = root.of_kind("officeDocument").unwrap_or(DOCUMENT);
+    let main = Part::named(&mut package, name)?.ok_or_else(|| InputError::MissingPart {
+        part: name.to_owned(),
+    })?;
+    let relations = Relations::of(&mut package, &main.name)?;
+    let mut part = |kind| Part::of_kind(&mut package, &relations, kind);
+    let theme = part("theme")?;
+    let styles = part("styles")?;
+    let numbering = part("numbering")?;
+    let settings = part("settings")?;
+    let comments = part("comments")?;
+    let notes = [part("footnotes")?, part("endnotes")?];
+
+    let mut names = Names::default();
+    let styles = Styles::read(
+        styles.as_ref().map(Part::as_pair),
+        theme.as_ref().map(Part::as_pair),
+        &mut names,
+    )?;
+    let numbering = Numbering::read(numbering.as_ref().map(Part::as_pair), &mut names)?;
+    let sections = sections(&main.name, &main.text)?;
+    let mut shared = Shared::new(&styles, &numbering, &sections, names);
+    let mut out = Writer::new(tracks);
+
+    let mut headers = Headers::default();
+    let set_ups = set_ups(&sections);
+    for set_up in &set_ups {
+        headers.read(&mut package, &relations, &mut shared, set_up)?;
+    }
+    shared.forget();
+    if let Some(first) = set_ups.first().and_then(|first| headers.shown_first(first)) {
+        let relations = Relations::of(&mut package, &first.name)?;
+        Walker::new(&first.name, &first.text, &mut shared, &relations, &mut out).header()?;
+    }
+    let has_pages = main.text.contains("lastRenderedPageBreak");
+    Walker::new(&main.name, &main.text, &mut shared, &relations, &mut out).document(has_pages)?;
+    for (kind, part) in NOTES.into_iter().zip(&notes) {
+        if let Some(part) = part {
+            let relations = Relations::of(&mut package, &part.name)?;
+            Walker::new(&part.name, &part.text, &mut shared, &relations, &mut out).notes(kind)?;
+        }
+    }
+
+    let even_apart = match &settings {
+        Some(settings) => says_even_apart(settings)?,
+        None => false,
+    };
+    let starts = std::mem::take(&mut shared.section_ends);
+    let tables = std::mem::take(&mut shared.table_starts);
+    out.formatting.sections = made_sections(
+        &set_ups,
+        &starts,
+        &tables,
+        &headers,
+        even_apart,
+        out.here().end,
+    );
+    let spans = std::mem::take(&mut shared.comments);
+    if let Some(comments) = &comments {
+        add_comments(comments, &spans, &mut out)?;
+    }
+    if package.has("word/vbaProject.bin") {
+        out.formatting
+            .marks
+            .push(mark(MarkKind::Macro, Span::new(0, 0), ""));
+    }
+    for relation in relations.all() {
+        // Links in the text were told with it.
+        if relation.external && relation.kind != "hyperlink" {
+            let mark = mark(MarkKind::ExternalLink, Span::new(0, 0), &relation.target);
+            out.formatting.marks.push(mark);
+        }
+    }
+    out.formatting.marks.sort_by_key(|mark| mark.span.start);
+    Ok(out)
+}
+
+fn mark(kind: MarkKind, span: Span, text: &str) -> crate::document::Mark {
+    crate::document::Mark {
+        kind,
+        span,
+        text: text.into(),
+    }
+}
+
+/// A section with the headers and footers that it has from those before it.
+struct SetUp {
+    props: SectionProps,
+    /// Those of each place and kind, by id.
+    parts: Vec<(MarginPlace, On, String)>,
+}
+
+fn set_ups(sections: &[SectionProps]) -> Vec<SetUp> {
+    let mut parts: Vec<(MarginPlace, On, String)> = Vec::new();
+    sections
+        .iter()
+        .map(|props| {
+            for (place, on, id) in &props.margin_parts {
+                parts.retain(|(known, kind, _)| (known, kind) != (place, on));
+                parts.push((*place, *on, id.clone()));
+            }
+            SetUp {
+                props: props.clone(),
+                parts: parts.clone(),
+            }
+        })
+        .collect()
+}
+
+/// The headers and footers of a file by id.
+#[derive(Default)]
+struct Headers(HashMap<String, Header>);
+
+struct Header {
+    part: Part,
+    numbers: Vec<PageField>,
+    has_words: bool,
+}
+
+impl Headers {
+    fn read(
+        &mut self,
+        package: &mut Package<'_>,
+        relations: &Relations,
+        shared: &mut Shared<'_>,
+        set_up: &SetUp,
+    ) -> Result<(), InputError> {
+        for (_, _, id) in &set_up.parts {
+            if self.0.contains_key(id) {
+                continue;
+            }
+            let target = relations.get(id).filter(|relation| !relation.external);
+            let Some(target) = target else { continue };
+            let Some(part) = Part::named(package, &target.target)? else {
+                continue;
+            };
+            let mut out = Writer::default();
+            let own = Relations::of(package, &part.name)?;
+            Walker::new(&part.name, &part.text, shared, &own, &mut out).header()?;
+            let header = Header {
+                has_words: out.source.contains(char::is_alphabetic),
+                numbers: out.page_fields,
+                part,
+            };
+            self.0.insert(id.clone(), header);
+        }
+        Ok(())
+    }
+
+    /// The header that only the first page of the first section shows, where it has words.
+    fn shown_first(&self, set_up: &SetUp) -> Option<&Part> {
+        let shown = |(place, on, _): &&(MarginPlace, On, String)| {
+            (*place, *on) == (MarginPlace::Top, On::First)
+        };
+        let (_, _, id) = set_up.parts.iter().find(shown)?;
+        let header = self.0.get(id)?;
+        (set_up.props.first_apart && header.has_words).then_some(&header.part)
+    }
+
+    /// The page numbers of a section.
+    fn numbers(&self, set_up: &SetUp, even_apart: bool) -> Vec<PageNumber> {
+        let mut numbers = Vec::new();
+        for on in On::ALL {
+            let Some(pages) = on.pages(set_up.props.first_apart, even_apart) else {
+                continue;
+            };
+            for (place, _, id) in set_up.parts.iter().filter(|(_, kind, _)| *kind == on) {
+                let fields = self.0.get(id).map_or(&[][..], |header| &header.numbers);
+                numbers.extend(fields.iter().map(|field| PageNumber {
+                    place: *place,
+                    pages,
+                    align: field.align,
+                    style: field.style.clone(),
+                    is_arabic: field.is_arabic && set_up.props.is_arabic,
+                }));
+            }
+        }
+        numbers
+    }
+}
+
+/// The sections with their places in the source.
+fn made_sections(
+    set_ups: &[SetUp],
+    ends: &[u32],
+    tables: &[u32],
+    headers: &Headers,
+    even_apart: bool,
+    len: u32,
+) -> Vec<Section> {
+    let mut start = 0;
+    let mut sections = Vec::with_capacity(set_ups.len());
+    for (index, set_up) in set_ups.iter().enumerate() {
+        let is_last = index + 1 == set_ups.len();
+        let end = ends.get(index).copied().filter(|_| !is_last);
+        let span = Span {
+            start,
+            end: end.unwrap_or(len),
+        };
+        let props = &set_up.props;
+        let first_table = tables.partition_point(|&table| table < span.start);
+        sections.push(Section {
+            span,
+            width: props.width,
+            height: props.height,
+            margins: props.margins,
+            columns: props.columns,
+            page_numbers: Some(headers.numbers(set_up, even_apart)),
+            has_table: tables
+                .get(first_table)
+                .is_some_and(|&table| table < span.end),
+            first_number: props.first_number,
+        });
+        start = span.end;
+    }
+    sections
+}
+
+/// Whether even pages have headers and footers of their own.
+fn says_even_apart(settings: &Part) -> Result<bool, InputError> {
+    let mut xml = Xml::new(&settings.name, &settings.text);
+    xml.child()?;
+    while let Some(tag) = xml.child()? {
+        if (tag.space, tag.name) == (Space::W, "evenAndOddHeaders") {
+            return Ok(properties::is_on(&xml, tag));
+        }
+        xml.skip()?;
+    }
+    Ok(false)
+}
+
+/// Adds a mark for each comment of a file.
+fn add_comments(
+    part: &Part,
+    spans: &HashMap<String, Span>,
+    out: &mut Writer,
+) -> Result<(), InputError> {
+    let mut xml = Xml::new(&part.name, &part.text);
+    xml.child()?;
+    while let Some(tag) = xml.child()? {
+        let id = xml.attribute(tag, Space::W, "id").unwrap_or_default();
+        let text = plain_text(&mut xml)?;
+        if let Some(&span) = spans.get(&*id) {
+            out.formatting
+                .marks
+                .push(mark(MarkKind::Comment, span, &text));
+        }
+    }
+    Ok(())
+}
+
+/// The text of the element that began last: its paragraphs with a blank between them.
+fn plain_text(xml: &mut Xml<'_>) -> Result<String, InputError> {
+    let outside = xml.depth() - 1;
+    let mut text = String::new();
+    let mut in_text = false;
+    while xml.depth() > outside {
+        match xml.next()? {
+            Node::Open(tag) => {
+                in_text = (tag.space, tag.name) == (Space::W, "t");
+                if tag.name == "p" && !text.is_empty() {
+                    text.push(' ');
+                }
+            }
+            Node::Text(part) if in_text => text.push_str(part),
+            Node::Char(c) if in_text => text.push(c),
+            Node::Close => in_text = false,
+            Node::End => break,
+            _ => {}
+        }
+    }
+    Ok(text)
+}

@@ -1,0 +1,160 @@
+//! What was read, as it grows: the source, how it looks, and where it came from.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::provenance::{Piece, Provenance};
+use crate::document::{Align, CharStyle, Formatting, Mark, MarkKind, Paragraph, Run};
+use crate::text::Span;
+
+/// A page number in a header or footer.
+#[derive(Clone, Debug)]
+pub(super) struct PageField {
+    pub(super) align: Option<Align>,
+    pub(super) style: CharStyle,
+    pub(super) is_arabic: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    pub(super) source: String,
+    pub(super) formatting: Formatting,
+    pub(super) page_fields: Vec<PageField>,
+    /// Kept only where it was asked for.
+    pub(super) provenance: Option<Provenance>,
+    /// Paragraphs of each part so far.
+    counts: Vec<u32>,
+}
+
+impl Writer {
+    /// A writer that keeps track of where the text came from, or does not.
+    pub(super) fn new(tracks: bool) -> Self {
+        Self {
+            provenance: tracks.then(Provenance::default),
+            ..Self::default()
+        }
+    }
+
+    /// The index of a part, by name.
+    pub(super) fn part(&mut self, name: &str) -> u16 {
+        let parts = &mut self.formatting.parts;
+        let index = parts.iter().position(|known| **known == *name);
+        let index = index.unwrap_or_else(|| {
+            parts.push(name.into());
+            self.counts.push(0);
+            parts.len() - 1
+        });
+        // A document has one text, two kinds of notes and one header that are read.
+        u16::try_from(index).unwrap_or(u16::MAX)
+    }
+
+    /// The number of the next paragraph of a part, from 1.
+    pub(super) fn next_number(&mut self, part: u16) -> u32 {
+        let Some(count) = self.counts.get_mut(usize::from(part)) else {
+            return 1;
+        };
+        *count += 1;
+        *count
+    }
+
+    /// Where the next character will stand.
+    pub(super) fn here(&self) -> Span {
+        let len = self.source.len();
+        Span::new(len, len)
+    }
+
+    /// What was written since an offset.
+    pub(super) fn since(&self, start: u32) -> Span {
+        Span {
+            start,
+            end: self.here().end,
+        }
+    }
+
+    /// Begins a paragraph, whose span is set when it ends.
+    pub(super) fn begin(&mut self, paragraph: Paragraph) {
+        self.formatting.paragraphs.push(paragraph);
+    }
+
+    /// The paragraph that began last.
+    pub(super) fn paragraph(&mut self) -> Option<&mut Paragraph> {
+        self.formatting.paragraphs.last_mut()
+    }
+
+    /// Ends the paragraph that began last.
+    pub(super) fn end(&mut self) {
+        let end = self.here().end;
+        if let Some(paragraph) = self.paragraph() {
+            paragraph.span.end = end;
+        }
+        self.source.push('\n');
+    }
+
+    /// Characters that look alike, and where they stand in their part.
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        style: &CharStyle,
+        part: u16,
+        raw: Range<usize>,
+        in_run: bool,
+    ) {
+        let start = self.here().start;
+        if style.caps == Some(true) {
+            self.source.extend(text.chars().map(upper));
+        } else {
+            self.source.push_str(text);
+        }
+        let span = self.since(start);
+        match self.formatting.runs.last_mut() {
+            Some(last) if last.span.end == start && last.style == *style => {
+                last.span.end = span.end
+            }
+            _ => self.formatting.runs.push(Run {
+                span,
+                style: style.clone(),
+            }),
+        }
+        if let Some(provenance) = &mut self.provenance {
+            let last = |ranges: &[Range<usize>]| {
+                u32::try_from(ranges.len().saturating_sub(1)).unwrap_or(u32::MAX)
+            };
+            provenance.pieces.push(Piece {
+                source: span,
+                part,
+                raw,
+                run: in_run.then(|| last(&provenance.runs)),
+                paragraph: last(&provenance.paragraphs),
+            });
+        }
+    }
+
+    /// Adds a mark; what goes on with the one before becomes one with it.
+    pub(super) fn mark(&mut self, kind: MarkKind, span: Span, text: &str) {
+        if let Some(last) = self.formatting.marks.last_mut()
+            && last.kind == kind
+            && last.span.end == span.start
+            && kind != MarkKind::TextBox
+        {
+            last.span.end = span.end;
+            if !text.is_empty() {
+                last.text = format!("{}{text}", last.text).into();
+            }
+            return;
+        }
+        self.formatting.marks.push(Mark {
+            kind,
+            span,
+            text: Arc::from(text),
+        });
+    }
+}
+
+/// The capital that a reader sees, where it takes as many bytes.
+fn upper(c: char) -> char {
+    let mut capital = c.to_uppercase();
+    match (capital.next(), capital.next()) {
+        (Some(capital), None) if capital.len_utf8() == c.len_utf8() => capital,
+        _ => c,
+    }
+}
