@@ -119,6 +119,10 @@ fn found(entry: &ignore::DirEntry, language: Language) -> Option<Target> {
     let kind = entry.file_type()?;
     let path = shown(entry.path());
     let extension = path.extension().and_then(OsStr::to_str)?;
+    // Beside a document that is open Word keeps a file of its own under this name.
+    if entry.file_name().to_string_lossy().starts_with("~$") {
+        return None;
+    }
     let unread = input::unread_format(extension);
     let is_text = input::extensions().any(|known| known.eq_ignore_ascii_case(extension));
     let reason = match unread {

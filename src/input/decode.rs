@@ -38,7 +38,6 @@ const MAGIC: &[(&[u8], Option<&str>)] = &[
 
 /// Parts by which a ZIP archive is known to be a document; they stand near its beginning.
 const ARCHIVES: &[(&[u8], &str)] = &[
-    (b"word/", "Word (.docx)"),
     (b"xl/", "Excel (.xlsx)"),
     (b"ppt/", "PowerPoint (.pptx)"),
     (b"opendocument.text", "OpenDocument (.odt)"),
@@ -257,8 +256,8 @@ mod tests {
             (b"a\0b\x01c\x02d\x03", Err(InputError::Binary)),
             (b"%PDF-1.7 text", unsupported("PDF")),
             (
-                b"PK\x03\x04....word/document.xml",
-                unsupported("Word (.docx)"),
+                b"PK\x03\x04....xl/workbook.xml",
+                unsupported("Excel (.xlsx)"),
             ),
             (b"PK\x03\x04....a.txt", unsupported("ZIP")),
             (b"{\\rtf1\\ansi}", unsupported("RTF")),

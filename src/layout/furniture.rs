@@ -21,8 +21,10 @@ const CENTRED: u16 = 20;
 pub(super) fn roles(text: &str, lines: &[Physical], shape: &Shape, anchors: &Anchors) -> Vec<Role> {
     let mut roles = vec![Role::Text; lines.len()];
     stamps(text, lines, &anchors.stamps, &mut roles);
-    page_numbers(text, lines, shape, &mut roles);
-    running_heads(text, lines, &mut roles);
+    if !shape.paragraphs {
+        page_numbers(text, lines, shape, &mut roles);
+        running_heads(text, lines, &mut roles);
+    }
     roles
 }
 

@@ -15,6 +15,9 @@ const EXACT_WALLS: RangeInclusive<u32> = 50..=140;
 /// How the lines of a text were broken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
+    /// Whether lines are known to be paragraphs, as in a file that keeps page numbers and running
+    /// heads apart.
+    pub paragraphs: bool,
     /// Whether lines were broken at a right edge.
     pub wrapped: bool,
     /// The column where full lines usually end.
@@ -32,6 +35,7 @@ pub(super) struct Shape {
 impl Shape {
     /// The shape of a text whose lines are known to be paragraphs.
     pub(super) const PARAGRAPHS: Self = Self {
+        paragraphs: true,
         wrapped: false,
         wall: 0,
         margin: 0,
@@ -90,6 +94,7 @@ pub(super) fn measure(text: &str, lines: &[Physical]) -> Shape {
         exact_wall(text, lines)
     };
     Shape {
+        paragraphs: false,
         wrapped: wrapped || exact.is_some(),
         wall: exact.unwrap_or(wall),
         exact: exact.is_some(),

@@ -151,7 +151,7 @@ const SKIPPED: &[(&[&str], i32, &str)] = &[
         0,
         "\
 a.txt:1:4: warning[wording-sample] «đi đua» viết sai
-# vanthu: bỏ qua b.docx: chưa đọc được tệp Word (.docx); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua b.rtf: chưa đọc được tệp RTF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 # vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
@@ -191,7 +191,7 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("chi")).unwrap();
     fs::write(at("a.txt"), "Về đi đua\n").unwrap();
-    fs::write(at("b.docx"), "PK\u{3}\u{4} word/document.xml").unwrap();
+    fs::write(at("b.rtf"), "{\\rtf1}").unwrap();
     fs::write(at("chi/c.PDF"), "%PDF-1.7\n").unwrap();
     fs::write(at("chi/d.png"), "").unwrap();
     for (args, code, expected) in SKIPPED {
@@ -218,12 +218,7 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
         .map(|f| &f["status"])
         .collect();
     assert_eq!(status, ["checked", "skipped", "skipped"]);
-    assert!(
-        json["files"][1]["error"]
-            .as_str()
-            .unwrap()
-            .contains(".docx")
-    );
+    assert!(json["files"][1]["error"].as_str().unwrap().contains("RTF"));
 }
 
 #[test]

@@ -307,7 +307,7 @@ fn shown(c: char, symbol_font: bool) -> char {
 }
 
 /// The numbers given so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Counters {
     counts: HashMap<i32, [Option<i32>; LEVELS]>,
     /// The lists that were used.

@@ -9,7 +9,8 @@ use super::super::InputError;
 use super::super::package::{Node, Space, Tag, Xml};
 use super::numbering::{Counters, Numbering};
 use super::properties::{
-    Border, LineRule, Names, ParaHead, ParaProps, RunProps, border, para_props, run_props, value,
+    Border, LineRule, Names, ParaHead, ParaProps, RunProps, align as align_named, border,
+    para_props, run_props, value,
 };
 use super::relations::Relations;
 use super::section::SectionProps;
@@ -25,6 +26,10 @@ use crate::text::Span;
 const DEEPEST_BOX: usize = 8;
 /// Bytes of a field's instruction that are looked at.
 const INSTRUCTION: usize = 200;
+/// Fields within one another that are told apart.
+const DEEPEST_FIELD: usize = 32;
+/// Page numbers of one part that are looked at.
+const MOST_PAGE_FIELDS: usize = 16;
 /// Lines of a whole height are counted in 240ths where they are a multiple.
 const LINE: f32 = 240.0;
 
@@ -101,6 +106,14 @@ struct Current {
     props: ParaProps,
     /// Where its text begins, its automatic number left out.
     start: u32,
+    /// What was there before it, kept where it may be deleted whole.
+    before: Option<Before>,
+}
+
+/// What a paragraph that was deleted whole leaves behind.
+struct Before {
+    len: usize,
+    counters: Counters,
 }
 
 /// The run being read.
@@ -124,9 +137,22 @@ struct Table {
     style: Option<Arc<str>>,
     bordered: Option<bool>,
     row: u32,
-    /// Cells so far, and those of them with lines on two sides or more.
+    /// Cells so far, those of them that state lines on two sides or more, and those that state
+    /// to have none.
     cells: u32,
     framed: u32,
+    bare: u32,
+}
+
+impl Table {
+    /// Whether it shows lines between its cells, as far as it was read.
+    fn shows_lines(&self, styles: &Styles) -> bool {
+        if (self.framed + self.bare) * 2 > self.cells {
+            return self.framed > self.bare;
+        }
+        self.bordered
+            .unwrap_or_else(|| styles.is_bordered(self.style.as_ref()))
+    }
 }
 
 /// Walks over a part.
@@ -142,6 +168,10 @@ pub(super) struct Walker<'x, 'w, 'f> {
     run: RunState,
     in_run: bool,
     fields: Vec<Field>,
+    /// Fields that nest too deep to be told apart.
+    deeper: u32,
+    /// Where the last tab of this paragraph leads to that aligns by the page.
+    page_tab: Option<Align>,
     /// The page number whose characters come next.
     page_field: Option<usize>,
     /// What is deleted, while it is read.
@@ -193,6 +223,8 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             run: RunState::default(),
             in_run: false,
             fields: Vec::new(),
+            deeper: 0,
+            page_tab: None,
             page_field: None,
             deleted: None,
             hidden: String::new(),
@@ -412,6 +444,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         }
         props.merge(&head.props);
         props.style.clone_from(&head.props.style);
+        let before = head.tracked.deleted.then(|| Before {
+            len: self.out.source.len(),
+            counters: self.shared.counters.clone(),
+        });
         let breaks = std::mem::take(&mut self.breaks_page) || props.page_break_before == Some(true);
         if breaks && !self.out.source.is_empty() {
             self.out.source.push('\x0C');
@@ -430,6 +466,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 start.start as usize + len,
             )))
         });
+        self.page_tab = None;
         let contextual = props.contextual == Some(true);
         let style = head.props.style.clone();
         let mut space_before = ParaProps::space(props.before_auto, props.before);
@@ -481,6 +518,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             base,
             props,
             start: self.out.here().start,
+            before,
         });
     }
 
@@ -492,6 +530,13 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         self.fields.retain(|field| field.in_result);
         let text = self.out.since(current.start);
         let start = text.start;
+        if text.is_empty()
+            && let Some(before) = current.before
+        {
+            self.shared.counters = before.counters;
+            self.out.drop_paragraph(before.len);
+            return;
+        }
         if head.tracked.reformatted {
             self.out.mark(MarkKind::Reformatted, text, "");
         }
@@ -558,6 +603,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             row: 0,
             cells: 0,
             framed: 0,
+            bare: 0,
         };
         self.shared.tables += 1;
         self.tables.push(table);
@@ -569,9 +615,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         let Some(table) = self.tables.pop() else {
             return Ok(());
         };
-        let of_style = || self.shared.styles.is_bordered(table.style.as_ref());
-        let bordered = table.bordered.unwrap_or_else(of_style) || table.framed * 2 > table.cells;
-        if bordered {
+        if table.shows_lines(self.shared.styles) {
             self.shared.table_starts.push(start);
             for paragraph in &mut self.out.formatting.paragraphs[first..] {
                 if let Some(cell) = &mut paragraph.cell
@@ -622,9 +666,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         let page = self.page;
         let mut last_page = page;
         let mut columns = 0;
+        let in_deleted = self.deleted.is_some();
         self.cells(page, &mut last_page, &mut columns)?;
         self.page = last_page;
-        if self.deleted.is_some() && self.tables.len() == 1 {
+        if self.deleted.is_some() && !in_deleted {
             self.end_deleted();
         }
         if let Some(table) = self.tables.last_mut() {
@@ -651,13 +696,16 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 (Space::W, "tc") => {
                     // Each cell of a row begins on the page on which the row does.
                     self.page = page;
+                    if *columns > 0 {
+                        self.part_cells();
+                    }
                     self.table_cell(*columns)?;
                     *last_page = self.page.max(*last_page);
                     *columns += 1;
                 }
                 (Space::W, "trPr") => {
                     while let Some(tag) = self.xml.child()? {
-                        if tag.name == "del" && self.deleted.is_none() && self.tables.len() == 1 {
+                        if tag.name == "del" && self.deleted.is_none() {
                             self.deleted = Some(String::new());
                         }
                         self.xml.skip()?;
@@ -670,6 +718,19 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             }
         }
         Ok(())
+    }
+
+    /// Between two cells of a row: in a table with lines they are parted by a tab, as in a row of
+    /// figures; one without sets lines side by side, which are read one cell after the other.
+    fn part_cells(&mut self) {
+        let shows_lines = self
+            .tables
+            .last()
+            .is_some_and(|table| table.shows_lines(self.shared.styles));
+        if shows_lines && self.deleted.is_none() && self.out.source.ends_with('\n') {
+            self.out.source.pop();
+            self.out.source.push('\t');
+        }
     }
 
     fn table_cell(&mut self, column: u32) -> Result<(), InputError> {
@@ -703,15 +764,16 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 self.xml.skip()?;
                 continue;
             }
-            let mut sides = 0;
+            let (mut lines, mut gaps) = (0, 0);
             while let Some(side) = self.xml.child()? {
-                sides += u32::from(border(&self.xml, side).visible);
+                let visible = border(&self.xml, side).visible;
+                lines += u32::from(visible);
+                gaps += u32::from(!visible);
                 self.xml.skip()?;
             }
-            if sides >= 2
-                && let Some(table) = self.tables.last_mut()
-            {
-                table.framed += 1;
+            if let Some(table) = self.tables.last_mut() {
+                table.framed += u32::from(lines >= 2);
+                table.bare += u32::from(lines == 0 && gaps >= 2);
             }
         }
         Ok(())
@@ -804,7 +866,12 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         };
         match tag.name {
             "t" | "delText" => return self.text(tag),
-            "tab" | "ptab" => self.sign("\t"),
+            "tab" => self.sign("\t"),
+            "ptab" => {
+                let align = self.xml.attribute(tag, Space::W, "alignment");
+                self.page_tab = align.and_then(|name| align_named(&name));
+                self.sign("\t");
+            }
             "cr" => self.sign("\n"),
             "br" => {
                 let kind = self.xml.attribute(tag, Space::W, "type");
@@ -939,7 +1006,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
 
     fn field(&mut self, tag: Tag<'x>) {
         match self.xml.attribute(tag, Space::W, "fldCharType").as_deref() {
+            Some("begin") if self.fields.len() == DEEPEST_FIELD => self.deeper += 1,
             Some("begin") => self.fields.push(Field::default()),
+            Some("separate") if self.deeper > 0 => {}
+            Some("end") if self.deeper > 0 => self.deeper -= 1,
             Some("separate") => {
                 let Some(field) = self.fields.last_mut() else {
                     return;
@@ -982,8 +1052,12 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         {
             return;
         }
-        let is_arabic = !instruction.to_ascii_lowercase().contains("roman")
-            && !instruction.to_ascii_lowercase().contains("alphabetic");
+        if self.out.page_fields.len() == MOST_PAGE_FIELDS {
+            return;
+        }
+        let is_arabic = !words.any(|word| {
+            word.eq_ignore_ascii_case("roman") || word.eq_ignore_ascii_case("alphabetic")
+        });
         self.page_field = Some(self.out.page_fields.len());
         let field = PageField {
             align: self.align_here(),
@@ -993,12 +1067,15 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         self.out.page_fields.push(field);
     }
 
-    /// How what is written next is aligned: by the frame around it, the tabs before it or its
-    /// paragraph.
+    /// How what is written next is aligned on the page: by the frame around it, the tabs before it
+    /// or its paragraph. In a box or a cell that says nothing about the page.
     fn align_here(&self) -> Option<Align> {
         let current = self.current.as_ref()?;
-        if let Some(frame) = current.props.frame {
-            return Some(frame);
+        if self.box_depth > 0 || self.cell.is_some() {
+            return None;
+        }
+        if let Some(align) = self.page_tab.or(current.props.frame) {
+            return Some(align);
         }
         let before = &self.out.source[current.start as usize..];
         let tabs = before.bytes().filter(|&b| b == b'\t').count();

@@ -7,6 +7,9 @@ use super::provenance::{Piece, Provenance};
 use crate::document::{Align, CharStyle, Formatting, Mark, MarkKind, Paragraph, Run};
 use crate::text::Span;
 
+/// Bytes from which on the text of a mark does not grow.
+const LONGEST_MARK: usize = 500;
+
 /// A page number in a header or footer.
 #[derive(Clone, Debug)]
 pub(super) struct PageField {
@@ -90,6 +93,20 @@ impl Writer {
         self.source.push('\n');
     }
 
+    /// Takes back the paragraph that began last, which has no text, and what was written since the
+    /// source had `len` bytes.
+    pub(super) fn drop_paragraph(&mut self, len: usize) {
+        self.formatting.paragraphs.pop();
+        self.source.truncate(len);
+        let here = self.here();
+        for mark in self.formatting.marks.iter_mut().rev() {
+            if mark.span.start <= here.start {
+                break;
+            }
+            mark.span = here;
+        }
+    }
+
     /// Characters that look alike, and where they stand in their part.
     pub(super) fn text(
         &mut self,
@@ -137,7 +154,7 @@ impl Writer {
             && kind != MarkKind::TextBox
         {
             last.span.end = span.end;
-            if !text.is_empty() {
+            if !text.is_empty() && last.text.len() < LONGEST_MARK {
                 last.text = format!("{}{text}", last.text).into();
             }
             return;
