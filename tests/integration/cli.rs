@@ -163,11 +163,7 @@ a.txt:1:4: warning[wording-sample] «đi đua» viết sai
 # vanthu: no file to check (--allow-empty accepts that)
 ",
     ),
-    (
-        &["--quiet", "--allow-empty", "chi"],
-        0,
-        "",
-    ),
+    (&["--quiet", "--allow-empty", "chi"], 0, ""),
     (
         &["--allow-empty", "chi"],
         0,

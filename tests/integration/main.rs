@@ -31,5 +31,7 @@ mod properties;
 mod repo;
 // The rules that ship: their files are right, their examples find what they say.
 mod rules;
+// Word files: what is read of them, and files made to harm.
+mod word;
 // What is right though it looks wrong: forms that no rule may report.
 mod silence;

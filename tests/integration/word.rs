@@ -1,0 +1,405 @@
+//! Word files: what is read of them, beside each file; and files made to harm.
+//!
+//! `fixtures/word/make.py` writes the files of that folder; `<name>.snap` shows the paragraphs, runs,
+//! pages and marks that each was read as.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use vanthu::document::{CharStyle, Document, Formatting, LineSpacing, PageNumber, Twips};
+use vanthu::input::{InputError, docx, read};
+use vanthu::text::Span;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/word");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "docx"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn formatting(document: &Document) -> &Formatting {
+    document.formatting.as_ref().unwrap()
+}
+
+fn length(twips: Option<Twips>) -> String {
+    twips.map_or("?".to_owned(), |Twips(length)| length.to_string())
+}
+
+fn characters(style: &CharStyle) -> String {
+    let mut out = format!(
+        "{} {}",
+        style.font.as_deref().unwrap_or("?"),
+        style.size.map_or(0.0, Twips::points)
+    );
+    for (is_on, name) in [
+        (style.bold, "bold"),
+        (style.italic, "italic"),
+        (style.underline, "underline"),
+        (style.caps, "caps"),
+        (style.strike, "strike"),
+        (style.highlight, "highlight"),
+    ] {
+        if is_on == Some(true) {
+            let _ = write!(out, " {name}");
+        }
+    }
+    if let Some([red, green, blue]) = style.color {
+        let _ = write!(out, " #{red:02X}{green:02X}{blue:02X}");
+    }
+    out
+}
+
+fn page_number(number: &PageNumber) -> String {
+    format!(
+        "{:?} {:?} {:?} {}{}",
+        number.place,
+        number.pages,
+        number.align,
+        characters(&number.style),
+        if number.is_arabic { "" } else { " not arabic" }
+    )
+}
+
+/// How a document looks, one thing a line.
+fn show(document: &Document) -> String {
+    let look = formatting(document);
+    let quote = |span: Span| format!("{:?}", span.of(document.source()));
+    let mut out = String::new();
+    for section in &look.sections {
+        let margins = section.margins.unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "section {:?} {}x{} margins {} {} {} {} columns {}{}{}",
+            section.span.range(),
+            length(section.width),
+            length(section.height),
+            margins.top.0,
+            margins.bottom.0,
+            margins.left.0,
+            margins.right.0,
+            section.columns,
+            if section.has_table { " table" } else { "" },
+            section
+                .first_number
+                .map_or(String::new(), |number| format!(" from {number}")),
+        );
+        for number in section.page_numbers.iter().flatten() {
+            let _ = writeln!(out, "  number {}", page_number(number));
+        }
+    }
+    for paragraph in &look.paragraphs {
+        let spacing = match paragraph.line_spacing {
+            Some(LineSpacing::Multiple(lines)) => format!("{lines:.2}"),
+            Some(LineSpacing::AtLeast(Twips(height))) => format!(">={height}"),
+            Some(LineSpacing::Exactly(Twips(height))) => format!("={height}"),
+            None => "?".to_owned(),
+        };
+        let _ = write!(
+            out,
+            "{} {}",
+            look.parts[usize::from(paragraph.part)],
+            paragraph.number
+        );
+        if let Some(page) = paragraph.page {
+            let _ = write!(out, " page {page}");
+        }
+        if let Some(style) = &paragraph.style {
+            let _ = write!(out, " «{style}»");
+        }
+        let _ = write!(
+            out,
+            " {:?} indent {} {} {} space {} {} line {spacing}",
+            paragraph.align.unwrap(),
+            length(paragraph.indent_left),
+            length(paragraph.indent_right),
+            length(paragraph.indent_first),
+            length(paragraph.space_before),
+            length(paragraph.space_after),
+        );
+        if let Some(cell) = paragraph.cell {
+            let _ = write!(
+                out,
+                " table {} row {} column {} of {}{}",
+                cell.table,
+                cell.row,
+                cell.column,
+                cell.columns,
+                if cell.bordered { " with lines" } else { "" }
+            );
+        }
+        if paragraph.in_box {
+            out.push_str(" in a box");
+        }
+        out.push('\n');
+        if let Some(label) = paragraph.label {
+            let _ = writeln!(out, "  label {}", quote(label));
+        }
+        for run in look.runs_in(paragraph.span) {
+            assert!(
+                paragraph.span.contains(run.span),
+                "a run leaves its paragraph"
+            );
+            let _ = writeln!(out, "  {} {}", quote(run.span), characters(&run.style));
+        }
+    }
+    for line in &look.lines {
+        let at = Span {
+            start: line.at,
+            end: line.at,
+        };
+        let _ = writeln!(
+            out,
+            "line {:?} at {:?} length {}{}",
+            line.make,
+            document.position(at.start).line,
+            length(line.length),
+            if line.solid { "" } else { " with gaps" }
+        );
+    }
+    for mark in &look.marks {
+        let _ = writeln!(
+            out,
+            "mark {:?} {:?} {} {:?}",
+            mark.kind,
+            mark.span.range(),
+            quote(mark.span),
+            mark.text
+        );
+    }
+    out
+}
+
+#[test]
+fn what_is_read() {
+    for file in files() {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let document = read("a.docx", &fs::read(&file).unwrap()).unwrap();
+        let shown = format!("{}\n----\n{}", document.source(), show(&document));
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(file.parent().unwrap());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, shown));
+    }
+}
+
+/// The characters of a part, decoded.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let names: Vec<_> = archive
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
+    let stored = names.iter().find(|known| known.replace('\\', "/") == name);
+    let mut part = Vec::new();
+    let mut file = archive.by_name(stored.unwrap()).unwrap();
+    std::io::Read::read_to_end(&mut file, &mut part).unwrap();
+    match part.as_slice() {
+        [0xFF, 0xFE, rest @ ..] => {
+            let units: Vec<_> = rest
+                .chunks_exact(2)
+                .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+                .collect();
+            String::from_utf16(&units).unwrap()
+        }
+        _ => String::from_utf8(part).unwrap(),
+    }
+}
+
+/// Each character of the source, those that the reader put in aside, is found in the file.
+#[test]
+fn each_character_is_traced_to_its_place_in_the_file() {
+    for file in files() {
+        let bytes = fs::read(&file).unwrap();
+        let document = read("a.docx", &bytes).unwrap();
+        let traced = docx::provenance(&bytes).unwrap();
+        assert_eq!(traced.source, document.source(), "{file:?}");
+        let mut end = 0;
+        for piece in &traced.pieces {
+            assert!(end <= piece.source.start, "pieces stand in order");
+            end = piece.source.end;
+            let xml = part(&bytes, &traced.parts[usize::from(piece.part)]);
+            let raw = &xml[piece.raw.clone()];
+            let read = piece.source.of(&traced.source);
+            let is_verbatim = raw.len() == read.len();
+            let is_same =
+                raw.to_uppercase() == read.to_uppercase() || raw.replace('\n', " ") == read;
+            assert!(is_verbatim == is_same, "{raw:?} is not {read:?}");
+            assert!(is_verbatim || raw.starts_with(['<', '&']), "{raw:?}");
+            let paragraph = &traced.paragraphs[piece.paragraph as usize];
+            assert!(xml[paragraph.clone()].ends_with(":p>"), "{paragraph:?}");
+            let mut holds = vec![paragraph];
+            if let Some(run) = piece.run {
+                let run = &traced.runs[run as usize];
+                assert!(xml[run.clone()].ends_with(":r>"), "{run:?}");
+                holds.push(run);
+            }
+            for outer in holds {
+                assert!(outer.start < piece.raw.start && piece.raw.end < outer.end);
+            }
+        }
+        let runs = formatting(&document).runs.iter();
+        for run in runs {
+            let pieces = traced.pieces_in(run.span);
+            let traced: usize = pieces.iter().map(|piece| piece.source.len()).sum();
+            assert_eq!(traced, run.span.len(), "a run is traced as a whole");
+        }
+    }
+}
+
+const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+fn archive<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer
+            .start_file(name, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn word(body: &str) -> Vec<u8> {
+    let xml = format!("<w:document xmlns:w='{W}'><w:body>{body}</w:body></w:document>");
+    archive([("word/document.xml", xml.as_bytes())])
+}
+
+const TEXT: &str = "<w:p><w:r><w:t>chữ</w:t></w:r></w:p>";
+
+fn error(bytes: &[u8]) -> InputError {
+    read("a.docx", bytes).unwrap_err()
+}
+
+#[test]
+fn what_harms_is_refused() {
+    let deep = format!("{}{}", "<w:sdt><w:sdtContent>".repeat(200), TEXT);
+    let bomb = vec![b' '; 65 << 20];
+    let many: Vec<_> = (0..10_001).map(|i| format!("{i}.xml")).collect();
+    let doctype = format!(
+        "<!DOCTYPE a [<!ENTITY b 'c'>]><w:document xmlns:w='{W}'><w:body>{TEXT}</w:body></w:document>"
+    );
+    let document = || "word/document.xml".to_owned();
+    let cases = [
+        (word(&deep), InputError::TooDeep { part: document() }),
+        (
+            archive([("word/document.xml", bomb.as_slice())]),
+            InputError::Inflated,
+        ),
+        (
+            archive(many.iter().map(|name| (name.as_str(), &b""[..]))),
+            InputError::TooManyParts { limit: 10_000 },
+        ),
+        (
+            archive([("word/document.xml", doctype.as_bytes())]),
+            InputError::Doctype { part: document() },
+        ),
+        (
+            archive([("word/styles.xml", &b"<a/>"[..])]),
+            InputError::MissingPart { part: document() },
+        ),
+        (word("<w:p>"), InputError::Malformed { part: document() }),
+        (
+            archive([("word/document.xml", &b"\xFF\xFF"[..])]),
+            InputError::Malformed { part: document() },
+        ),
+        (
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1  E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
+                .to_vec(),
+            InputError::Encrypted,
+        ),
+        (Vec::new(), InputError::Empty),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(error(&bytes), expected);
+    }
+    let whole = word(TEXT);
+    for len in [4, 40, whole.len() / 2, whole.len() - 1] {
+        assert_eq!(error(&whole[..len]), InputError::Damaged, "{len} bytes");
+    }
+}
+
+#[test]
+fn what_a_file_holds_counts_and_not_its_name() {
+    let word = word(TEXT);
+    for name in ["a.docx", "a.docm", "a.txt", "a", "a.DOC"] {
+        let document = read(name, &word).unwrap();
+        assert_eq!(
+            (document.source(), document.format.as_str()),
+            ("chữ\n", "docx")
+        );
+    }
+    let text = read("a.docx", "chữ thường".as_bytes()).unwrap();
+    assert_eq!((text.source(), text.format.as_str()), ("chữ thường", "txt"));
+}
+
+#[test]
+fn circles_and_open_ends_come_to_an_end() {
+    let open_fields = "<w:r><w:fldChar w:fldCharType='begin'/></w:r>\
+        <w:r><w:fldChar w:fldCharType='separate'/></w:r>"
+        .repeat(500);
+    let text = format!("<w:p>{open_fields}<w:r><w:t>chữ</w:t></w:r></w:p>{TEXT}");
+    assert_eq!(read("a.docx", &word(&text)).unwrap().source(), "chữ\nchữ\n");
+    let begun = "<w:p><w:r><w:fldChar w:fldCharType='begin'/><w:t>mã</w:t></w:r></w:p>";
+    let document = read("a.docx", &word(&format!("{begun}{TEXT}"))).unwrap();
+    assert_eq!(document.source(), "\nchữ\n");
+}
+
+/// Each of these would take minutes if anything were looked at again and again.
+#[test]
+fn long_files_are_read_in_one_pass() {
+    const MANY: usize = 100_000;
+    let bold = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>chữ</w:t></w:r></w:p>".repeat(MANY);
+    let document = read("a.docx", &word(&bold)).unwrap();
+    assert_eq!(formatting(&document).paragraphs.len(), MANY);
+    let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>ẩn</w:t></w:r>".repeat(MANY);
+    let hidden = format!("<w:p>{hidden}</w:p>");
+    let document = read("a.docx", &word(&hidden)).unwrap();
+    assert_eq!(document.source(), "\n");
+    let pages = "<w:fldSimple w:instr='PAGE'><w:r><w:t>1</w:t></w:r></w:fldSimple>".repeat(MANY);
+    let document = read("a.docx", &word(&format!("<w:p>{pages}</w:p>"))).unwrap();
+    assert_eq!(document.source().len(), MANY + 1);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read("a.docx", &bytes);
+        let _ = read("a.docx", &[b"PK\x03\x04word/", bytes.as_slice()].concat());
+        let _ = read("a.docx", &archive([("word/document.xml", bytes.as_slice())]));
+    }
+
+    #[test]
+    fn no_damage_to_a_file_harms(which in 0_usize..100, damage in prop::collection::vec((any::<u16>(), any::<u8>()), 1..4)) {
+        let files = files();
+        let bytes = fs::read(&files[which % files.len()]).unwrap();
+        let mut archived = ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut parts = Vec::new();
+        for index in 0..archived.len() {
+            let mut file = archived.by_index(index).unwrap();
+            let mut content = Vec::new();
+            std::io::Read::read_to_end(&mut file, &mut content).unwrap();
+            for &(at, byte) in &damage {
+                let len = content.len().max(1);
+                if let Some(place) = content.get_mut(usize::from(at) % len) {
+                    *place = byte;
+                }
+            }
+            parts.push((file.name().unwrap().into_owned(), content));
+        }
+        let bytes = archive(parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
+        if let Ok(document) = read("a.docx", &bytes) {
+            show(&document);
+        }
+    }
+}
