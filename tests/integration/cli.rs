@@ -188,6 +188,8 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
     fs::create_dir(at("chi")).unwrap();
     fs::write(at("a.txt"), "Về đi đua\n").unwrap();
     fs::write(at("b.rtf"), "{\\rtf1}").unwrap();
+    // Word keeps this beside a document that is open.
+    fs::write(at("~$b.docx"), "Mẫu").unwrap();
     fs::write(at("chi/c.PDF"), "%PDF-1.7\n").unwrap();
     fs::write(at("chi/d.png"), "").unwrap();
     for (args, code, expected) in SKIPPED {

@@ -819,14 +819,20 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         });
         let start = self.out.here().start;
         self.in_run = true;
-        self.look(&RunProps::default(), false);
+        let mut is_known = false;
         while let Some(tag) = self.xml.child()? {
-            if (tag.space, tag.name) == (Space::W, "rPr") {
-                let (props, tracked) = run_props(&mut self.xml, &mut self.shared.names)?;
-                self.look(&props, tracked.reformatted);
+            let (props, tracked) = if (tag.space, tag.name) == (Space::W, "rPr") {
+                run_props(&mut self.xml, &mut self.shared.names)?
             } else {
+                if !is_known {
+                    self.look(&RunProps::default(), false);
+                    is_known = true;
+                }
                 self.element(tag, Level::Run)?;
-            }
+                continue;
+            };
+            self.look(&props, tracked.reformatted);
+            is_known = true;
         }
         self.in_run = false;
         if !self.hidden.is_empty() {

@@ -148,7 +148,14 @@ impl Writer {
 
     /// Adds a mark; what goes on with the one before becomes one with it.
     pub(super) fn mark(&mut self, kind: MarkKind, span: Span, text: &str) {
-        if let Some(last) = self.formatting.marks.last_mut()
+        let last = self.formatting.marks.last_mut();
+        if let Some(last) = &last
+            && (last.kind, last.span) == (kind, span)
+            && text.is_empty()
+        {
+            return;
+        }
+        if let Some(last) = last
             && last.kind == kind
             && last.span.end == span.start
             && kind != MarkKind::TextBox
