@@ -341,12 +341,12 @@ impl Counters {
         for (above, count) in counts[..level].iter_mut().enumerate() {
             count.get_or_insert_with(|| start(above));
         }
-        for below in level + 1..LEVELS {
+        for (below, count) in counts.iter_mut().enumerate().skip(level + 1) {
             let restart = numbering.level(list, below).and_then(|level| level.restart);
             let restarts = restart.is_none_or(|by| usize::try_from(by).is_ok_and(|by| level < by));
             if restarts {
                 // Where the list states its own start, it begins there again.
-                counts[below] = found.starts[below].map(|start| start.saturating_sub(1));
+                *count = found.starts[below].map(|start| start.saturating_sub(1));
             }
         }
         label(numbering, list, level, counts)

@@ -125,7 +125,7 @@ impl Writer {
         let span = self.since(start);
         match self.formatting.runs.last_mut() {
             Some(last) if last.span.end == start && last.style == *style => {
-                last.span.end = span.end
+                last.span.end = span.end;
             }
             _ => self.formatting.runs.push(Run {
                 span,
