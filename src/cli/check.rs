@@ -15,7 +15,7 @@ use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover;
 use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
-use super::{Exit, Failure, read};
+use super::{Exit, Failure, convert, read};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
@@ -490,12 +490,13 @@ impl Job<'_> {
         if let TargetKind::Skipped(reason) = &target.kind {
             return self.skipped(target, reason);
         }
-        let document = match read::document(target, self.language) {
-            Ok(document) => document,
-            Err(reason) => return self.failed(target, &reason),
-        };
         // A file named on the command line is checked whatever it looks like.
         let found = matches!(target.kind, TargetKind::File { named: false, .. });
+        let document = match read::document(target, self.language) {
+            Ok(document) => document,
+            Err(read::Unread::NoProgram(reason)) if found => return self.skipped(target, &reason),
+            Err(unread) => return self.failed(target, &unread.reason()),
+        };
         if found && !document.is_vietnamese {
             let reason = say!(
                 self.language,
@@ -504,6 +505,9 @@ impl Job<'_> {
             );
             return self.skipped(target, &reason);
         }
+        let remark = convert::remark(document.format, self.language)
+            .filter(|_| !self.quiet)
+            .map(|remark| format!("{}: {remark}", clean(&target.name)));
         let options = Options {
             language: self.language,
             profile: setting.profile.as_deref(),
@@ -525,12 +529,15 @@ impl Job<'_> {
             findings,
         };
         if checked.findings.len() <= FEW {
-            return self.render(&checked.report());
+            return Judged {
+                remark,
+                ..self.render(&checked.report())
+            };
         }
         Judged {
             summary: Summary::of(&checked.report()),
             content: Content::Checked(Box::new(checked)),
-            remark: None,
+            remark,
         }
     }
 

@@ -8,6 +8,7 @@
 mod args;
 mod check;
 mod config;
+mod convert;
 mod discover;
 mod english;
 mod explain;

@@ -139,8 +139,7 @@ struct ShownBeside<'a> {
 pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
     let target = Target::file(&args.file);
-    let document = read::document(&target, language)
-        .map_err(|reason| Failure::Message(format!("{}: {reason}", clean(&target.name))))?;
+    let document = read::single(&target, language)?;
     // No rule is asked, so that nothing but the structure is worked out.
     let none = RuleSet::load(&[]).map_err(Failure::Rules)?;
     let outcome = rules::check(&document, &none, Options::default());

@@ -22,8 +22,7 @@ pub(super) fn run(args: &Profile, command: &Command) -> Result<Exit, Failure> {
     } = &args.action;
     let name = name_of(file, name.as_deref(), output.as_deref(), language)?;
     let target = Target::file(file);
-    let document = read::document(&target, language)
-        .map_err(|reason| Failure::Message(format!("{}: {reason}", clean(&target.name))))?;
+    let document = read::single(&target, language)?;
     let none = RuleSet::load(&[]).map_err(Failure::Rules)?;
     let outcome = rules::check(&document, &none, Options::default());
     if outcome.report.sections.is_empty() {

@@ -1,28 +1,77 @@
 //! Files and standard input → documents.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::path::Path;
 
 use super::target::{Target, TargetKind};
+use super::{Failure, convert};
 use crate::diagnostic::Language;
 use crate::document::Document;
-use crate::emit::say;
+use crate::emit::{clean, say};
 use crate::input::{self, InputError, LIMIT_MB};
 
 /// Bytes of the largest file that is read.
 const LIMIT: u64 = (LIMIT_MB as u64) << 20;
 
-/// Reads a target, or says in the language of the user why it cannot be read.
-pub(super) fn document(target: &Target, language: Language) -> Result<Document, String> {
-    let bytes = match &target.kind {
-        TargetKind::File { path, .. } => file(path, language)?,
-        TargetKind::Stdin => {
-            limited(io::stdin().lock(), 0).map_err(|error| error.reason(language))?
+/// Why a target cannot be read, in the language of the user.
+pub(super) enum Unread {
+    /// It cannot be had, or is no document.
+    Bad(String),
+    /// A program is missing that this machine would need to read it.
+    NoProgram(String),
+}
+
+impl Unread {
+    /// The reason.
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Bad(reason) | Self::NoProgram(reason) => reason,
         }
-        TargetKind::Unreadable(reason) | TargetKind::Skipped(reason) => return Err(reason.clone()),
+    }
+}
+
+/// Reads the one target of a command, and says how where it took another program.
+pub(super) fn single(target: &Target, language: Language) -> Result<Document, Failure> {
+    let name = clean(&target.name);
+    let document = document(target, language)
+        .map_err(|unread| Failure::Message(format!("{name}: {}", unread.reason())))?;
+    if let Some(remark) = convert::remark(document.format, language) {
+        // Where standard error cannot be written to, the document is still read.
+        let _ = writeln!(io::stderr(), "vanthu: {name}: {remark}");
+    }
+    Ok(document)
+}
+
+/// Reads a target.
+pub(super) fn document(target: &Target, language: Language) -> Result<Document, Unread> {
+    let bytes = match &target.kind {
+        TargetKind::File { path, .. } => file(path, language).map_err(Unread::Bad)?,
+        TargetKind::Stdin => {
+            limited(io::stdin().lock(), 0).map_err(|error| Unread::Bad(error.reason(language)))?
+        }
+        TargetKind::Unreadable(reason) | TargetKind::Skipped(reason) => {
+            return Err(Unread::Bad(reason.clone()));
+        }
     };
-    input::read(&target.name, &bytes).map_err(|error| error.message(language))
+    let read =
+        |bytes: &[u8]| input::read(&target.name, bytes).map_err(|error| error.message(language));
+    let Some(format) = input::convertible(&bytes) else {
+        return read(&bytes).map_err(Unread::Bad);
+    };
+    convert::to_docx(&bytes, format, language)
+        .and_then(|docx| read(&docx).map_err(convert::Failure::Result))
+        .map(|mut document| {
+            document.format = format;
+            document
+        })
+        .map_err(|failure| {
+            let reason = failure.reason(format, language);
+            match failure {
+                convert::Failure::NoProgram => Unread::NoProgram(reason),
+                _ => Unread::Bad(reason),
+            }
+        })
 }
 
 /// The bytes of a regular file, or why they cannot be had.

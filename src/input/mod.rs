@@ -158,17 +158,37 @@ const READERS: &[Reader] = &[
     },
 ];
 
-/// The extensions of file names that have a reader, in lower case.
+/// Formats that [`read`] takes only after another program has made Office Open XML of them.
+const CONVERTIBLE: &[Format] = &[Format::Doc, Format::Rtf];
+
+/// The extensions of file names that have a reader, in lower case, and those of formats that have
+/// to be converted first.
 pub fn extensions() -> impl Iterator<Item = &'static str> {
-    READERS.iter().flat_map(|reader| reader.extensions).copied()
+    let read = READERS.iter().flat_map(|reader| reader.extensions).copied();
+    read.chain(CONVERTIBLE.iter().map(|format| format.as_str()))
+}
+
+/// The format of a file that has to be converted to Office Open XML before it can be read, told by
+/// its bytes alone.
+#[must_use]
+pub fn convertible(bytes: &[u8]) -> Option<Format> {
+    const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+    /// The stream that such a file of Word has, in its table of contents; one of Excel, or an
+    /// encrypted archive, has not.
+    const STREAM: &[u8] = b"W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0";
+    if bytes.starts_with(b"{\\rtf") {
+        return Some(Format::Rtf);
+    }
+    let is_word = bytes.starts_with(OLE) && bytes.windows(STREAM.len()).any(|part| part == STREAM);
+    is_word.then_some(Format::Doc)
 }
 
 /// Documents that no reader takes: the extension and the usual name of the format.
 const UNREAD: &[(&str, &str)] = &[
-    ("doc", "Word 97-2003 (.doc)"),
+    ("docm", "Word (.docm)"),
+    ("docx", "Word (.docx)"),
     ("odt", "OpenDocument (.odt)"),
     ("pdf", "PDF"),
-    ("rtf", "RTF"),
 ];
 
 /// The usual name of a document format that has no reader, by the extension of file names.

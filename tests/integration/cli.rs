@@ -219,6 +219,130 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
     assert!(json["files"][1]["error"].as_str().unwrap().contains("RTF"));
 }
 
+/// Puts a program of this name into a folder, and gives what the environment needs to find it.
+#[cfg(unix)]
+fn fake_program(folder: &Path, name: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = folder.join(name);
+    fs::write(&path, format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The first bytes of an old Word file and the name of its stream.
+#[cfg(unix)]
+const OLD_WORD: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1..W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0";
+
+/// Writes what is asked for; the arguments it got go to `$0.args`.
+#[cfg(unix)]
+const CONVERTS: &str = r#"
+printf '%s\n' "$@" >"$0.args"
+while [ $# -gt 1 ]; do
+  case $1 in --outdir) out=$2; shift ;; esac
+  shift
+done
+[ -s "$1" ] || exit 9
+mkdir -p "$out"
+printf 'Về đi đua\n' >"$out/in.docx"
+"#;
+
+#[cfg(unix)]
+#[test]
+fn old_word_files_are_read_through_an_office_whatever_their_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let bin = tempfile::tempdir().unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    fake_program(bin.path(), "soffice", CONVERTS);
+    fs::write(folder.path().join("a.doc"), OLD_WORD).unwrap();
+    fs::write(folder.path().join("b.txt"), "{\\rtf1 x}").unwrap();
+    let run = |args: &[&str]| {
+        let mut command = sample(folder.path());
+        command.args(["--format", "json"]).args(args);
+        command
+            .env("PATH", bin.path())
+            .env("TMPDIR", scratch.path());
+        command.output().unwrap()
+    };
+    let output = run(&["."]);
+    assert_eq!(exit(&output), 0, "{output:?}");
+    assert_eq!(
+        text(&output.stderr),
+        "vanthu: a.doc: tệp .doc, được đọc qua LibreOffice (chuyển sang .docx)\n\
+         vanthu: b.txt: tệp .rtf, được đọc qua LibreOffice (chuyển sang .docx)\n"
+    );
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (index, format) in [(0, "doc"), (1, "rtf")] {
+        let file = &json["files"][index];
+        assert_eq!(
+            (&file["status"], &file["format"]),
+            (&"checked".into(), &format.into())
+        );
+        assert_eq!(file["diagnostics"][0]["excerpt"], "đi đua");
+    }
+    let args = fs::read_to_string(bin.path().join("soffice.args")).unwrap();
+    assert!(args.contains("-env:UserInstallation=file:///"), "{args}");
+    assert_eq!(text(&run(&["--quiet", "a.doc"]).stderr), "");
+    let left = fs::read_dir(scratch.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing is left behind");
+
+    let mut outline = vanthu(folder.path());
+    outline.args(["outline", "--text", "a.doc"]);
+    let output = outline.env("PATH", bin.path()).output().unwrap();
+    assert_eq!(text(&output.stdout), "Về đi đua\n");
+    assert!(
+        text(&output.stderr).starts_with("vanthu: a.doc: "),
+        "{output:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn old_word_files_that_no_office_converts_say_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let bin = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.doc"), OLD_WORD).unwrap();
+    fs::write(folder.path().join("b.txt"), "Về đi đua\n").unwrap();
+    let run = |args: &[&str]| {
+        let mut command = sample(folder.path());
+        command
+            .args(["--format", "compact", "--lang", "en"])
+            .args(args);
+        command.env("PATH", bin.path()).output().unwrap()
+    };
+    let advice = "; open it in Word and use Save As to save it as .docx\n";
+    let missing = "reading .doc files takes LibreOffice, which was not found (soffice)";
+    let output = run(&["a.doc", "b.txt"]);
+    assert_eq!(exit(&output), 2);
+    assert_eq!(
+        text(&output.stderr),
+        format!("vanthu: a.doc: {missing}{advice}")
+    );
+    assert!(
+        text(&output.stdout).contains("b.txt:1:"),
+        "the others are checked"
+    );
+    // Nobody asked for it by name.
+    let output = run(&["."]);
+    assert_eq!(exit(&output), 0);
+    assert_eq!(
+        text(&output.stderr),
+        format!("vanthu: skipped a.doc: {missing}{advice}")
+    );
+
+    fake_program(bin.path(), "soffice", "exit 0");
+    let output = run(&["."]);
+    assert_eq!(exit(&output), 2);
+    assert_eq!(
+        text(&output.stderr),
+        format!("vanthu: a.doc: LibreOffice could not open the .doc file{advice}")
+    );
+
+    // A table of figures is no text, and no office is asked.
+    fs::write(folder.path().join("a.doc"), &OLD_WORD[..8]).unwrap();
+    fake_program(bin.path(), "soffice", "touch \"$0.called\"");
+    assert_eq!(exit(&run(&["a.doc"])), 2);
+    assert!(!bin.path().join("soffice.called").exists());
+}
+
 #[test]
 fn a_folder_without_files_is_a_failure_unless_allowed() {
     let folder = tempfile::tempdir().unwrap();
