@@ -11,6 +11,7 @@ pub mod docx;
 mod legacy;
 mod markdown;
 mod normalise;
+mod odt;
 mod package;
 mod quality;
 mod text;
@@ -151,10 +152,9 @@ const READERS: &[Reader] = &[
         read: text::read,
     },
     Reader {
-        format: Format::Docx,
-        extensions: &["docx", "docm"],
-        knows: Some(docx::is_docx),
-        read: docx::read,
+        format: Format::Odt,
+        extensions: &["odt"],
+        read: odt::read,
     },
 ];
 
@@ -187,7 +187,6 @@ pub fn convertible(bytes: &[u8]) -> Option<Format> {
 const UNREAD: &[(&str, &str)] = &[
     ("docm", "Word (.docm)"),
     ("docx", "Word (.docx)"),
-    ("odt", "OpenDocument (.odt)"),
     ("pdf", "PDF"),
 ];
 

@@ -1,0 +1,369 @@
+//! Pages: their size, margins and numbers.
+
+use std::collections::HashMap;
+
+use super::super::InputError;
+use super::super::package::{Node, Space, Tag, Xml};
+use super::styles::{CharProps, Family, Styles, columns, length_of};
+use crate::document::{Align, CharStyle, MarginPlace, Margins, PageNumber, Pages, Section, Twips};
+use crate::text::Span;
+
+/// The page layouts and master pages of a file.
+#[derive(Default)]
+pub(super) struct PageStyles {
+    layouts: HashMap<String, Layout>,
+    masters: HashMap<String, Master>,
+    /// The name of the master page that comes first.
+    first: Option<String>,
+}
+
+/// Paper and margins.
+#[derive(Default)]
+struct Layout {
+    width: Option<Twips>,
+    height: Option<Twips>,
+    top: Option<Twips>,
+    bottom: Option<Twips>,
+    left: Option<Twips>,
+    right: Option<Twips>,
+    columns: Option<u16>,
+    /// How pages are numbered; `1` where nothing is said.
+    number_format: Option<String>,
+    /// What a header and a footer take of the height of the text.
+    header: Twips,
+    footer: Twips,
+}
+
+/// Pages of one kind.
+#[derive(Default)]
+struct Master {
+    layout: Option<String>,
+    /// The master page of the page that follows.
+    next: Option<String>,
+    numbers: Vec<PageNumber>,
+    has_header: bool,
+    has_footer: bool,
+}
+
+impl PageStyles {
+    /// Reads `style:page-layout`, to its end.
+    pub(super) fn read_layout(
+        &mut self,
+        xml: &mut Xml<'_>,
+        tag: Tag<'_>,
+    ) -> Result<(), InputError> {
+        let name = xml.attribute(tag, Space::Style, "name");
+        let mut layout = Layout::default();
+        while let Some(tag) = xml.child()? {
+            match (tag.space, tag.name) {
+                (Space::Style, "page-layout-properties") => layout.read(xml, tag)?,
+                (Space::Style, "header-style") => layout.header = band(xml, "margin-bottom")?,
+                (Space::Style, "footer-style") => layout.footer = band(xml, "margin-top")?,
+                _ => xml.skip()?,
+            }
+        }
+        if let Some(name) = name {
+            self.layouts.insert(name.into_owned(), layout);
+        }
+        Ok(())
+    }
+
+    /// Reads `style:master-page`, to its end.
+    pub(super) fn read_master(
+        &mut self,
+        xml: &mut Xml<'_>,
+        tag: Tag<'_>,
+        styles: &mut Styles,
+    ) -> Result<(), InputError> {
+        let get = |name| {
+            xml.attribute(tag, Space::Style, name)
+                .map(|value| value.into_owned())
+        };
+        let name = get("name").unwrap_or_default();
+        let mut master = Master {
+            layout: get("page-layout-name"),
+            next: get("next-style-name").filter(|next| *next != name),
+            ..Master::default()
+        };
+        let format = master
+            .layout
+            .as_ref()
+            .and_then(|layout| self.layouts.get(layout)?.number_format.clone());
+        let mut bands = Vec::new();
+        while let Some(tag) = xml.child()? {
+            let band = match (tag.space, tag.name) {
+                (Space::Style | Space::Loext, name) => Band::read(name),
+                _ => None,
+            };
+            let hidden = xml
+                .attribute(tag, Space::Style, "display")
+                .is_some_and(|display| display == "false");
+            match band {
+                Some(band) if !hidden => {
+                    let numbers = numbers(xml, styles, format.as_deref())?;
+                    bands.push((band, numbers));
+                }
+                _ => xml.skip()?,
+            }
+        }
+        master.take(bands);
+        if self.first.is_none() {
+            self.first = Some(name.clone());
+        }
+        self.masters.insert(name, master);
+        Ok(())
+    }
+
+    /// The pages of a master page; the first of the file where there is none of this name.
+    pub(super) fn section(&self, name: Option<&str>, span: Span) -> Section {
+        let master = name
+            .and_then(|name| self.masters.get(name))
+            .or_else(|| self.masters.get("Standard"))
+            .or_else(|| self.masters.get(self.first.as_deref()?));
+        let layout = master.and_then(|master| self.layouts.get(master.layout.as_deref()?));
+        let margins = layout.zip(master).and_then(|(layout, master)| {
+            let header = if master.has_header {
+                layout.header
+            } else {
+                Twips(0)
+            };
+            let footer = if master.has_footer {
+                layout.footer
+            } else {
+                Twips(0)
+            };
+            Some(Margins {
+                top: Twips(layout.top?.0.saturating_add(header.0)),
+                bottom: Twips(layout.bottom?.0.saturating_add(footer.0)),
+                left: layout.left?,
+                right: layout.right?,
+            })
+        });
+        Section {
+            span,
+            width: layout.and_then(|layout| layout.width),
+            height: layout.and_then(|layout| layout.height),
+            margins,
+            columns: layout.and_then(|layout| layout.columns).unwrap_or(1).max(1),
+            page_numbers: master.map(|master| self.numbers(master)),
+            has_table: false,
+            first_number: None,
+        }
+    }
+
+    /// The numbers of a master page and of the one that follows it.
+    fn numbers(&self, master: &Master) -> Vec<PageNumber> {
+        let Some(next) = master.next.as_ref().and_then(|next| self.masters.get(next)) else {
+            return master.numbers.clone();
+        };
+        let narrowed = |numbers: &[PageNumber], pages| {
+            let mut numbers = numbers.to_vec();
+            for number in &mut numbers {
+                if number.pages == Pages::All {
+                    number.pages = pages;
+                }
+            }
+            numbers
+        };
+        let mut numbers = narrowed(&master.numbers, Pages::First);
+        numbers.extend(narrowed(&next.numbers, Pages::AllButFirst));
+        numbers
+    }
+}
+
+impl Layout {
+    /// Reads the properties, to the end of the element.
+    fn read(&mut self, xml: &mut Xml<'_>, tag: Tag<'_>) -> Result<(), InputError> {
+        let length = |name| length_of(xml, tag, Space::Fo, name);
+        let all = length("margin");
+        self.width = length("page-width");
+        self.height = length("page-height");
+        self.top = length("margin-top").or(all);
+        self.bottom = length("margin-bottom").or(all);
+        self.left = length("margin-left").or(all);
+        self.right = length("margin-right").or(all);
+        let format = xml.attribute(tag, Space::Style, "num-format");
+        self.number_format = format.map(|format| format.into_owned());
+        while let Some(tag) = xml.child()? {
+            if (tag.space, tag.name) == (Space::Style, "columns") {
+                self.columns = columns(xml, tag);
+            }
+            xml.skip()?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads what a header or footer takes of the height, to the end of its style: its own height and
+/// the distance to the text.
+fn band(xml: &mut Xml<'_>, distance: &str) -> Result<Twips, InputError> {
+    let mut height = Twips(0);
+    while let Some(tag) = xml.child()? {
+        if (tag.space, tag.name) == (Space::Style, "header-footer-properties") {
+            let own = length_of(xml, tag, Space::Svg, "height")
+                .or_else(|| length_of(xml, tag, Space::Fo, "min-height"))
+                .unwrap_or_default();
+            let distance = length_of(xml, tag, Space::Fo, distance).unwrap_or_default();
+            height = Twips(own.0.max(distance.0));
+        }
+        xml.skip()?;
+    }
+    Ok(height)
+}
+
+/// A header or footer, and the pages that it is for.
+#[derive(Clone, Copy, PartialEq)]
+struct Band {
+    place: MarginPlace,
+    pages: Pages,
+}
+
+impl Band {
+    fn read(name: &str) -> Option<Self> {
+        let (place, rest) = match name.strip_prefix("header") {
+            Some(rest) => (MarginPlace::Top, rest),
+            None => (MarginPlace::Bottom, name.strip_prefix("footer")?),
+        };
+        let pages = match rest {
+            "" => Pages::All,
+            "-left" => Pages::Even,
+            "-first" => Pages::First,
+            _ => return None,
+        };
+        Some(Self { place, pages })
+    }
+}
+
+impl Master {
+    /// Takes headers and footers over: one for the first or the even pages takes those from the one
+    /// for all.
+    fn take(&mut self, bands: Vec<(Band, Vec<PageNumber>)>) {
+        let has = |place, pages| bands.iter().any(|(band, _)| *band == Band { place, pages });
+        let has_any = |place| bands.iter().any(|(band, _)| band.place == place);
+        self.has_header = has_any(MarginPlace::Top);
+        self.has_footer = has_any(MarginPlace::Bottom);
+        let pages_of = |band: Band| {
+            let first = has(band.place, Pages::First);
+            let even = has(band.place, Pages::Even);
+            match (band.pages, even, first) {
+                (Pages::All, true, _) => Pages::Odd,
+                (Pages::All, false, true) => Pages::AllButFirst,
+                (pages, ..) => pages,
+            }
+        };
+        let numbers: Vec<_> = bands
+            .iter()
+            .flat_map(|(band, numbers)| {
+                let (place, pages) = (band.place, pages_of(*band));
+                numbers.iter().map(move |number| PageNumber {
+                    place,
+                    pages,
+                    ..number.clone()
+                })
+            })
+            .collect();
+        self.numbers = numbers;
+    }
+}
+
+/// The page numbers of a header or footer, to its end; place and pages are yet to be said.
+fn numbers(
+    xml: &mut Xml<'_>,
+    styles: &mut Styles,
+    format: Option<&str>,
+) -> Result<Vec<PageNumber>, InputError> {
+    let outside = xml.depth().saturating_sub(1);
+    let mut search = Search {
+        format,
+        found: Vec::new(),
+        looks: Vec::new(),
+        across: None,
+        align: None,
+        tabs: Vec::new(),
+        tabs_seen: 0,
+    };
+    while xml.depth() > outside {
+        match xml.next()? {
+            Node::Open(tag) => search.open(xml, styles, tag)?,
+            Node::Close => search.looks.retain(|(depth, _)| *depth <= xml.depth()),
+            Node::Text(_) | Node::Char(_) => {}
+            Node::End => break,
+        }
+    }
+    Ok(search.found)
+}
+
+/// Looks for page numbers.
+struct Search<'f> {
+    format: Option<&'f str>,
+    found: Vec<PageNumber>,
+    /// How characters look within the elements that are open, and how deep those are.
+    looks: Vec<(usize, CharProps)>,
+    /// Where the last box stands.
+    across: Option<Align>,
+    /// The paragraph: how it is aligned, where its tabulators lead and how many there were.
+    align: Option<Align>,
+    tabs: Vec<Align>,
+    tabs_seen: usize,
+}
+
+impl Search<'_> {
+    fn open(
+        &mut self,
+        xml: &mut Xml<'_>,
+        styles: &mut Styles,
+        tag: Tag<'_>,
+    ) -> Result<(), InputError> {
+        let style_name = xml.attribute(tag, Space::Text, "style-name");
+        match (tag.space, tag.name) {
+            (Space::Text, "p" | "h") => {
+                let style = styles.resolve(Family::Paragraph, style_name.as_deref());
+                self.align = style.para.align.or(Some(Align::Left));
+                self.tabs = style.para.tabs.as_deref().unwrap_or_default().to_vec();
+                self.tabs_seen = 0;
+                self.looks.push((xml.depth(), style.chars.clone()));
+            }
+            (Space::Text, "span") => {
+                let style = styles.resolve(Family::Text, style_name.as_deref());
+                let below = self.looks.last().map(|(_, chars)| chars.clone());
+                let chars = style.chars.over(&below.unwrap_or_default());
+                self.looks.push((xml.depth(), chars));
+            }
+            (Space::Text, "tab") => self.tabs_seen += 1,
+            (Space::Draw, "frame") => {
+                let name = xml.attribute(tag, Space::Draw, "style-name");
+                self.across = styles.resolve(Family::Graphic, name.as_deref()).across;
+            }
+            (Space::Text, "page-number") => {
+                let number = self.number(xml, tag);
+                self.found.push(number);
+            }
+            (Space::Office, "annotation") | (Space::Text, "tracked-changes") => xml.skip()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn number(&self, xml: &Xml<'_>, tag: Tag<'_>) -> PageNumber {
+        let own = xml.attribute(tag, Space::Style, "num-format");
+        let format = own.as_deref().or(self.format).unwrap_or("1");
+        let by_tabs = self
+            .tabs_seen
+            .checked_sub(1)
+            .and_then(|last| self.tabs.get(last).copied());
+        let in_paragraph = by_tabs.or(self.align);
+        PageNumber {
+            place: MarginPlace::Top,
+            pages: Pages::All,
+            align: match (in_paragraph, self.across) {
+                (Some(Align::Left), Some(across)) => Some(across),
+                (align, _) => align,
+            },
+            style: self
+                .looks
+                .last()
+                .map_or_else(CharStyle::default, |(_, chars)| chars.style()),
+            is_arabic: format == "1",
+        }
+    }
+}
