@@ -496,12 +496,28 @@ impl<'s> Body<'s> {
     ) -> Result<(), InputError> {
         let first = self.flow.paragraphs.len();
         let (page, mut last_page) = (self.page, self.page);
-        let mut columns = 0;
+        let mut columns: u32 = 0;
+        let mut covers = 0;
         while let Some(tag) = xml.child()? {
-            if (tag.space, tag.name) != (Space::Table, "table-cell") {
-                xml.skip()?;
-                continue;
+            match (tag.space, tag.name) {
+                (Space::Table, "table-cell") => {}
+                // Covered by the cell above; what the one on its left covers is no cell.
+                (Space::Table, "covered-table-cell") => {
+                    match covers.checked_sub(1) {
+                        Some(less) => covers = less,
+                        None => columns = columns.saturating_add(1),
+                    }
+                    xml.skip()?;
+                    continue;
+                }
+                _ => {
+                    xml.skip()?;
+                    continue;
+                }
             }
+            let wide = xml.attribute(tag, Space::Table, "number-columns-spanned");
+            let wide = wide.and_then(|wide| wide.parse::<u32>().ok()).unwrap_or(1);
+            covers = wide.saturating_sub(1);
             let name = xml.attribute(tag, Space::Table, "style-name");
             let style = self.styles.resolve(Family::Cell, name.as_deref());
             table.cells += 1;
@@ -657,7 +673,14 @@ impl<'s> Body<'s> {
         loop {
             match xml.next()? {
                 Node::Open(tag) => self.element(xml, tag, look, inline)?,
-                Node::Text(text) => self.characters(text, xml.range().start, look, inline),
+                Node::Text(text) => {
+                    let mut at = xml.range().start;
+                    // A place where a word may be divided is no character, as it is none in Word.
+                    for part in text.split(SOFT_HYPHEN) {
+                        self.characters(part, at, look, inline);
+                        at += part.len() + SOFT_HYPHEN.len_utf8();
+                    }
+                }
                 Node::Char(c) => {
                     let mut buffer = [0; 4];
                     let text = &*c.encode_utf8(&mut buffer);
@@ -990,17 +1013,25 @@ impl<'s> Body<'s> {
 
     /// Reads what stands in a box, to its end; a box without text is none.
     fn text_box(&mut self, xml: &mut Xml<'_>, inline: &mut Inline) -> Result<(), InputError> {
+        let number = self.number;
         let mut content = self.apart(xml)?;
-        let end = content.text.trim_end().len();
-        if end > 0 {
+        let words = Span::new(0, content.text.len()).trim(&content.text);
+        if words.is_empty() {
+            // Every shape holds an empty paragraph; nobody sees it, and it does not count.
+            self.number = number;
+            if let Some(places) = &mut self.places {
+                places.paragraphs.truncate(number as usize);
+            }
+        } else {
             let mark = content.mark(MarkKind::TextBox, Arc::from(""));
-            content.marks[mark].span = Span::new(0, end);
+            content.marks[mark].span = words;
             inline.boxes.push(content);
         }
         Ok(())
     }
 }
 
+const SOFT_HYPHEN: char = '\u{AD}';
 const CHANGE: &str = "change";
 const COMMENT: &str = "comment";
 
