@@ -497,7 +497,7 @@ impl<'s> Body<'s> {
         let first = self.flow.paragraphs.len();
         let (page, mut last_page) = (self.page, self.page);
         let mut columns: u32 = 0;
-        let mut covers = 0;
+        let mut covers: u32 = 0;
         while let Some(tag) = xml.child()? {
             match (tag.space, tag.name) {
                 (Space::Table, "table-cell") => {}
