@@ -17,6 +17,8 @@ mod coverage;
 mod documents;
 // Findings as bytes: every format over the same findings.
 mod emit;
+// The same document in every format.
+mod formats;
 // The small grammars: citations, dates, references, section by section.
 mod grammar;
 // What bytes become: encodings, normal form, damage, positions.

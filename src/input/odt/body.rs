@@ -453,7 +453,7 @@ impl<'s> Body<'s> {
         self.tables = self.tables.saturating_add(1);
         let first = self.flow.paragraphs.len();
         self.rows(xml, place, &mut table)?;
-        if table.framed * 2 > table.cells {
+        if table.shows_lines() {
             if self.depth == 0 {
                 self.table_starts.push(start);
             }
@@ -505,7 +505,11 @@ impl<'s> Body<'s> {
                 (Space::Table, "covered-table-cell") => {
                     match covers.checked_sub(1) {
                         Some(less) => covers = less,
-                        None => columns = columns.saturating_add(1),
+                        None => {
+                            self.part_cells(columns, table);
+                            self.flow.text.push('\n');
+                            columns = columns.saturating_add(1);
+                        }
                     }
                     xml.skip()?;
                     continue;
@@ -520,6 +524,7 @@ impl<'s> Body<'s> {
             covers = wide.saturating_sub(1);
             let name = xml.attribute(tag, Space::Table, "style-name");
             let style = self.styles.resolve(Family::Cell, name.as_deref());
+            self.part_cells(columns, table);
             table.cells += 1;
             table.framed += u64::from(style.cell_border);
             // Each cell of a row begins on the page on which the row does.
@@ -551,6 +556,16 @@ impl<'s> Body<'s> {
         }
         table.row = row.saturating_add(1);
         Ok(())
+    }
+
+    /// Before a cell of a row: in a table with lines it is parted from the one before by a tab, as
+    /// in a row of figures; one without sets lines side by side, which are read one cell after the
+    /// other.
+    fn part_cells(&mut self, columns: u32, table: &Table) {
+        if columns > 0 && table.shows_lines() && self.flow.text.ends_with('\n') {
+            self.flow.text.pop();
+            self.flow.text.push('\t');
+        }
     }
 
     /// Begins a container of paragraphs; returns the one around it.
@@ -1042,6 +1057,13 @@ struct Table {
     /// Cells so far, and those of them with lines at two sides or more.
     cells: u64,
     framed: u64,
+}
+
+impl Table {
+    /// Whether it shows lines between its cells, as far as it was read.
+    fn shows_lines(&self) -> bool {
+        self.framed * 2 > self.cells
+    }
 }
 
 impl Inline {

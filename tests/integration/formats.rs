@@ -1,0 +1,111 @@
+//! The same document in every format: `fixtures/formats/<name>.docx`, `.odt`, `.pdf`.
+//!
+//! `fixtures/formats/make.py` says how the files are made. The documents are without fault, in text
+//! and in layout, so that whatever a format adds to the text would be found.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use vanthu::document::Document;
+use vanthu::input;
+use vanthu::rules::{Options, RuleSet, check};
+
+/// The files by document; those alone that a reader takes.
+fn documents() -> BTreeMap<String, Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+    let mut documents: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let extension = path.extension().unwrap().to_string_lossy().into_owned();
+        if input::extensions().any(|known| known == extension) {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            documents.entry(name).or_default().push(path);
+        }
+    }
+    for files in documents.values_mut() {
+        files.sort();
+    }
+    documents
+}
+
+fn read(path: &Path) -> Document {
+    let name = path.file_name().unwrap().to_string_lossy();
+    input::read(&name, &fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn a_document_without_fault_has_none_in_any_format() {
+    let rules = RuleSet::builtin();
+    let documents = documents();
+    assert_eq!(documents.len(), 5);
+    for (name, files) in &documents {
+        assert!(files.len() > 1, "{name}");
+        for file in files {
+            let document = read(file);
+            let outcome = check(&document, &rules, Options::default());
+            let found: Vec<_> = outcome
+                .diagnostics
+                .iter()
+                .map(|found| {
+                    let excerpt = found.span.map_or("", |span| span.of(document.source()));
+                    (found.rule.id.to_string(), excerpt.to_owned())
+                })
+                .collect();
+            assert_eq!(found, [], "{}", file.display());
+            let kind = outcome.report.kind.map(|kind| kind.slug.as_str());
+            assert_eq!(kind, Some(name.as_str()), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn formats_with_paragraphs_hold_the_same_text_and_the_same_look() {
+    for files in documents().values() {
+        let read: Vec<_> = files
+            .iter()
+            .map(|file| read(file))
+            .filter(|document| document.format.has_paragraphs())
+            .collect();
+        for other in &read[1..] {
+            let (first, name) = (&read[0], &other.name);
+            assert_eq!(first.source(), other.source(), "{name}");
+            let (look, others) = [first, other]
+                .map(|document| document.formatting.as_ref().unwrap())
+                .into();
+            assert_eq!(look.runs, others.runs, "{name}");
+            assert_eq!(look.paragraphs.len(), others.paragraphs.len(), "{name}");
+            for (a, b) in look.paragraphs.iter().zip(&others.paragraphs) {
+                let shown = a.span.of(first.source());
+                assert_eq!((a.align, a.cell), (b.align, b.cell), "{name}: {shown}");
+                assert_eq!((a.span, a.label), (b.span, b.label), "{name}: {shown}");
+                for (a, b) in [
+                    (a.indent_first, b.indent_first),
+                    (a.space_before, b.space_before),
+                    (a.space_after, b.space_after),
+                ] {
+                    let apart = a.unwrap().0.abs_diff(b.unwrap().0);
+                    assert!(apart <= ROUNDED, "{name}: {shown}: {a:?}, {b:?}");
+                }
+            }
+            let margins = |of: &vanthu::document::Formatting| {
+                let margins = of.sections[0].margins.unwrap();
+                [margins.top, margins.bottom, margins.left, margins.right]
+            };
+            for (a, b) in margins(look).into_iter().zip(margins(others)) {
+                assert!(a.0.abs_diff(b.0) <= ROUNDED, "{name}: {a:?}, {b:?}");
+            }
+            let numbers = |of: &vanthu::document::Formatting| of.sections[0].page_numbers.clone();
+            assert_eq!(numbers(look), numbers(others), "{name}");
+            let lines = |of: &vanthu::document::Formatting| {
+                let lines = of.lines.iter();
+                let lines = lines.map(|line| (line.at, line.make, line.solid));
+                lines.collect::<Vec<_>>()
+            };
+            assert_eq!(lines(look), lines(others), "{name}");
+        }
+    }
+}
+
+/// Twips by which a length may differ after it was written in inches of four places.
+const ROUNDED: u32 = 3;
