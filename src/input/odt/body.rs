@@ -76,6 +76,8 @@ pub(super) struct SectionStart {
     /// Columns, where a section of text has its own.
     pub(super) columns: Option<u16>,
     pub(super) first_number: Option<i32>,
+    /// Whether it goes on on the page on which the one before ends.
+    pub(super) continues: bool,
 }
 
 /// A change that was tracked.
@@ -245,6 +247,7 @@ impl<'s> Body<'s> {
                 master: style.master.clone(),
                 columns: None,
                 first_number: style.para.page_number,
+                continues: false,
             });
         }
         let breaks = style.master.is_some() || style.para.breaks_page == Some(true);
@@ -285,6 +288,7 @@ impl<'s> Body<'s> {
             master,
             columns,
             first_number: None,
+            continues: true,
         });
     }
 

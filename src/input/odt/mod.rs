@@ -176,7 +176,7 @@ fn sections(
             start: from,
             end: to,
         };
-        let mut section = pages.section(start.master.as_deref(), span);
+        let mut section = pages.section(start.master.as_deref(), span, start.continues);
         section.columns = start.columns.unwrap_or(section.columns);
         section.first_number = start.first_number;
         let first = tables.partition_point(|&at| at < span.start);
@@ -184,7 +184,7 @@ fn sections(
         sections.push(section);
     }
     if sections.is_empty() {
-        sections.push(pages.section(None, Span::new(0, len)));
+        sections.push(pages.section(None, Span::new(0, len), false));
     }
     sections
 }

@@ -115,7 +115,8 @@ impl PageStyles {
     }
 
     /// The pages of a master page; the first of the file where there is none of this name.
-    pub(super) fn section(&self, name: Option<&str>, span: Span) -> Section {
+    /// `continues` says that text goes on, so that the first of them lies behind.
+    pub(super) fn section(&self, name: Option<&str>, span: Span, continues: bool) -> Section {
         let master = name
             .and_then(|name| self.masters.get(name))
             .or_else(|| self.masters.get("Standard"))
@@ -145,17 +146,20 @@ impl PageStyles {
             height: layout.and_then(|layout| layout.height),
             margins,
             columns: layout.and_then(|layout| layout.columns).unwrap_or(1).max(1),
-            page_numbers: master.map(|master| self.numbers(master)),
+            page_numbers: master.map(|master| self.numbers(master, continues)),
             has_table: false,
             first_number: None,
         }
     }
 
     /// The numbers of a master page and of the one that follows it.
-    fn numbers(&self, master: &Master) -> Vec<PageNumber> {
+    fn numbers(&self, master: &Master, continues: bool) -> Vec<PageNumber> {
         let Some(next) = master.next.as_ref().and_then(|next| self.masters.get(next)) else {
             return master.numbers.clone();
         };
+        if continues {
+            return next.numbers.clone();
+        }
         let narrowed = |numbers: &[PageNumber], pages| {
             let mut numbers = numbers.to_vec();
             for number in &mut numbers {
@@ -277,7 +281,7 @@ fn numbers(
         format,
         found: Vec::new(),
         looks: Vec::new(),
-        across: None,
+        boxes: Vec::new(),
         align: None,
         tabs: Vec::new(),
         tabs_seen: 0,
@@ -285,7 +289,7 @@ fn numbers(
     while xml.depth() > outside {
         match xml.next()? {
             Node::Open(tag) => search.open(xml, styles, tag)?,
-            Node::Close => search.looks.retain(|(depth, _)| *depth <= xml.depth()),
+            Node::Close => search.close(xml.depth()),
             Node::Text(_) | Node::Char(_) => {}
             Node::End => break,
         }
@@ -299,8 +303,8 @@ struct Search<'f> {
     found: Vec<PageNumber>,
     /// How characters look within the elements that are open, and how deep those are.
     looks: Vec<(usize, CharProps)>,
-    /// Where the last box stands.
-    across: Option<Align>,
+    /// The boxes and cells that are open: how deep, and where they stand between the margins.
+    boxes: Vec<(usize, Option<Align>)>,
     /// The paragraph: how it is aligned, where its tabulators lead and how many there were.
     align: Option<Align>,
     tabs: Vec<Align>,
@@ -332,8 +336,10 @@ impl Search<'_> {
             (Space::Text, "tab") => self.tabs_seen += 1,
             (Space::Draw, "frame") => {
                 let name = xml.attribute(tag, Space::Draw, "style-name");
-                self.across = styles.resolve(Family::Graphic, name.as_deref()).across;
+                let across = styles.resolve(Family::Graphic, name.as_deref()).across;
+                self.boxes.push((xml.depth(), across));
             }
+            (Space::Table, "table-cell") => self.boxes.push((xml.depth(), None)),
             (Space::Text, "page-number") => {
                 let number = self.number(xml, tag);
                 self.found.push(number);
@@ -344,6 +350,12 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Closes an element: `depth` are still open.
+    fn close(&mut self, depth: usize) {
+        self.looks.retain(|(open, _)| *open <= depth);
+        self.boxes.retain(|(open, _)| *open <= depth);
+    }
+
     fn number(&self, xml: &Xml<'_>, tag: Tag<'_>) -> PageNumber {
         let own = xml.attribute(tag, Space::Style, "num-format");
         let format = own.as_deref().or(self.format).unwrap_or("1");
@@ -352,13 +364,15 @@ impl Search<'_> {
             .checked_sub(1)
             .and_then(|last| self.tabs.get(last).copied());
         let in_paragraph = by_tabs.or(self.align);
+        // In a box its paragraph says nothing of where it stands on the page.
+        let align = self
+            .boxes
+            .last()
+            .map_or(in_paragraph, |&(_, across)| across);
         PageNumber {
             place: MarginPlace::Top,
             pages: Pages::All,
-            align: match (in_paragraph, self.across) {
-                (Some(Align::Left), Some(across)) => Some(across),
-                (align, _) => align,
-            },
+            align,
             style: self
                 .looks
                 .last()
