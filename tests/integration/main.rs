@@ -25,6 +25,8 @@ mod grammar;
 mod input;
 // Physical lines to logical lines, and the way back.
 mod layout;
+// OpenDocument: what is read of it, and files made to harm.
+mod opendocument;
 // One defect at a time in documents without fault.
 mod mutations;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.

@@ -27,7 +27,7 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-fn formatting(document: &Document) -> &Formatting {
+pub(crate) fn formatting(document: &Document) -> &Formatting {
     document.formatting.as_ref().unwrap()
 }
 
@@ -71,7 +71,7 @@ fn page_number(number: &PageNumber) -> String {
 }
 
 /// How a document looks, one thing a line.
-fn show(document: &Document) -> String {
+pub(crate) fn show(document: &Document) -> String {
     let look = formatting(document);
     let quote = |span: Span| format!("{:?}", span.of(document.source()));
     let mut out = String::new();
@@ -194,7 +194,7 @@ fn what_is_read() {
 }
 
 /// The characters of a part, decoded.
-fn part(bytes: &[u8], name: &str) -> String {
+pub(crate) fn part(bytes: &[u8], name: &str) -> String {
     let mut archive = ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let names: Vec<_> = archive
         .file_names()
@@ -259,7 +259,7 @@ fn each_character_is_traced_to_its_place_in_the_file() {
 
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
-fn archive<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+pub(crate) fn archive<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in parts {
         writer
