@@ -168,6 +168,38 @@ fn what_a_file_holds_counts_and_not_its_name() {
     }
 }
 
+/// As deep as the limit allows, on the small stack of a test.
+#[test]
+fn what_nests_deep_is_read() {
+    for (open, close, times) in [
+        ("<text:section>", "</text:section>", 240),
+        (
+            "<text:list><text:list-item>",
+            "</text:list-item></text:list>",
+            120,
+        ),
+        (
+            "<table:table><table:table-row><table:table-cell>",
+            "</table:table-cell></table:table-row></table:table>",
+            80,
+        ),
+        (
+            "<text:p>a<draw:frame><draw:text-box>",
+            "</draw:text-box></draw:frame></text:p>",
+            80,
+        ),
+        (
+            "<text:p>a<text:span><draw:g><draw:rect>",
+            "</draw:rect></draw:g></text:span></text:p>",
+            60,
+        ),
+    ] {
+        let body = format!("{}{TEXT}{}", open.repeat(times), close.repeat(times));
+        let document = read("a.odt", &opendocument(&body)).unwrap();
+        assert!(document.source().contains("chữ"), "{open}");
+    }
+}
+
 /// Each of these would take minutes if anything were looked at again and again.
 #[test]
 fn long_files_are_read_in_one_pass() {

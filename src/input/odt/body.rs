@@ -18,8 +18,8 @@ use crate::document::{
 };
 use crate::text::Span;
 
-/// Blanks that one element may stand for at most: a line of them is longer than any page.
-const MOST_BLANKS: usize = 1000;
+/// Blanks that one element may stand for at most; a line has no more.
+const MOST_BLANKS: usize = 100;
 
 /// Reads the body of a document.
 pub(super) struct Body<'s> {
@@ -72,7 +72,7 @@ pub(super) struct SectionStart {
     /// In the text.
     pub(super) at: u32,
     /// The master page.
-    pub(super) master: Option<String>,
+    pub(super) master: Option<Arc<str>>,
     /// Columns, where a section of text has its own.
     pub(super) columns: Option<u16>,
     pub(super) first_number: Option<i32>,

@@ -10,6 +10,8 @@ use crate::document::Twips;
 
 /// Levels of a list.
 const LEVELS: usize = 10;
+/// Characters of a label that a style may ask for, numbers aside.
+const LONGEST_LABEL: usize = 64;
 /// The largest number that is counted from; no document has more items.
 const LARGEST: u32 = 1_000_000;
 
@@ -71,7 +73,8 @@ impl Level {
     fn read(xml: &mut Xml<'_>, tag: Tag<'_>) -> Result<Self, InputError> {
         let text = |name| xml.attribute(tag, Space::Text, name);
         let style = |name| xml.attribute(tag, Space::Style, name);
-        let owned = |name| style(name).map(|value| value.into_owned());
+        let short = |value: &str| value.chars().take(LONGEST_LABEL).collect::<String>();
+        let owned = |name| style(name).map(|value| short(&value));
         let mut level = Self {
             format: owned("num-format").unwrap_or_default(),
             doubles_letters: style("num-letter-sync").is_some_and(|value| value == "true"),
@@ -81,7 +84,7 @@ impl Level {
             pattern: xml
                 .attribute(tag, Space::Loext, "num-list-format")
                 .or_else(|| style("num-list-format"))
-                .map(|pattern| pattern.into_owned()),
+                .map(|pattern| short(&pattern)),
             shown: text("display-levels")
                 .and_then(|levels| levels.parse().ok())
                 .unwrap_or(1),

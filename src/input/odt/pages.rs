@@ -8,6 +8,9 @@ use super::styles::{CharProps, Family, Styles, columns, length_of};
 use crate::document::{Align, CharStyle, MarginPlace, Margins, PageNumber, Pages, Section, Twips};
 use crate::text::Span;
 
+/// Page numbers of one header that are looked at.
+const MOST_NUMBERS: usize = 16;
+
 /// The page layouts and master pages of a file.
 #[derive(Default)]
 pub(super) struct PageStyles {
@@ -340,7 +343,7 @@ impl Search<'_> {
                 self.boxes.push((xml.depth(), across));
             }
             (Space::Table, "table-cell") => self.boxes.push((xml.depth(), None)),
-            (Space::Text, "page-number") => {
+            (Space::Text, "page-number") if self.found.len() < MOST_NUMBERS => {
                 let number = self.number(xml, tag);
                 self.found.push(number);
             }

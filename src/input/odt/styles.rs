@@ -129,8 +129,8 @@ struct Style {
     automatic: bool,
     para: ParaProps,
     chars: CharProps,
-    list: Option<String>,
-    master: Option<String>,
+    list: Option<Arc<str>>,
+    master: Option<Arc<str>>,
     cell_border: Option<bool>,
     stroke: Option<Border>,
     across: Option<Align>,
@@ -146,11 +146,11 @@ pub(super) struct Resolved {
     pub(super) para: ParaProps,
     pub(super) chars: CharProps,
     /// The list style that paragraphs of it are numbered by.
-    pub(super) list: Option<String>,
+    pub(super) list: Option<Arc<str>>,
     /// Whether its own indents win over those of the list: left and first.
     pub(super) indent_wins: (bool, bool),
     /// The page that begins with it.
-    pub(super) master: Option<String>,
+    pub(super) master: Option<Arc<str>>,
     /// Whether cells of it show lines at two sides or more.
     pub(super) cell_border: bool,
     /// How lines of it are drawn; `None` where they are not.
@@ -289,8 +289,8 @@ impl Styles {
             parent: get("parent-style-name"),
             shown: get("display-name"),
             automatic,
-            list: get("list-style-name"),
-            master: get("master-page-name"),
+            list: get("list-style-name").map(Arc::from),
+            master: get("master-page-name").map(Arc::from),
             ..Style::default()
         };
         self.read_properties(xml, &mut style)?;
@@ -437,7 +437,7 @@ impl Style {
     fn over(&self, name: &str, below: &Resolved) -> Resolved {
         let list = match self.list.as_deref() {
             Some("") => None,
-            Some(list) => Some(list.to_owned()),
+            Some(_) => self.list.clone(),
             None => below.list.clone(),
         };
         // What is said nearer than where the list is chosen wins over the list.
@@ -448,7 +448,7 @@ impl Style {
         };
         let master = match self.master.as_deref() {
             Some("") => None,
-            Some(master) => Some(master.to_owned()),
+            Some(_) => self.master.clone(),
             None => below.master.clone(),
         };
         let shown = if self.automatic {
