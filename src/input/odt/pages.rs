@@ -1,5 +1,6 @@
 //! Pages: their size, margins and numbers.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::InputError;
@@ -78,10 +79,7 @@ impl PageStyles {
         tag: Tag<'_>,
         styles: &mut Styles,
     ) -> Result<(), InputError> {
-        let get = |name| {
-            xml.attribute(tag, Space::Style, name)
-                .map(|value| value.into_owned())
-        };
+        let get = |name| xml.attribute(tag, Space::Style, name).map(Cow::into_owned);
         let name = get("name").unwrap_or_default();
         let mut master = Master {
             layout: get("page-layout-name"),
@@ -109,7 +107,7 @@ impl PageStyles {
                 _ => xml.skip()?,
             }
         }
-        master.take(bands);
+        master.take(&bands);
         if self.first.is_none() {
             self.first = Some(name.clone());
         }
@@ -190,7 +188,7 @@ impl Layout {
         self.left = length("margin-left").or(all);
         self.right = length("margin-right").or(all);
         let format = xml.attribute(tag, Space::Style, "num-format");
-        self.number_format = format.map(|format| format.into_owned());
+        self.number_format = format.map(Cow::into_owned);
         while let Some(tag) = xml.child()? {
             if (tag.space, tag.name) == (Space::Style, "columns") {
                 self.columns = columns(xml, tag);
@@ -244,7 +242,7 @@ impl Band {
 impl Master {
     /// Takes headers and footers over: one for the first or the even pages takes those from the one
     /// for all.
-    fn take(&mut self, bands: Vec<(Band, Vec<PageNumber>)>) {
+    fn take(&mut self, bands: &[(Band, Vec<PageNumber>)]) {
         let has = |place, pages| bands.iter().any(|(band, _)| *band == Band { place, pages });
         let has_any = |place| bands.iter().any(|(band, _)| band.place == place);
         self.has_header = has_any(MarginPlace::Top);

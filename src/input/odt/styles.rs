@@ -1,5 +1,6 @@
 //! Styles: named and automatic ones, each resolved with those that it builds on.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -278,10 +279,7 @@ impl Styles {
         tag: Tag<'_>,
         automatic: bool,
     ) -> Result<(), InputError> {
-        let get = |name| {
-            xml.attribute(tag, Space::Style, name)
-                .map(|value| value.into_owned())
-        };
+        let get = |name| xml.attribute(tag, Space::Style, name).map(Cow::into_owned);
         let key = get("family")
             .and_then(|family| Family::read(&family))
             .zip(get("name"));
@@ -319,7 +317,7 @@ impl Styles {
                 }
                 // Tables begin pages as paragraphs do.
                 "paragraph-properties" | "table-properties" => {
-                    read_paragraph(xml, tag, &mut style.para)?
+                    read_paragraph(xml, tag, &mut style.para)?;
                 }
                 "table-cell-properties" => {
                     style.cell_border = cell_border(xml, tag);
