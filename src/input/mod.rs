@@ -11,7 +11,7 @@ pub mod docx;
 mod legacy;
 mod markdown;
 mod normalise;
-mod odt;
+pub mod odt;
 mod package;
 mod quality;
 mod text;
@@ -152,8 +152,15 @@ const READERS: &[Reader] = &[
         read: text::read,
     },
     Reader {
+        format: Format::Docx,
+        extensions: &["docx", "docm"],
+        knows: Some(docx::is_docx),
+        read: docx::read,
+    },
+    Reader {
         format: Format::Odt,
         extensions: &["odt"],
+        knows: Some(odt::is_odt),
         read: odt::read,
     },
 ];
@@ -184,11 +191,7 @@ pub fn convertible(bytes: &[u8]) -> Option<Format> {
 }
 
 /// Documents that no reader takes: the extension and the usual name of the format.
-const UNREAD: &[(&str, &str)] = &[
-    ("docm", "Word (.docm)"),
-    ("docx", "Word (.docx)"),
-    ("pdf", "PDF"),
-];
+const UNREAD: &[(&str, &str)] = &[("pdf", "PDF")];
 
 /// The usual name of a document format that has no reader, by the extension of file names.
 #[must_use]

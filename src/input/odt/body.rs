@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::super::InputError;
 use super::super::package::{Node, Space, Tag, Xml};
+use super::Content;
 use super::flow::{Flow, Origin};
 use super::length::Length;
 use super::list::{Label, ListStyle, Lists, OpenList};
@@ -24,7 +25,7 @@ const MOST_BLANKS: usize = 100;
 /// Reads the body of a document.
 pub(super) struct Body<'s> {
     styles: &'s mut Styles,
-    pub(super) flow: Flow,
+    flow: Flow,
     /// Flows that wait until the box within them is read.
     depth: usize,
     /// Paragraphs so far.
@@ -36,13 +37,13 @@ pub(super) struct Body<'s> {
     changes: HashMap<String, Change>,
     /// Changes and comments that have begun: the depth of their flow and the place of their mark.
     open_marks: HashMap<(&'static str, String), (usize, usize)>,
-    pub(super) sections: Vec<SectionStart>,
+    sections: Vec<SectionStart>,
     /// Where tables with lines between their cells begin.
-    pub(super) table_starts: Vec<u32>,
+    table_starts: Vec<u32>,
     /// Notes at the foot of pages and at the end; they follow the text.
     notes: [Vec<Flow>; 2],
     /// Where paragraphs and spans of characters stand in the part; kept only where asked for.
-    pub(super) places: Option<Places>,
+    places: Option<Places>,
     /// The paragraph that ended last, for the space between it and the next.
     last: Option<Last>,
     /// Tells cells, boxes and the text around them apart.
@@ -161,6 +162,16 @@ impl<'s> Body<'s> {
             last: None,
             container: 0,
             containers: 0,
+        }
+    }
+
+    /// What was read.
+    pub(super) fn content(self) -> Content {
+        Content {
+            flow: self.flow,
+            starts: self.sections,
+            tables: self.table_starts,
+            places: self.places.unwrap_or_default(),
         }
     }
 
@@ -840,7 +851,9 @@ impl<'s> Body<'s> {
         look: &Look,
         inline: &mut Inline,
     ) -> Result<(), InputError> {
-        let target = xml.attribute(tag, Space::Xlink, "href").map(Cow::into_owned);
+        let target = xml
+            .attribute(tag, Space::Xlink, "href")
+            .map(Cow::into_owned);
         let start = self.flow.here().start;
         self.inline(xml, look, inline)?;
         if let Some(target) = target.filter(|target| !target.starts_with('#')) {

@@ -18,11 +18,12 @@ mod styles;
 use std::sync::Arc;
 
 use super::InputError;
+use super::docx::{Piece, Provenance};
 use super::package::{Package, Space, Xml};
 use super::text::{Raw, document};
 use crate::document::{Document, Encoding, Format, Formatting, Mark, MarkKind, Section};
 use crate::text::Span;
-use body::{Body, SectionStart};
+use body::{Body, Places, SectionStart};
 use flow::Flow;
 use pages::PageStyles;
 use styles::Styles;
@@ -36,28 +37,64 @@ const MANIFEST: &str = "META-INF/manifest.xml";
 /// Parts of programs that an OpenDocument file may carry.
 const PROGRAMS: &[&str] = &["Basic/script-lc.xml", "Scripts/"];
 
+/// How much of a file is looked at to tell what it is, in bytes.
+const SAMPLE: usize = 64 << 10;
+
+/// Whether bytes are an OpenDocument text, by the type that stands at the beginning.
+pub(super) fn is_odt(bytes: &[u8]) -> bool {
+    const TYPE: &[u8] = b"application/vnd.oasis.opendocument.text";
+    let head = &bytes[..bytes.len().min(SAMPLE)];
+    head.starts_with(b"PK\x03\x04") && head.windows(TYPE.len()).any(|window| window == TYPE)
+}
+
 /// Reads the bytes of an OpenDocument text.
 ///
 /// # Errors
 /// When the file is damaged, encrypted, or larger in any way than a document is.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
-    let mut package = Package::open(bytes)?;
-    if is_encrypted(&mut package) {
-        return Err(InputError::Encrypted);
-    }
-    let (flow, formatting) = parse(&mut package)?;
-    if flow.text.trim().is_empty() {
-        return Err(InputError::Empty);
-    }
-    Ok(document(
-        name,
-        format,
-        Raw {
-            source: flow.text.into(),
-            encoding: Encoding::Utf8 { bom: 0 },
-            formatting: Some(formatting),
-        },
-    ))
+    let Written {
+        flow, formatting, ..
+    } = walk(bytes, false)?;
+    let raw = Raw {
+        source: flow.text.into(),
+        encoding: Encoding::Utf8 { bom: 0 },
+        formatting: Some(formatting),
+    };
+    Ok(document(name, format, raw))
+}
+
+/// Where each character of the source of an OpenDocument text stands in its parts; a run is a
+/// span (`text:span`), a paragraph a `text:p` or `text:h`.
+///
+/// # Errors
+/// When the bytes are no OpenDocument text that can be read.
+pub fn provenance(bytes: &[u8]) -> Result<Provenance, InputError> {
+    let Written {
+        flow,
+        formatting,
+        places,
+    } = walk(bytes, true)?;
+    let pieces = flow.origins.into_iter().map(|origin| Piece {
+        source: origin.span,
+        part: 0,
+        raw: origin.xml,
+        run: origin.run,
+        paragraph: origin.paragraph,
+    });
+    Ok(Provenance {
+        source: flow.text,
+        parts: formatting.parts,
+        pieces: pieces.collect(),
+        runs: places.runs,
+        paragraphs: places.paragraphs,
+    })
+}
+
+/// What was read: of the flow, text and origins are left.
+struct Written {
+    flow: Flow,
+    formatting: Formatting,
+    places: Places,
 }
 
 /// Whether a password was set: the list of parts then tells how each is encrypted.
@@ -66,21 +103,29 @@ fn is_encrypted(package: &mut Package<'_>) -> bool {
     manifest.is_some_and(|manifest| manifest.contains(":encryption-data"))
 }
 
-/// The text and how it looks; of the flow, text and origins are left.
-fn parse(
-    package: &mut Package<'_>,
-    tracks: bool,
-) -> Result<(Flow, Option<Places>, Formatting), InputError> {
+fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
+    let mut package = Package::open(bytes)?;
+    if is_encrypted(&mut package) {
+        return Err(InputError::Encrypted);
+    }
     let mut styles = Styles::default();
     let mut pages = PageStyles::default();
     if let Some(text) = package.text(STYLES)? {
-        read_part(STYLES, &text, &mut styles, &mut pages, false)?;
+        read_part(STYLES, &text, &mut styles, &mut pages, None)?;
     }
     styles.forget_automatic();
     let text = package.text(CONTENT)?.ok_or(InputError::MissingPart {
         part: CONTENT.to_owned(),
     })?;
-    let (mut flow, starts, tables) = read_part(CONTENT, &text, &mut styles, &mut pages, true)?;
+    let mut content = Content::default();
+    let body = Some((&mut content, tracks));
+    read_part(CONTENT, &text, &mut styles, &mut pages, body)?;
+    let Content {
+        mut flow,
+        starts,
+        tables,
+        places,
+    } = content;
     if PROGRAMS.iter().any(|part| package.has(part)) {
         flow.marks.push(Mark {
             kind: MarkKind::Macro,
@@ -98,25 +143,37 @@ fn parse(
         marks: std::mem::take(&mut flow.marks),
         parts: vec![Arc::from(CONTENT)],
     };
-    Ok((flow, formatting))
+    Ok(Written {
+        flow,
+        formatting,
+        places,
+    })
 }
 
-/// What a part holds: the text, where pages of another kind begin, where tables do.
-type Content = (Flow, Vec<SectionStart>, Vec<u32>);
+/// What the body holds.
+#[derive(Default)]
+struct Content {
+    flow: Flow,
+    /// Where pages of another kind begin.
+    starts: Vec<SectionStart>,
+    /// Where tables with lines begin.
+    tables: Vec<u32>,
+    places: Places,
+}
 
-/// Reads one part: styles and pages are added to those known, the text is given back.
+/// Reads one part: styles and pages are added to those known, the text to `body`, with where it
+/// came from or without.
 fn read_part(
     name: &str,
     text: &str,
     styles: &mut Styles,
     pages: &mut PageStyles,
-    has_body: bool,
-) -> Result<Content, InputError> {
+    mut body: Option<(&mut Content, bool)>,
+) -> Result<(), InputError> {
     let mut xml = Xml::new(name, text);
-    let mut content = Content::default();
     // The root element.
     if xml.child()?.is_none() {
-        return Ok(content);
+        return Ok(());
     }
     while let Some(tag) = xml.child()? {
         match (tag.space, tag.name) {
@@ -139,21 +196,24 @@ fn read_part(
                     }
                 }
             }
-            (Space::Office, "body") if has_body => {
+            (Space::Office, "body") => {
                 while let Some(tag) = xml.child()? {
-                    if (tag.space, tag.name) == (Space::Office, "text") {
-                        let mut body = Body::new(styles, tracks);
-                        body.read(&mut xml, tag)?;
-                        content = (body.flow, body.sections, body.table_starts);
-                    } else {
-                        xml.skip()?;
+                    match &mut body {
+                        Some((content, tracks))
+                            if (tag.space, tag.name) == (Space::Office, "text") =>
+                        {
+                            let mut body = Body::new(styles, *tracks);
+                            body.read(&mut xml, tag)?;
+                            **content = body.content();
+                        }
+                        _ => xml.skip()?,
                     }
                 }
             }
             _ => xml.skip()?,
         }
     }
-    Ok(content)
+    Ok(())
 }
 
 /// The sections of a text of `len` bytes.

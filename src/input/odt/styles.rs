@@ -569,7 +569,10 @@ fn cell_border(xml: &Xml<'_>, tag: Tag<'_>) -> Option<bool> {
     const SIDES: &[&str] = &["border-top", "border-bottom", "border-left", "border-right"];
     let shows = |side| Some(border(&xml.attribute(tag, Space::Fo, side)?).is_some());
     let all = shows("border");
-    let sides: Vec<bool> = SIDES.iter().filter_map(|side| shows(side).or(all)).collect();
+    let sides: Vec<bool> = SIDES
+        .iter()
+        .filter_map(|side| shows(side).or(all))
+        .collect();
     (!sides.is_empty()).then(|| sides.iter().filter(|&&shows| shows).count() >= 2)
 }
 
