@@ -10,6 +10,7 @@ mod decode;
 mod legacy;
 mod markdown;
 mod normalise;
+mod pdf;
 mod quality;
 mod text;
 
@@ -34,6 +35,32 @@ pub enum InputError {
         /// The usual name of the format: `PDF`.
         name: &'static str,
     },
+    /// A document format that cannot be read further because the file is damaged.
+    #[error("the {name} file is damaged")]
+    Damaged {
+        /// The usual name of the format: `PDF`.
+        name: &'static str,
+    },
+    /// A password is needed.
+    #[error("the {name} file is encrypted; save a copy without a password")]
+    Encrypted {
+        /// The usual name of the format: `PDF`.
+        name: &'static str,
+    },
+    /// Pages without text, or with text that has no meaning: what a scanner makes.
+    #[error(
+        "the {name} file holds images of pages (a scan) and no text that can be read; check the file it was made of, or recognise its text first"
+    )]
+    NoText {
+        /// The usual name of the format: `PDF`.
+        name: &'static str,
+    },
+    /// A packed file that unpacks to too much.
+    #[error("the file unpacks to more than {limit} MB")]
+    Unpacked {
+        /// The limit in megabytes.
+        limit: usize,
+    },
     /// Too large.
     #[error("the file is larger than {limit} MB")]
     TooLarge {
@@ -52,6 +79,16 @@ impl InputError {
             (Language::Vi, Self::Binary) => "không phải văn bản (tệp nhị phân)".to_owned(),
             (Language::Vi, Self::Unsupported { name }) => {
                 format!("chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng văn bản thuần (.txt)")
+            }
+            (Language::Vi, Self::Damaged { name }) => format!("tệp {name} bị hỏng"),
+            (Language::Vi, Self::Encrypted { name }) => {
+                format!("tệp {name} được mã hóa; hãy lưu một bản không đặt mật khẩu")
+            }
+            (Language::Vi, Self::NoText { name }) => format!(
+                "tệp {name} chỉ có ảnh quét, không có chữ đọc được; hãy kiểm tra tệp gốc, hoặc nhận dạng chữ trước"
+            ),
+            (Language::Vi, Self::Unpacked { limit }) => {
+                format!("nội dung tệp khi giải nén lớn hơn {limit} MB")
             }
             (Language::Vi, Self::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
         }
@@ -80,6 +117,11 @@ const READERS: &[Reader] = &[
         extensions: &["md", "markdown"],
         read: text::read,
     },
+    Reader {
+        format: Format::Pdf,
+        extensions: &["pdf"],
+        read: pdf::read,
+    },
 ];
 
 /// The extensions of file names that have a reader, in lower case.
@@ -93,7 +135,6 @@ const UNREAD: &[(&str, &str)] = &[
     ("docm", "Word (.docm)"),
     ("docx", "Word (.docx)"),
     ("odt", "OpenDocument (.odt)"),
-    ("pdf", "PDF"),
     ("rtf", "RTF"),
 ];
 
@@ -122,6 +163,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
             .as_deref()
             .is_some_and(|e| reader.extensions.contains(&e))
     };
+    if pdf::is_pdf(bytes) {
+        return pdf::read(name, bytes, Format::Pdf);
+    }
     let reader = READERS.iter().find(claims).unwrap_or(&READERS[0]);
     (reader.read)(name, bytes, reader.format)
 }
