@@ -137,6 +137,11 @@ impl CMap {
         (code <= range.high).then_some(range)
     }
 
+    /// Whether it maps nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
     /// The number that a code stands for.
     pub(super) fn cid(&self, code: u32) -> Option<u32> {
         let range = self.find(code)?;

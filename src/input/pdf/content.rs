@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use super::font::Font;
 use super::lexer::{Lexer, Token, unescape_name};
 use super::matrix::Matrix;
+use super::pages::PageObject;
 use super::source::Source;
 use super::style::{Style, Styles};
 
@@ -89,6 +90,23 @@ struct State {
     color: Option<[u8; 3]>,
 }
 
+impl State {
+    fn new(ctm: Matrix) -> Self {
+        Self {
+            ctm,
+            font: None,
+            size: 0.0,
+            char_space: 0.0,
+            word_space: 0.0,
+            scale: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            render: 0,
+            color: None,
+        }
+    }
+}
+
 /// Reads the pages of one document.
 pub(super) struct Interpreter<'s, 'd> {
     source: &'s Source<'d>,
@@ -131,30 +149,17 @@ impl<'s, 'd> Interpreter<'s, 'd> {
         self.glyphs >= MOST_GLYPHS || self.source.is_exhausted()
     }
 
-    /// Draws a page.
-    pub(super) fn page(
-        &mut self,
-        content: &[u8],
-        resources: Option<&Dictionary>,
-        sheet: Sheet,
-    ) -> Drawn {
-        self.sheet = sheet;
-        let state = State {
-            ctm: sheet.base,
-            font: None,
-            size: 0.0,
-            char_space: 0.0,
-            word_space: 0.0,
-            scale: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-            render: 0,
-            color: None,
-        };
-        self.run(content, resources, state, 0);
+    /// Draws a page, and over it what its annotations show.
+    pub(super) fn page(&mut self, page: &PageObject<'d>) -> Drawn {
+        self.sheet = page.sheet;
+        let state = State::new(page.sheet.base);
+        self.run(&page.content(self.source), page.resources, state, 0);
+        for appearance in page.appearances(self.source) {
+            let state = State::new(appearance.place.then(page.sheet.base));
+            self.form(appearance.form, &state, page.resources, 0);
+        }
         std::mem::take(&mut self.drawn)
     }
-
     fn run(
         &mut self,
         content: &[u8],
@@ -347,11 +352,17 @@ impl<'s, 'd> Interpreter<'s, 'd> {
             let page = self.sheet.width * self.sheet.height;
             self.drawn.covered += (state.ctm.area() / page).min(1.0);
         } else if run.depth < DEEPEST_FORM {
-            self.form(stream, state, run);
+            self.form(stream, state, run.resources, run.depth + 1);
         }
     }
 
-    fn form(&mut self, stream: &Stream, state: &State, run: &Run<'_>) {
+    fn form(
+        &mut self,
+        stream: &Stream,
+        state: &State,
+        resources: Option<&Dictionary>,
+        depth: usize,
+    ) {
         self.source.charge(FORM_COST);
         let Some(content) = self.source.decode(stream) else {
             return;
@@ -361,7 +372,7 @@ impl<'s, 'd> Interpreter<'s, 'd> {
             state.ctm = Matrix(matrix).then(state.ctm);
         }
         let own = self.source.dict(&stream.dict, b"Resources");
-        self.run(&content, own.or(run.resources), state, run.depth + 1);
+        self.run(&content, own.or(resources), state, depth);
     }
 
     /// Shows the strings among the operands; numbers between them move.
@@ -433,7 +444,7 @@ impl<'s, 'd> Interpreter<'s, 'd> {
     }
 
     fn is_on_sheet(&self, (x, y): (f64, f64)) -> bool {
-        (-1.0..=self.sheet.width + 1.0).contains(&x) && (-1.0..=self.sheet.height + 1.0).contains(&y)
+        (0.0..=self.sheet.width).contains(&x) && (0.0..=self.sheet.height).contains(&y)
     }
 
     /// Whether a place is no more than a page away, so that lengths stay lengths.

@@ -40,6 +40,8 @@ enum Codes {
     /// Codes of several bytes.
     Composite {
         encoding: CMap,
+        /// Whether codes are glyph numbers in the usual order of TrueType fonts.
+        in_order: bool,
         /// First and last glyph number, and the width in ems; ascending.
         widths: Vec<(u32, u32, f32)>,
         usual: f32,
@@ -85,7 +87,7 @@ impl Font {
         let style = name.to_ascii_lowercase();
         let says = |words: &[&str]| words.iter().any(|word| style.contains(word));
         let codes = if subtype == Some(b"Type0") {
-            composite(source, dict, described)
+            composite(source, dict, described, &to_unicode)
         } else {
             simple(source, dict, descriptor, subtype == Some(b"Type3"))
         };
@@ -111,6 +113,7 @@ impl Font {
             }
             Codes::Composite {
                 encoding,
+                in_order,
                 widths,
                 usual,
             } => {
@@ -124,6 +127,14 @@ impl Font {
                     .fold(0_u32, |code, &byte| code << 8 | u32::from(byte));
                 if !self.to_unicode.write_text(code, out) {
                     out.push(char::REPLACEMENT_CHARACTER);
+                }
+                // Word sometimes writes a blank for a letter; its number tells which it is.
+                if *in_order
+                    && out[from..] == *" "
+                    && let Some(letter) = letter_in_order(code)
+                {
+                    out.truncate(from);
+                    out.push(letter);
                 }
                 let cid = encoding.cid(code).unwrap_or(code);
                 let after = widths.partition_point(|&(low, _, _)| low <= cid);
@@ -206,7 +217,36 @@ fn family(name: &str) -> Option<Arc<str>> {
     Some(spaced.into())
 }
 
-fn composite(source: &Source, dict: &Dictionary, described: &Dictionary) -> Codes {
+/// The letter or sign of ASCII that a glyph number stands for in the usual order of TrueType fonts,
+/// where the blank is the fourth glyph.
+fn letter_in_order(glyph: u32) -> Option<char> {
+    let code = glyph.checked_add(29).filter(|code| (0x21..0x7F).contains(code))?;
+    char::from_u32(code)
+}
+
+/// Whether a map shows that glyphs stand in the usual order: each of its letters and signs of
+/// ASCII is in its place or is said to be a blank.
+fn is_in_order(to_unicode: &CMap) -> bool {
+    const ENOUGH: usize = 5;
+    let (mut right, mut wrong) = (0, 0);
+    let mut text = String::new();
+    for (code, letter) in (0..128).filter_map(|code| Some((code, letter_in_order(code)?))) {
+        text.clear();
+        if to_unicode.write_text(code, &mut text) && text != " " {
+            let is_right = text.chars().eq([letter]);
+            right += usize::from(is_right);
+            wrong += usize::from(!is_right);
+        }
+    }
+    right >= ENOUGH && wrong == 0
+}
+
+fn composite(
+    source: &Source,
+    dict: &Dictionary,
+    described: &Dictionary,
+    to_unicode: &CMap,
+) -> Codes {
     let encoding = source
         .get(dict, b"Encoding")
         .and_then(|object| object.as_stream().ok())
@@ -237,6 +277,7 @@ fn composite(source: &Source, dict: &Dictionary, described: &Dictionary) -> Code
     source.charge(widths.len() * 16);
     widths.sort_by_key(|&(low, _, _)| low);
     Codes::Composite {
+        in_order: encoding.is_empty() && is_in_order(to_unicode),
         encoding,
         widths,
         usual: source.number(described, b"DW").unwrap_or(1000.0) as f32 / 1000.0,

@@ -7,7 +7,7 @@ use super::content::{Drawn, Glyph, Turn};
 const SAME_BASELINE: f32 = 0.1;
 /// How far the baselines of two stretches of a line may be apart, in ems of the larger one:
 /// superscripts, and cells side by side.
-const SAME_LINE: f32 = 0.45;
+const SAME_LINE: f32 = 0.6;
 /// Lines that a stretch may belong to, counted back from the last one begun.
 const LINES_LOOKED_AT: usize = 8;
 /// A gap without a blank drawn in it parts two words from this width on, in ems.
@@ -324,14 +324,14 @@ fn words(glyphs: &[(Cluster, bool)], size: f32) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut end = f32::NEG_INFINITY;
     for (i, (cluster, blank)) in glyphs.iter().enumerate() {
-        let gap = (cluster.x - end) / cluster.size.min(size).max(1.0);
+        let gap = (cluster.x - end) / size.max(1.0);
         let least = if *blank { GAP_WITH_BLANK } else { GAP };
         match words.last_mut() {
             Some(word) if gap < least => word.after = i + 1,
             _ => words.push(Word {
                 first: i,
                 after: i + 1,
-                gap: (cluster.x - end) / size.max(1.0),
+                gap,
             }),
         }
         end = end.max(cluster.end);

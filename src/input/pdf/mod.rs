@@ -84,7 +84,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
     let mut pages: Vec<Page> = Vec::new();
     let mut looks = Looks::default();
     for page in pages::pages(&source) {
-        let drawn = interpreter.page(&page.content(&source), page.resources, page.sheet);
+        let drawn = interpreter.page(&page);
         if interpreter.is_exhausted() {
             return Err(InputError::Unpacked { limit: source::TOTAL >> 20 });
         }
@@ -96,7 +96,13 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         });
     }
     if pages.is_empty() {
-        return Err(damaged());
+        // What an unusual handler encrypted cannot be opened, and leaves no page.
+        let is_encrypted = bytes.windows(8).any(|window| window == b"/Encrypt");
+        return Err(if is_encrypted {
+            InputError::Encrypted { name: NAME }
+        } else {
+            damaged()
+        });
     }
     if looks.is_scan() {
         return Err(InputError::NoText { name: NAME });

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use super::content::Sheet;
 use super::matrix::Matrix;
@@ -12,6 +12,11 @@ use super::source::Source;
 const DEEPEST: usize = 64;
 /// Pages of one file.
 const MOST_PAGES: usize = 20_000;
+/// Annotations of one page that are looked at.
+const MOST_ANNOTATIONS: usize = 1000;
+/// Flags of annotations.
+const HIDDEN: u32 = 1 << 1;
+const NO_VIEW: u32 = 1 << 5;
 /// A4, for a page that does not say how large it is, in points.
 const USUAL_BOX: [f64; 4] = [0.0, 0.0, 595.0, 842.0];
 
@@ -109,9 +114,63 @@ impl PageObject<'_> {
     }
 }
 
+/// What an annotation shows on the page: a stamp, the number and the date that a registry filled
+/// in, a signature.
+pub(super) struct Appearance<'d> {
+    pub(super) form: &'d Stream,
+    /// From the space that the form's own matrix leads to, to that of the page's content.
+    pub(super) place: Matrix,
+}
+
+impl<'d> PageObject<'d> {
+    /// What its annotations show, in their order.
+    pub(super) fn appearances(&self, source: &Source<'d>) -> Vec<Appearance<'d>> {
+        let list = source.get(self.dict, b"Annots");
+        let list = list.and_then(|list| list.as_array().ok());
+        let shown = list.into_iter().flatten().take(MOST_ANNOTATIONS);
+        shown
+            .filter_map(|object| appearance(source, source.resolve(object).as_dict().ok()?))
+            .collect()
+    }
+}
+
+fn appearance<'d>(source: &Source<'d>, dict: &'d Dictionary) -> Option<Appearance<'d>> {
+    let flags = source.number(dict, b"F").unwrap_or(0.0) as u32;
+    let is_shown = flags & (HIDDEN | NO_VIEW) == 0
+        && !matches!(source.name(dict, b"Subtype"), Some(b"Popup" | b"Link"));
+    let normal = source.get(source.dict(dict, b"AP")?, b"N").filter(|_| is_shown)?;
+    let form = match normal {
+        Object::Dictionary(states) => source.get(states, source.name(dict, b"AS")?)?,
+        form => form,
+    };
+    let form = form.as_stream().ok()?;
+    let own = source.numbers(&form.dict, b"Matrix");
+    let own = own.map_or(Matrix::IDENTITY, Matrix);
+    let [left, bottom, right, top] = source.numbers(&form.dict, b"BBox")?;
+    let corners = [(left, bottom), (left, top), (right, bottom), (right, top)];
+    let corners = corners.map(|(x, y)| own.apply(x, y));
+    let least = |at: fn(&(f64, f64)) -> f64| corners.iter().map(at).fold(f64::INFINITY, f64::min);
+    let most =
+        |at: fn(&(f64, f64)) -> f64| corners.iter().map(at).fold(f64::NEG_INFINITY, f64::max);
+    let (x, y) = (least(|p| p.0), least(|p| p.1));
+    let (width, height) = (most(|p| p.0) - x, most(|p| p.1) - y);
+    let [left, bottom, right, top] = ordered(source.numbers(dict, b"Rect")?);
+    // Empty where a signature is not to be seen.
+    let is_visible = width > 0.0 && height > 0.0 && right > left && top > bottom;
+    let scale = ((right - left) / width, (top - bottom) / height);
+    is_visible.then_some(Appearance {
+        form,
+        place: Matrix::shift(-x, -y)
+            .then(Matrix([scale.0, 0.0, 0.0, scale.1, left, bottom])),
+    })
+}
+
+fn ordered([a, b, c, d]: [f64; 4]) -> [f64; 4] {
+    [a.min(c), b.min(d), a.max(c), b.max(d)]
+}
+
 /// The page as it is shown, turned as its `Rotate` says.
 fn sheet(page: Inherited) -> Sheet {
-    let ordered = |[a, b, c, d]: [f64; 4]| [a.min(c), b.min(d), a.max(c), b.max(d)];
     let is_large = |&[left, bottom, right, top]: &[f64; 4]| {
         right - left >= 10.0 && top - bottom >= 10.0 && right - left < 1e5 && top - bottom < 1e5
     };

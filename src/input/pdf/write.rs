@@ -11,6 +11,8 @@ use crate::text::Span;
 const FULL: usize = 40;
 /// Blanks that part two columns at least: `layout` knows columns by three.
 const COLUMN_GAP: usize = 4;
+/// Signs of a rule that is not cut.
+const SHORT_RULE: usize = 5;
 /// Columns of the widest indent.
 const MOST_COLUMNS: usize = 200;
 /// Lines further apart than this, in usual distances, have an empty line between them.
@@ -55,7 +57,7 @@ impl Sizes {
             0.45 * body
         };
         let left = if count > 0 {
-            mode(full().map(|line| (line.x(), 1)))
+            leftmost(full().map(Line::x))
         } else {
             lines().map(Line::x).fold(f32::INFINITY, f32::min)
         };
@@ -89,6 +91,17 @@ fn mode(values: impl Iterator<Item = (f32, usize)>) -> f32 {
         .into_iter()
         .max_by_key(|&(value, weight)| (weight, std::cmp::Reverse(value)));
     best.map_or(0.0, |(value, _)| value as f32)
+}
+
+/// Where lines begin that go on from the one before: the leftmost of the places where many begin.
+fn leftmost(places: impl Iterator<Item = f32>) -> f32 {
+    let mut counts = std::collections::BTreeMap::<i32, usize>::new();
+    for place in places {
+        *counts.entry(place.round() as i32).or_default() += 1;
+    }
+    let most = counts.values().copied().max().unwrap_or(0);
+    let mut often = counts.into_iter().filter(|&(_, count)| count * 4 >= most);
+    often.next().map_or(0.0, |(place, _)| place as f32)
 }
 
 /// Characters of a line, one for each gap.
@@ -193,6 +206,7 @@ impl Writer<'_> {
             let from = self.source.len();
             self.blanks(blanks);
             let letters = &text[piece.text.0 as usize..piece.text.1 as usize];
+            let letters = self.as_wide(letters, piece.end - piece.x);
             column += blanks + letters.chars().count();
             let begins = self.source.len();
             self.source.push_str(letters);
@@ -218,6 +232,20 @@ impl Writer<'_> {
             cell: None,
             in_box: false,
         });
+    }
+
+    /// Of a rule made of one sign as much as its width takes: small signs would seem to reach into
+    /// the next column.
+    fn as_wide<'t>(&self, letters: &'t str, width: f32) -> &'t str {
+        let is_rule = letters.len() > SHORT_RULE
+            && letters.starts_with(['_', '-', '*', '='])
+            && letters.as_bytes().windows(2).all(|pair| pair[0] == pair[1]);
+        let columns = self.sizes.column(width).max(SHORT_RULE);
+        if is_rule {
+            &letters[..letters.len().min(columns)]
+        } else {
+            letters
+        }
     }
 
     fn blanks(&mut self, count: usize) {
