@@ -21,7 +21,7 @@ const MOST_OPERANDS: usize = 1 << 16;
 /// Glyphs of one document: a book of 500 pages has a million.
 const MOST_GLYPHS: usize = 2_000_000;
 /// Work that using a form costs even where there is nothing in it, in bytes.
-const FORM_COST: usize = 1 << 10;
+const FORM_COST: usize = 1 << 11;
 /// How far a line of text may be out of the horizontal, as a share of its length.
 const LEVEL: f64 = 0.03;
 /// Smaller glyphs are not seen, in points.
