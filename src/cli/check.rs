@@ -19,6 +19,7 @@ use super::{Exit, Failure, read};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
+use crate::input::InputError;
 use crate::rules::{self, Options, Outcome};
 use crate::vocabulary::Regime;
 
@@ -490,12 +491,16 @@ impl Job<'_> {
         if let TargetKind::Skipped(reason) = &target.kind {
             return self.skipped(target, reason);
         }
-        let document = match read::document(target, self.language) {
-            Ok(document) => document,
-            Err(reason) => return self.failed(target, &reason),
-        };
         // A file named on the command line is checked whatever it looks like.
         let found = matches!(target.kind, TargetKind::File { named: false, .. });
+        let document = match read::document(target, self.language) {
+            Ok(document) => document,
+            // A scan is no failure of the run: there is nothing in it that could be checked.
+            Err(reason) if found && reason == InputError::NoText.message(self.language) => {
+                return self.skipped(target, &reason);
+            }
+            Err(reason) => return self.failed(target, &reason),
+        };
         if found && !document.is_vietnamese {
             let reason = say!(
                 self.language,

@@ -35,38 +35,26 @@ pub enum InputError {
         /// The usual name of the format: `PDF`.
         name: &'static str,
     },
-    /// A document format that cannot be read further because the file is damaged.
-    #[error("the {name} file is damaged")]
-    Damaged {
-        /// The usual name of the format: `PDF`.
-        name: &'static str,
-    },
-    /// A password is needed.
-    #[error("the {name} file is encrypted; save a copy without a password")]
-    Encrypted {
-        /// The usual name of the format: `PDF`.
-        name: &'static str,
-    },
-    /// Pages without text, or with text that has no meaning: what a scanner makes.
-    #[error(
-        "the {name} file holds images of pages (a scan) and no text that can be read; check the file it was made of, or recognise its text first"
-    )]
-    NoText {
-        /// The usual name of the format: `PDF`.
-        name: &'static str,
-    },
-    /// A packed file that unpacks to too much.
-    #[error("the file unpacks to more than {limit} MB")]
-    Unpacked {
-        /// The limit in megabytes.
-        limit: usize,
-    },
     /// Too large.
     #[error("the file is larger than {limit} MB")]
     TooLarge {
         /// The limit in megabytes.
         limit: usize,
     },
+    /// Protected by a password.
+    #[error("the file is protected by a password; remove the password and check it again")]
+    Encrypted,
+    /// Content that cannot be read: damaged, or cut.
+    #[error("the file is damaged or incomplete; get it again, or open and save it in Word")]
+    Damaged,
+    /// Packed content that is far larger than that of any document.
+    #[error("the file unpacks to more than any document holds; it was refused")]
+    Inflated,
+    /// Images of pages without text, or with text that has no meaning.
+    #[error(
+        "the pages are images (a scan) without text that can be read; check the file they were printed from, or run text recognition first"
+    )]
+    NoText,
 }
 
 impl InputError {
@@ -80,17 +68,21 @@ impl InputError {
             (Language::Vi, Self::Unsupported { name }) => {
                 format!("chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng văn bản thuần (.txt)")
             }
-            (Language::Vi, Self::Damaged { name }) => format!("tệp {name} bị hỏng"),
-            (Language::Vi, Self::Encrypted { name }) => {
-                format!("tệp {name} được mã hóa; hãy lưu một bản không đặt mật khẩu")
-            }
-            (Language::Vi, Self::NoText { name }) => format!(
-                "tệp {name} chỉ có ảnh quét, không có chữ đọc được; hãy kiểm tra tệp gốc, hoặc nhận dạng chữ trước"
-            ),
-            (Language::Vi, Self::Unpacked { limit }) => {
-                format!("nội dung tệp khi giải nén lớn hơn {limit} MB")
-            }
             (Language::Vi, Self::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
+            (Language::Vi, Self::Encrypted) => {
+                "tệp được đặt mật khẩu; hãy bỏ mật khẩu rồi kiểm tra lại".to_owned()
+            }
+            (Language::Vi, Self::Damaged) => {
+                "tệp bị hỏng hoặc chưa tải đủ; hãy lấy lại tệp, hoặc mở bằng Word rồi lưu lại"
+                    .to_owned()
+            }
+            (Language::Vi, Self::Inflated) => {
+                "nội dung giải nén lớn bất thường; tệp bị từ chối".to_owned()
+            }
+            (Language::Vi, Self::NoText) => {
+                "các trang là ảnh quét, không có lớp chữ đọc được; hãy kiểm tra tệp gốc, hoặc nhận dạng chữ (OCR) trước"
+                    .to_owned()
+            }
         }
     }
 }
@@ -101,6 +93,8 @@ struct Reader {
     format: Format,
     /// Extensions of file names, in lower case.
     extensions: &'static [&'static str],
+    /// Whether bytes are of this format; `None` for text, which only the name tells apart.
+    knows: Option<fn(&[u8]) -> bool>,
     /// Reads the bytes of a file of this name.
     read: fn(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError>,
 }
@@ -110,16 +104,19 @@ const READERS: &[Reader] = &[
     Reader {
         format: Format::Txt,
         extensions: &["txt", "text"],
+        knows: None,
         read: text::read,
     },
     Reader {
         format: Format::Md,
         extensions: &["md", "markdown"],
+        knows: None,
         read: text::read,
     },
     Reader {
         format: Format::Pdf,
         extensions: &["pdf"],
+        knows: Some(pdf::is_pdf),
         read: pdf::read,
     },
 ];
@@ -147,10 +144,10 @@ pub fn unread_format(extension: &str) -> Option<&'static str> {
         .map(|&(_, name)| name)
 }
 
-/// Reads a file's bytes. `name` decides nothing but which text format it is, by its extension.
+/// Reads a file's bytes. What they are decides how; `name` tells formats of text apart.
 ///
 /// # Errors
-/// When the bytes are no text, or too many.
+/// When the bytes are no document that can be read, or too many.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
     if bytes.len() > LIMIT_MB << 20 {
         return Err(InputError::TooLarge { limit: LIMIT_MB });
@@ -163,9 +160,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
             .as_deref()
             .is_some_and(|e| reader.extensions.contains(&e))
     };
-    if pdf::is_pdf(bytes) {
-        return pdf::read(name, bytes, Format::Pdf);
-    }
-    let reader = READERS.iter().find(claims).unwrap_or(&READERS[0]);
+    let known = READERS
+        .iter()
+        .find(|reader| reader.knows.is_some_and(|knows| knows(bytes)));
+    let claimed = READERS.iter().find(claims);
+    let reader = known
+        .or_else(|| claimed.filter(|reader| reader.knows.is_none()))
+        .unwrap_or(&READERS[0]);
     (reader.read)(name, bytes, reader.format)
 }

@@ -152,14 +152,14 @@ const SKIPPED: &[(&[&str], i32, &str)] = &[
         "\
 a.txt:1:4: warning[wording-sample] «đi đua» viết sai
 # vanthu: bỏ qua b.docx: chưa đọc được tệp Word (.docx); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
-# vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.RTF: chưa đọc được tệp RTF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
     (
         &["--format", "jsonl", "--lang", "en", "chi"],
         2,
         "\
-# vanthu: skipped chi/c.PDF: PDF files are not supported; save the document as plain text
+# vanthu: skipped chi/c.RTF: RTF files are not supported; save the document as plain text
 # vanthu: no file to check (--allow-empty accepts that)
 ",
     ),
@@ -173,14 +173,14 @@ a.txt:1:4: warning[wording-sample] «đi đua» viết sai
         0,
         "\
 1 tệp bỏ qua
-# vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.RTF: chưa đọc được tệp RTF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
     (
-        &["--format", "compact", "chi/c.PDF", "chi"],
+        &["--format", "compact", "chi/c.RTF", "chi"],
         2,
         "\
-# vanthu: chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: chi/c.RTF: chưa đọc được tệp RTF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
 ];
@@ -192,7 +192,7 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
     fs::create_dir(at("chi")).unwrap();
     fs::write(at("a.txt"), "Về đi đua\n").unwrap();
     fs::write(at("b.docx"), "PK\u{3}\u{4} word/document.xml").unwrap();
-    fs::write(at("chi/c.PDF"), "%PDF-1.7\n").unwrap();
+    fs::write(at("chi/c.RTF"), "{\\rtf1}").unwrap();
     fs::write(at("chi/d.png"), "").unwrap();
     for (args, code, expected) in SKIPPED {
         let output = sample(folder.path()).args(*args).output().unwrap();
@@ -224,6 +224,26 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
             .unwrap()
             .contains(".docx")
     );
+}
+
+#[test]
+fn a_scan_is_skipped_in_a_folder_and_fails_where_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let scan = include_bytes!("../../fixtures/pdf/anh-quet.pdf");
+    fs::write(folder.path().join("quet.pdf"), scan).unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    for (args, code, status) in [(&["."][..], 0, "skipped"), (&["quet.pdf"][..], 2, "failed")] {
+        let output = sample(folder.path())
+            .args(args)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        assert_eq!(exit(&output), code, "{args:?}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{args:?}");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let files = json["files"].as_array().unwrap();
+        assert_eq!(files.last().unwrap()["status"], status, "{args:?}");
+    }
 }
 
 #[test]

@@ -35,8 +35,6 @@ const HEADER: usize = 1024;
 const STREAM: usize = 32 << 20;
 /// Bytes that all of them together may unpack to.
 const STREAMS: usize = 512 << 20;
-/// The usual name of the format.
-const NAME: &str = "PDF";
 
 /// Fewer letters on a page that an image covers are a stamp or a signature, not its text.
 const FEW_LETTERS: usize = 60;
@@ -58,26 +56,19 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
 /// Reads the bytes of a PDF.
 ///
 /// # Errors
-/// When they are none, are damaged or encrypted, unpack to too much, or show nothing but images.
+/// When they are damaged or encrypted, unpack to too much, or show nothing but images.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
-    if bytes.is_empty() {
-        return Err(InputError::Empty);
-    }
-    let damaged = || InputError::Damaged { name: NAME };
-    if !is_pdf(bytes) {
-        return Err(damaged());
-    }
     let pdf = lopdf::Document::load_mem_with_options(bytes, options(bytes)).map_err(|error| {
         match error {
             Error::InvalidPassword
             | Error::Decryption(_)
-            | Error::UnsupportedSecurityHandler(_) => InputError::Encrypted { name: NAME },
-            Error::Decompress(_) => InputError::Unpacked { limit: STREAM >> 20 },
-            _ => damaged(),
+            | Error::UnsupportedSecurityHandler(_) => InputError::Encrypted,
+            Error::Decompress(_) => InputError::Inflated,
+            _ => InputError::Damaged,
         }
     })?;
     if pdf.is_encrypted() {
-        return Err(InputError::Encrypted { name: NAME });
+        return Err(InputError::Encrypted);
     }
     let source = Source::new(&pdf);
     let mut interpreter = Interpreter::new(&source);
@@ -86,7 +77,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
     for page in pages::pages(&source) {
         let drawn = interpreter.page(&page);
         if interpreter.is_exhausted() {
-            return Err(InputError::Unpacked { limit: source::TOTAL >> 20 });
+            return Err(InputError::Inflated);
         }
         looks.add(&drawn);
         pages.push(Page {
@@ -99,13 +90,13 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         // What an unusual handler encrypted cannot be opened, and leaves no page.
         let is_encrypted = bytes.windows(8).any(|window| window == b"/Encrypt");
         return Err(if is_encrypted {
-            InputError::Encrypted { name: NAME }
+            InputError::Encrypted
         } else {
-            damaged()
+            InputError::Damaged
         });
     }
     if looks.is_scan() {
-        return Err(InputError::NoText { name: NAME });
+        return Err(InputError::NoText);
     }
     let sizes = Sizes::measure(&pages);
     let (text, formatting) = write::write(&pages, &sizes, &interpreter.styles);
@@ -119,7 +110,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         },
     );
     if looks.is_unreadable(document.text()) {
-        return Err(InputError::NoText { name: NAME });
+        return Err(InputError::NoText);
     }
     Ok(document)
 }

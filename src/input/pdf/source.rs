@@ -9,7 +9,7 @@ const MOST_REFERENCES: usize = 16;
 /// Bytes that one stream may unpack to.
 const STREAM: usize = 32 << 20;
 /// Bytes that all streams of a file may unpack to, each counted as often as it is used.
-pub(super) const TOTAL: usize = 256 << 20;
+const TOTAL: usize = 256 << 20;
 
 /// The objects, and what may still be unpacked.
 pub(super) struct Source<'d> {
