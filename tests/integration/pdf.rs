@@ -207,6 +207,20 @@ fn a_page_tree_in_a_circle_ends() {
 }
 
 #[test]
+fn an_object_named_many_times_is_read_once() {
+    let large = format!("[{}]", "1 ".repeat(250_000));
+    let bytes = page(HELLO, "", &[large.into_bytes()]);
+    let text = String::from_utf8(bytes).unwrap();
+    let (before, entry) = (text.find("trailer").unwrap(), text.rfind(" 00000 n").unwrap());
+    let entry = format!("{} \n", &text[entry - 10..entry + 8]).repeat(50_000);
+    let repeated = format!("{}{entry}{}", &text[..before], &text[before..])
+        .replace("xref\n0 6\n", "xref\n0 50006\n")
+        .replace("/Size 6", "/Size 50006");
+    let document = read("a.pdf", repeated.as_bytes()).unwrap();
+    assert_eq!(document.source(), "Bao cao\n");
+}
+
+#[test]
 fn forms_in_a_circle_end() {
     let form = stream(
         "/Type/XObject/Subtype/Form/BBox[0 0 9 9]",

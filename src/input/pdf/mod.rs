@@ -18,6 +18,7 @@ mod pages;
 mod source;
 mod style;
 mod write;
+mod xref;
 
 use lopdf::{Error, LoadOptions};
 
@@ -58,6 +59,8 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
 /// # Errors
 /// When they are damaged or encrypted, unpack to too much, or show nothing but images.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
+    let rebuilt = xref::without_repetition(bytes);
+    let bytes = rebuilt.as_deref().unwrap_or(bytes);
     let pdf = lopdf::Document::load_mem_with_options(bytes, options(bytes)).map_err(|error| {
         match error {
             Error::InvalidPassword
@@ -88,7 +91,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
     }
     if pages.is_empty() {
         // What an unusual handler encrypted cannot be opened, and leaves no page.
-        let is_encrypted = bytes.windows(8).any(|window| window == b"/Encrypt");
+        let is_encrypted = xref::places(bytes, b"/Encrypt").next().is_some();
         return Err(if is_encrypted {
             InputError::Encrypted
         } else {
@@ -118,7 +121,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
 /// How a file is opened. All streams of objects are unpacked then, so that the more there can be,
 /// the less each may unpack to.
 fn options(bytes: &[u8]) -> LoadOptions {
-    let streams = bytes.windows(6).filter(|window| window == b"ObjStm").count();
+    let streams = xref::places(bytes, b"/ObjStm").count();
     LoadOptions::with_max_decompressed_size(STREAM.min(STREAMS / streams.max(1)))
 }
 
