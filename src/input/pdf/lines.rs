@@ -8,6 +8,10 @@ const SAME_BASELINE: f32 = 0.1;
 /// How far the baselines of two stretches of a line may be apart, in ems of the larger one:
 /// superscripts, and cells side by side.
 const SAME_LINE: f32 = 0.6;
+/// A sign of at most this part of the size of those before it, which ends no further from them, in
+/// ems, is a superscript.
+const SMALL: f32 = 0.8;
+const NEAR: f32 = 0.2;
 /// Lines that a stretch may belong to, counted back from the last one begun.
 const LINES_LOOKED_AT: usize = 8;
 /// A gap without a blank drawn in it parts two words from this width on, in ems.
@@ -188,8 +192,7 @@ fn stretches(clusters: &[Cluster]) -> Vec<Stretch> {
     for (i, cluster) in clusters.iter().enumerate() {
         let weight = usize::from(!cluster.is_blank);
         if let Some(last) = stretches.last_mut()
-            && (last.y - cluster.y).abs() <= SAME_BASELINE * last.size
-            && (last.size - cluster.size).abs() <= 0.05 * last.size
+            && (last.goes_on(cluster) || last.has_raised(cluster, clusters[i - 1].end))
         {
             last.count += 1;
             last.weight += weight;
@@ -205,6 +208,21 @@ fn stretches(clusters: &[Cluster]) -> Vec<Stretch> {
     }
     stretches.retain(|stretch| stretch.weight > 0);
     stretches
+}
+
+impl Stretch {
+    fn goes_on(&self, next: &Cluster) -> bool {
+        (self.y - next.y).abs() <= SAME_BASELINE * self.size
+            && (self.size - next.size).abs() <= 0.05 * self.size
+    }
+
+    /// Whether a small sign was drawn right after this stretch, raised or lowered: it belongs to
+    /// it, whatever stands beside it on the page.
+    fn has_raised(&self, next: &Cluster, end: f32) -> bool {
+        next.size <= SMALL * self.size
+            && (self.y - next.y).abs() <= SAME_LINE * self.size
+            && (next.x - end).abs() <= NEAR * self.size
+    }
 }
 
 /// The stretches of one line.

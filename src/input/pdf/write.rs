@@ -13,6 +13,8 @@ const FULL: usize = 40;
 const COLUMN_GAP: usize = 4;
 /// Signs of a rule that is not cut.
 const SHORT_RULE: usize = 5;
+/// How many signs on the width of one character are small.
+const SMALL_SIGNS: usize = 3;
 /// Columns of the widest indent.
 const MOST_COLUMNS: usize = 200;
 /// Lines further apart than this, in usual distances, have an empty line between them.
@@ -234,15 +236,15 @@ impl Writer<'_> {
         });
     }
 
-    /// Of a rule made of one sign as much as its width takes: small signs would seem to reach into
-    /// the next column.
+    /// Of a rule made of one sign as much as its width takes, where its signs are so small that it
+    /// would seem to reach into the next column.
     fn as_wide<'t>(&self, letters: &'t str, width: f32) -> &'t str {
         let is_rule = letters.len() > SHORT_RULE
             && letters.starts_with(['_', '-', '*', '='])
             && letters.as_bytes().windows(2).all(|pair| pair[0] == pair[1]);
         let columns = self.sizes.column(width).max(SHORT_RULE);
-        if is_rule {
-            &letters[..letters.len().min(columns)]
+        if is_rule && letters.len() > columns * SMALL_SIGNS {
+            &letters[..columns]
         } else {
             letters
         }
