@@ -51,9 +51,21 @@ fn shown(document: &Document) -> String {
             run.span.of(source),
             style.font.as_deref().unwrap_or("-"),
             style.size.unwrap().points(),
-            if style.bold == Some(true) { ", bold" } else { "" },
-            if style.italic == Some(true) { ", italic" } else { "" },
-            if style.color.is_some() { ", coloured" } else { "" },
+            if style.bold == Some(true) {
+                ", bold"
+            } else {
+                ""
+            },
+            if style.italic == Some(true) {
+                ", italic"
+            } else {
+                ""
+            },
+            if style.color.is_some() {
+                ", coloured"
+            } else {
+                ""
+            },
         );
     }
     for damage in &document.damage {
@@ -185,8 +197,10 @@ fn page(content: &[u8], resources: &str, more: &[Vec<u8>]) -> Vec<u8> {
     let mut objects: Vec<Vec<u8>> = vec![
         b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
-        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{FONT}{resources}>>>>")
-            .into_bytes(),
+        format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{FONT}{resources}>>>>"
+        )
+        .into_bytes(),
         stream("", content),
     ];
     objects.extend_from_slice(more);
@@ -203,7 +217,10 @@ fn a_page_tree_in_a_circle_ends() {
         format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{FONT}>>>>").into_bytes(),
         stream("", HELLO),
     ];
-    assert_eq!(read("a.pdf", &file(&objects)).unwrap().source(), "Bao cao\n");
+    assert_eq!(
+        read("a.pdf", &file(&objects)).unwrap().source(),
+        "Bao cao\n"
+    );
 }
 
 #[test]
@@ -211,7 +228,10 @@ fn an_object_named_many_times_is_read_once() {
     let large = format!("[{}]", "1 ".repeat(250_000));
     let bytes = page(HELLO, "", &[large.into_bytes()]);
     let text = String::from_utf8(bytes).unwrap();
-    let (before, entry) = (text.find("trailer").unwrap(), text.rfind(" 00000 n").unwrap());
+    let (before, entry) = (
+        text.find("trailer").unwrap(),
+        text.rfind(" 00000 n").unwrap(),
+    );
     let entry = format!("{} \n", &text[entry - 10..entry + 8]).repeat(50_000);
     let repeated = format!("{}{entry}{}", &text[..before], &text[before..])
         .replace("xref\n0 6\n", "xref\n0 50006\n")

@@ -249,8 +249,7 @@ mod tests {
 
     #[test]
     fn codes_of_mixed_length() {
-        let cmap =
-            CMap::parse(b"2 begincodespacerange <00> <80> <8140> <9FFC> endcodespacerange");
+        let cmap = CMap::parse(b"2 begincodespacerange <00> <80> <8140> <9FFC> endcodespacerange");
         assert_eq!(cmap.code_len(b"\x20\x81", 2), 1);
         assert_eq!(cmap.code_len(b"\x81\x50", 2), 2);
         assert_eq!(cmap.code_len(b"\xFF\x50", 2), 1);

@@ -334,7 +334,10 @@ impl<'s, 'd> Interpreter<'s, 'd> {
             return;
         };
         let font = self.source.get(dict, b"Font");
-        if let Some([font, size]) = font.and_then(|font| font.as_array().ok()).map(Vec::as_slice) {
+        if let Some([font, size]) = font
+            .and_then(|font| font.as_array().ok())
+            .map(Vec::as_slice)
+        {
             state.font = self.load(font);
             state.size = super::source::as_number(self.source.resolve(size)).unwrap_or(state.size);
         }

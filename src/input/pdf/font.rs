@@ -220,7 +220,9 @@ fn family(name: &str) -> Option<Arc<str>> {
 /// The letter or sign of ASCII that a glyph number stands for in the usual order of TrueType fonts,
 /// where the blank is the fourth glyph.
 fn letter_in_order(glyph: u32) -> Option<char> {
-    let code = glyph.checked_add(29).filter(|code| (0x21..0x7F).contains(code))?;
+    let code = glyph
+        .checked_add(29)
+        .filter(|code| (0x21..0x7F).contains(code))?;
     char::from_u32(code)
 }
 
@@ -329,7 +331,8 @@ fn texts(source: &Source, dict: &Dictionary) -> Vec<String> {
         _ => None,
     };
     let mut texts: Vec<String> = match base {
-        Some(name @ (b"MacRomanEncoding" | b"StandardEncoding" | b"MacExpertEncoding")) => (0..=255)
+        Some(name @ (b"MacRomanEncoding" | b"StandardEncoding" | b"MacExpertEncoding")) => (0
+            ..=255)
             .map(|code| by_lopdf(source, &Object::Name(name.to_vec()), code))
             .collect(),
         _ => (0..=255)

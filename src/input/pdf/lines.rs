@@ -246,10 +246,7 @@ impl Row {
 
     /// Whether a stretch stands on this line: most of its height beside the line's own.
     fn holds(&self, stretch: &Stretch) -> bool {
-        let (larger, smaller) = (
-            self.size.max(stretch.size),
-            self.size.min(stretch.size),
-        );
+        let (larger, smaller) = (self.size.max(stretch.size), self.size.min(stretch.size));
         let box_of = |y: f32, size: f32| (y - 0.2 * size, y + 0.7 * size);
         let (a, b) = (box_of(self.y, self.size), box_of(stretch.y, stretch.size));
         let shared = a.1.min(b.1) - a.0.max(b.0);
@@ -301,9 +298,16 @@ impl PageLines {
                 pieces.push(Piece {
                     text: (start as u32, self.text.len() as u32),
                     style: same[0].0.style,
-                    before: if start == from { before } else { Before::Nothing },
+                    before: if start == from {
+                        before
+                    } else {
+                        Before::Nothing
+                    },
                     x: same[0].0.x,
-                    end: same.iter().map(|(cluster, _)| cluster.end).fold(0.0, f32::max),
+                    end: same
+                        .iter()
+                        .map(|(cluster, _)| cluster.end)
+                        .fold(0.0, f32::max),
                 });
             }
         }

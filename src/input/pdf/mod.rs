@@ -61,15 +61,16 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
     let rebuilt = xref::without_repetition(bytes);
     let bytes = rebuilt.as_deref().unwrap_or(bytes);
-    let pdf = lopdf::Document::load_mem_with_options(bytes, options(bytes)).map_err(|error| {
-        match error {
-            Error::InvalidPassword
-            | Error::Decryption(_)
-            | Error::UnsupportedSecurityHandler(_) => InputError::Encrypted,
-            Error::Decompress(_) => InputError::Inflated,
-            _ => InputError::Damaged,
-        }
-    })?;
+    let pdf =
+        lopdf::Document::load_mem_with_options(bytes, options(bytes)).map_err(
+            |error| match error {
+                Error::InvalidPassword
+                | Error::Decryption(_)
+                | Error::UnsupportedSecurityHandler(_) => InputError::Encrypted,
+                Error::Decompress(_) => InputError::Inflated,
+                _ => InputError::Damaged,
+            },
+        )?;
     if pdf.is_encrypted() {
         return Err(InputError::Encrypted);
     }

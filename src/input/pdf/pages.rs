@@ -64,7 +64,9 @@ struct Walk<'s, 'd> {
 
 impl<'d> Walk<'_, 'd> {
     fn node(&mut self, object: &'d Object, above: Inherited<'d>, depth: usize) {
-        let is_new = object.as_reference().map_or(true, |id| self.seen.insert(id));
+        let is_new = object
+            .as_reference()
+            .map_or(true, |id| self.seen.insert(id));
         if !is_new || depth > DEEPEST || self.pages.len() >= MOST_PAGES {
             return;
         }
@@ -138,7 +140,9 @@ fn appearance<'d>(source: &Source<'d>, dict: &'d Dictionary) -> Option<Appearanc
     let flags = source.number(dict, b"F").unwrap_or(0.0) as u32;
     let is_shown = flags & (HIDDEN | NO_VIEW) == 0
         && !matches!(source.name(dict, b"Subtype"), Some(b"Popup" | b"Link"));
-    let normal = source.get(source.dict(dict, b"AP")?, b"N").filter(|_| is_shown)?;
+    let normal = source
+        .get(source.dict(dict, b"AP")?, b"N")
+        .filter(|_| is_shown)?;
     let form = match normal {
         Object::Dictionary(states) => source.get(states, source.name(dict, b"AS")?)?,
         form => form,
@@ -160,8 +164,7 @@ fn appearance<'d>(source: &Source<'d>, dict: &'d Dictionary) -> Option<Appearanc
     let scale = ((right - left) / width, (top - bottom) / height);
     is_visible.then_some(Appearance {
         form,
-        place: Matrix::shift(-x, -y)
-            .then(Matrix([scale.0, 0.0, 0.0, scale.1, left, bottom])),
+        place: Matrix::shift(-x, -y).then(Matrix([scale.0, 0.0, 0.0, scale.1, left, bottom])),
     })
 }
 

@@ -78,7 +78,11 @@ impl<'d> Source<'d> {
         as_number(self.get(dict, key)?)
     }
 
-    pub(super) fn numbers<const N: usize>(&self, dict: &Dictionary, key: &[u8]) -> Option<[f64; N]> {
+    pub(super) fn numbers<const N: usize>(
+        &self,
+        dict: &Dictionary,
+        key: &[u8],
+    ) -> Option<[f64; N]> {
         let list = self.get(dict, key)?.as_array().ok()?;
         let mut numbers = [0.0; N];
         for (i, number) in numbers.iter_mut().enumerate() {

@@ -110,7 +110,8 @@ fn leftmost(places: impl Iterator<Item = f32>) -> f32 {
 fn chars(line: &Line) -> usize {
     let of = |piece: &super::lines::Piece| {
         // Vietnamese takes 1.3 bytes a letter; it is only to weigh lines.
-        (piece.text.1 - piece.text.0) as usize * 3 / 4 + usize::from(piece.before != Before::Nothing)
+        (piece.text.1 - piece.text.0) as usize * 3 / 4
+            + usize::from(piece.before != Before::Nothing)
     };
     line.pieces.iter().map(of).sum()
 }

@@ -30,8 +30,14 @@ pub(super) fn places<'b>(bytes: &'b [u8], word: &'b [u8]) -> impl Iterator<Item 
 /// then opened by a search for objects.
 pub(super) fn without_repetition(bytes: &[u8]) -> Option<Vec<u8>> {
     let most = places(bytes, b" obj").count() * MANY + FEW;
-    let listed = places(bytes, b" n").filter(|&at| is_entry(&bytes[..at])).count();
-    let is_type = |at: &usize| bytes.get(at + 5).is_none_or(|next| !next.is_ascii_alphanumeric());
+    let listed = places(bytes, b" n")
+        .filter(|&at| is_entry(&bytes[..at]))
+        .count();
+    let is_type = |at: &usize| {
+        bytes
+            .get(at + 5)
+            .is_none_or(|next| !next.is_ascii_alphanumeric())
+    };
     let mut streams = places(bytes, b"/XRef").filter(is_type);
     let in_streams = streams.by_ref().take(MOST_STREAMS);
     let named = listed + in_streams.map(|at| entries(bytes, at)).sum::<usize>();
@@ -58,7 +64,9 @@ fn is_entry(before: &[u8]) -> bool {
 /// dictionary.
 fn entries(bytes: &[u8], at: usize) -> usize {
     let near = at.saturating_sub(DICTIONARY);
-    let before = bytes[near..at].windows(3).rposition(|window| window == b"obj");
+    let before = bytes[near..at]
+        .windows(3)
+        .rposition(|window| window == b"obj");
     let start = before.map_or(at, |before| near + before + 3);
     let Some(length) = places(&bytes[at..], b"stream").next() else {
         return 0;
