@@ -128,7 +128,7 @@ pub(super) fn lines(drawn: &Drawn) -> PageLines {
     page
 }
 
-fn text_of<'d>(drawn: &'d Drawn, text: (u32, u32)) -> &'d str {
+fn text_of(drawn: &Drawn, text: (u32, u32)) -> &str {
     let range = text.0 as usize..text.1 as usize;
     drawn.text.get(range).unwrap_or_default()
 }
