@@ -494,7 +494,7 @@ impl Job<'_> {
         let found = matches!(target.kind, TargetKind::File { named: false, .. });
         let document = match read::document(target, self.language) {
             Ok(document) => document,
-            Err(read::Unread::NoProgram(reason)) if found => return self.skipped(target, &reason),
+            Err(read::Unread::Nothing(reason)) if found => return self.skipped(target, &reason),
             Err(unread) => return self.failed(target, &unread.reason()),
         };
         if found && !document.is_vietnamese {

@@ -18,15 +18,16 @@ const LIMIT: u64 = (LIMIT_MB as u64) << 20;
 pub(super) enum Unread {
     /// It cannot be had, or is no document.
     Bad(String),
-    /// A program is missing that this machine would need to read it.
-    NoProgram(String),
+    /// There is nothing that could be checked here: a scan without text, or a file that takes a
+    /// program this machine has not. No failure where nobody named it.
+    Nothing(String),
 }
 
 impl Unread {
     /// The reason.
     pub(super) fn reason(self) -> String {
         match self {
-            Self::Bad(reason) | Self::NoProgram(reason) => reason,
+            Self::Bad(reason) | Self::Nothing(reason) => reason,
         }
     }
 }
@@ -54,11 +55,17 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
             return Err(Unread::Bad(reason.clone()));
         }
     };
-    let read =
-        |bytes: &[u8]| input::read(&target.name, bytes).map_err(|error| error.message(language));
     let Some(format) = input::convertible(&bytes) else {
-        return read(&bytes).map_err(Unread::Bad);
+        return input::read(&target.name, &bytes).map_err(|error| {
+            let reason = error.message(language);
+            match error {
+                InputError::NoText => Unread::Nothing(reason),
+                _ => Unread::Bad(reason),
+            }
+        });
     };
+    let read =
+        |docx: &[u8]| input::read(&target.name, docx).map_err(|error| error.message(language));
     convert::to_docx(&bytes, format, language)
         .and_then(|docx| read(&docx).map_err(convert::Failure::Result))
         .map(|mut document| {
@@ -68,7 +75,7 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
         .map_err(|failure| {
             let reason = failure.reason(format, language);
             match failure {
-                convert::Failure::NoProgram => Unread::NoProgram(reason),
+                convert::Failure::NoProgram => Unread::Nothing(reason),
                 _ => Unread::Bad(reason),
             }
         })

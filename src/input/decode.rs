@@ -200,7 +200,7 @@ const WINDOWS_1252: [char; 32] = [
 ];
 
 /// The character of a byte in windows-1252.
-fn windows_1252(byte: u8) -> char {
+pub(super) fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
         _ => char::from(byte),

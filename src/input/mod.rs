@@ -13,6 +13,7 @@ mod markdown;
 mod normalise;
 pub mod odt;
 mod package;
+mod pdf;
 mod quality;
 mod text;
 
@@ -82,6 +83,11 @@ pub enum InputError {
         /// The name of the part.
         part: String,
     },
+    /// Images of pages without text, or with text that has no meaning.
+    #[error(
+        "the pages are images (a scan) without text that can be read; check the file they were printed from, or run text recognition first"
+    )]
+    NoText,
 }
 
 impl InputError {
@@ -120,6 +126,10 @@ impl InputError {
             }
             (Language::Vi, Self::TooDeep { part }) => {
                 format!("phần {part} lồng nhau quá sâu; tệp bị từ chối")
+            }
+            (Language::Vi, Self::NoText) => {
+                "các trang là ảnh quét, không có lớp chữ đọc được; hãy kiểm tra tệp gốc, hoặc nhận dạng chữ (OCR) trước"
+                    .to_owned()
             }
         }
     }
@@ -163,6 +173,12 @@ const READERS: &[Reader] = &[
         knows: Some(odt::is_odt),
         read: odt::read,
     },
+    Reader {
+        format: Format::Pdf,
+        extensions: &["pdf"],
+        knows: Some(pdf::is_pdf),
+        read: pdf::read,
+    },
 ];
 
 /// Formats that [`read`] takes only after another program has made Office Open XML of them.
@@ -191,7 +207,7 @@ pub fn convertible(bytes: &[u8]) -> Option<Format> {
 }
 
 /// Documents that no reader takes: the extension and the usual name of the format.
-const UNREAD: &[(&str, &str)] = &[("pdf", "PDF")];
+const UNREAD: &[(&str, &str)] = &[("pages", "Apple Pages"), ("wps", "WPS Writer (.wps)")];
 
 /// The usual name of a document format that has no reader, by the extension of file names.
 #[must_use]

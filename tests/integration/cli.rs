@@ -151,15 +151,15 @@ const SKIPPED: &[(&[&str], i32, &str)] = &[
         0,
         "\
 a.txt:1:4: warning[wording-sample] «đi đua» viết sai
-# vanthu: bỏ qua b.rtf: chưa đọc được tệp RTF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
-# vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua b.wps: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
     (
         &["--format", "jsonl", "--lang", "en", "chi"],
         2,
         "\
-# vanthu: skipped chi/c.PDF: PDF files are not supported; save the document as plain text
+# vanthu: skipped chi/c.WPS: WPS Writer (.wps) files are not supported; save the document as plain text
 # vanthu: no file to check (--allow-empty accepts that)
 ",
     ),
@@ -169,14 +169,14 @@ a.txt:1:4: warning[wording-sample] «đi đua» viết sai
         0,
         "\
 1 tệp bỏ qua
-# vanthu: bỏ qua chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
     (
-        &["--format", "compact", "chi/c.PDF", "chi"],
+        &["--format", "compact", "chi/c.WPS", "chi"],
         2,
         "\
-# vanthu: chi/c.PDF: chưa đọc được tệp PDF; hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
 ",
     ),
 ];
@@ -187,10 +187,10 @@ fn documents_in_a_folder_that_cannot_be_read_are_skipped_aloud() {
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("chi")).unwrap();
     fs::write(at("a.txt"), "Về đi đua\n").unwrap();
-    fs::write(at("b.rtf"), "{\\rtf1}").unwrap();
+    fs::write(at("b.wps"), "WPS").unwrap();
     // Word keeps this beside a document that is open.
     fs::write(at("~$b.docx"), "Mẫu").unwrap();
-    fs::write(at("chi/c.PDF"), "%PDF-1.7\n").unwrap();
+    fs::write(at("chi/c.WPS"), "WPS").unwrap();
     fs::write(at("chi/d.png"), "").unwrap();
     for (args, code, expected) in SKIPPED {
         let output = sample(folder.path()).args(*args).output().unwrap();
@@ -341,6 +341,26 @@ fn old_word_files_that_no_office_converts_say_what_to_do() {
     fake_program(bin.path(), "soffice", "touch \"$0.called\"");
     assert_eq!(exit(&run(&["a.doc"])), 2);
     assert!(!bin.path().join("soffice.called").exists());
+}
+
+#[test]
+fn a_scan_is_skipped_in_a_folder_and_fails_where_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let scan = include_bytes!("../../fixtures/pdf/anh-quet.pdf");
+    fs::write(folder.path().join("quet.pdf"), scan).unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    for (args, code, status) in [(&["."][..], 0, "skipped"), (&["quet.pdf"][..], 2, "failed")] {
+        let output = sample(folder.path())
+            .args(args)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        assert_eq!(exit(&output), code, "{args:?}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{args:?}");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let files = json["files"].as_array().unwrap();
+        assert_eq!(files.last().unwrap()["status"], status, "{args:?}");
+    }
 }
 
 #[test]

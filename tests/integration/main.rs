@@ -29,6 +29,8 @@ mod layout;
 mod opendocument;
 // One defect at a time in documents without fault.
 mod mutations;
+// PDF: fonts, columns, scans, hostile files.
+mod pdf;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.
 mod properties;
 // What the project promises about its own source: layers, data against code, paths in documents.
