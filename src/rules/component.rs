@@ -7,7 +7,7 @@ use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
 use crate::layout::{Logical, Role};
 use crate::syntax::tree::NodeKind;
-use crate::syntax::{Attachment, Recipients, Report};
+use crate::syntax::{Attachment, MarkerStyle, Recipients, Report, Section};
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
 
@@ -130,6 +130,8 @@ pub(super) enum Component {
     Agency,
     /// The last line of the issuing body.
     Issuer,
+    /// The lines above that.
+    UpperAgency,
     NumberLine,
     NumberLabel,
     Number,
@@ -147,6 +149,10 @@ pub(super) enum Component {
     /// The title, and capitals below the line of place and date that were not taken for one.
     TitleLine,
     Subject,
+    /// The subject below a title.
+    TitledSubject,
+    /// The subject of a document without a title, with the marker before it.
+    LetterSubject,
     SubjectMarker,
     /// Components of the head that stand below the title.
     BelowTitle,
@@ -158,6 +164,16 @@ pub(super) enum Component {
     Addressee,
     /// Each line `Căn cứ …`.
     Basis,
+    /// Each paragraph of the body of the main document, numbered ones too; no headings, no tables.
+    BodyParagraph,
+    /// Each heading `Phần`, `Chương`, `Mục`, `Tiểu mục`, with its title.
+    PartHeading,
+    /// `Điều` with its number, and its title where it has one.
+    ArticleHeading,
+    /// Each heading with a Roman number, with its title.
+    RomanHeading,
+    /// Each heading with an Arabic number (a clause with a title).
+    ClauseHeading,
     /// The last line of the body, before recipients and signature.
     BodyEnd,
     /// Recipients and signature.
@@ -183,6 +199,8 @@ pub(super) enum Component {
     AttachmentLabel,
     AttachmentNumber,
     AttachmentTitle,
+    /// The line in brackets below the title of an appendix that says what it belongs to.
+    AttachmentNote,
     /// The first lines of each appendix with a label.
     AttachmentHead,
 }
@@ -205,6 +223,10 @@ impl Component {
             Self::TieuNgu => head.tieu_ngu.into_iter().collect(),
             Self::Agency => head.agency.clone(),
             Self::Issuer => head.agency.last().copied().into_iter().collect(),
+            Self::UpperAgency => {
+                let upper = head.agency.split_last().map(|(_, upper)| upper.to_vec());
+                upper.unwrap_or_default()
+            }
             Self::NumberLine => number.map(|n| n.span).into_iter().collect(),
             Self::NumberLabel => number.map(|n| n.label).into_iter().collect(),
             Self::Number => number.and_then(|n| n.number).into_iter().collect(),
@@ -230,6 +252,15 @@ impl Component {
                 head.title.into_iter().chain(below.copied()).collect()
             }
             Self::Subject => head.subject.into_iter().collect(),
+            Self::TitledSubject => {
+                let subject = head.subject.filter(|_| head.title.is_some());
+                subject.into_iter().collect()
+            }
+            Self::LetterSubject => {
+                let subject = head.subject.filter(|_| head.title.is_none());
+                let whole = subject.map(|s| head.subject_marker.map_or(s, |m| m.join(s)));
+                whole.into_iter().collect()
+            }
             Self::SubjectMarker => head.subject_marker.into_iter().collect(),
             Self::BelowTitle => head.below_title.clone(),
             Self::Addressees => addressees.map(|a| a.span).into_iter().collect(),
@@ -246,6 +277,14 @@ impl Component {
             }
             Self::Addressee => addressees.map(|a| a.items.clone()).unwrap_or_default(),
             Self::Basis => report.basis.clone(),
+            Self::BodyParagraph => body_paragraphs(cx),
+            Self::PartHeading => {
+                use MarkerStyle::{Chuong, Muc, Phan, TieuMuc};
+                headings(report, &[Phan, Chuong, Muc, TieuMuc])
+            }
+            Self::ArticleHeading => articles(report),
+            Self::RomanHeading => headings(report, &[MarkerStyle::Roman]),
+            Self::ClauseHeading => headings(report, &[MarkerStyle::Arabic]),
             Self::BodyEnd => body_end(cx).into_iter().collect(),
             Self::Foot => {
                 let signature = signature.map(|s| s.span);
@@ -286,6 +325,9 @@ impl Component {
             Self::Attachment => report.attachments.iter().map(|a| a.span).collect(),
             Self::AttachmentLabel => report.attachments.iter().filter_map(|a| a.label).collect(),
             Self::AttachmentTitle => labelled(report).filter_map(|a| a.title).collect(),
+            Self::AttachmentNote => labelled(report)
+                .filter_map(|a| attachment_note(cx, a))
+                .collect(),
             Self::AttachmentHead => labelled(report).map(|a| opening_of(cx, a)).collect(),
             Self::AttachmentNumber => report.attachments.iter().filter_map(|a| a.number).collect(),
         }
@@ -307,6 +349,88 @@ fn opening_of(cx: &Context<'_>, attachment: &Attachment) -> Span {
     let within = lines.iter().map(|line| line.span);
     let within = within.take(ATTACHMENT_HEAD).take_while(|s| s.start < end);
     within.fold(attachment.span.slice(0..0), Span::join)
+}
+
+/// The line in brackets that follows label and title of an appendix, joined over lines.
+fn attachment_note(cx: &Context<'_>, attachment: &Attachment) -> Option<Span> {
+    let label = attachment.label?;
+    let first = cx.logical.line_index(label.start) + 1;
+    let mut lines = cx.logical.lines.get(first..)?.iter().map(|line| line.span);
+    let mut lines = lines
+        .by_ref()
+        .take(ATTACHMENT_HEAD)
+        .skip_while(|&line| !cx.of(line).starts_with('('));
+    let mut note = lines.next()?;
+    for line in lines {
+        if cx.of(note).ends_with(')') {
+            break;
+        }
+        note = note.join(line);
+    }
+    cx.of(note).ends_with(')').then_some(note)
+}
+
+/// Calls `take` with each section of the main document, outer ones first.
+fn each_section<'a>(sections: &'a [Section], take: &mut impl FnMut(&'a Section)) {
+    for section in sections {
+        take(section);
+        each_section(&section.children, take);
+    }
+}
+
+/// The headings of some styles, with their titles.
+fn headings(report: &Report, styles: &[MarkerStyle]) -> Vec<Span> {
+    let mut spans = Vec::new();
+    each_section(&report.sections, &mut |section| {
+        if section.heading && styles.contains(&section.style) {
+            spans.push(section.marker.join(section.title));
+        }
+    });
+    spans
+}
+
+/// Each `Điều` with its number, and its title where it has one.
+fn articles(report: &Report) -> Vec<Span> {
+    let mut spans = Vec::new();
+    each_section(&report.sections, &mut |section| {
+        if section.style == MarkerStyle::Dieu {
+            let title = section.heading.then_some(section.title);
+            spans.push(title.map_or(section.marker, |title| section.marker.join(title)));
+        }
+    });
+    spans
+}
+
+/// The paragraphs of the body that are neither headings nor stand in a table or a box.
+fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
+    let mut headings = Vec::new();
+    each_section(&cx.report.sections, &mut |section| {
+        if section.heading && section.style != MarkerStyle::Letter {
+            headings.push(section.marker.start);
+        }
+    });
+    headings.sort_unstable();
+    let nodes = cx.report.tree.nodes();
+    let body = nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.kind == NodeKind::Body)
+        .flat_map(|(i, node)| &nodes[i + 1..node.end as usize]);
+    let stands_apart = |span: Span| {
+        let formatting = cx.document.formatting.as_ref();
+        formatting.is_some_and(|formatting| {
+            let paragraphs = formatting.paragraphs_in(cx.to_source(span));
+            paragraphs.iter().any(|p| p.cell.is_some() || p.in_box)
+        })
+    };
+    body.filter(|node| match node.kind {
+        NodeKind::Paragraph | NodeKind::Item | NodeKind::Closing => true,
+        NodeKind::Heading => headings.binary_search(&node.span.start).is_err(),
+        _ => false,
+    })
+    .map(|node| node.span)
+    .filter(|&span| !stands_apart(span))
+    .collect()
 }
 
 fn head_span(report: &Report) -> Option<Span> {

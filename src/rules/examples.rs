@@ -1,5 +1,6 @@
 //! The examples that rule files carry, run as tests.
 
+use super::example_look::dress;
 use super::{Example, Options, Rule, RuleSet, check};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -32,7 +33,7 @@ pub fn run_examples(rules: &RuleSet) -> Vec<ExampleFailure> {
 
 fn failures(rule: &Rule, rules: &RuleSet) -> Vec<ExampleFailure> {
     let failure = |(index, example): (usize, &Example)| {
-        let found = finds(rule, rules, &example.text);
+        let found = finds(rule, rules, example);
         (found != example.finds).then(|| ExampleFailure {
             rule: rule.id.clone(),
             number: index + 1,
@@ -48,10 +49,16 @@ fn failures(rule: &Rule, rules: &RuleSet) -> Vec<ExampleFailure> {
         .collect()
 }
 
-fn finds(rule: &Rule, rules: &RuleSet, text: &str) -> Vec<String> {
-    let Ok(document) = crate::input::read("example.txt", text.as_bytes()) else {
+fn finds(rule: &Rule, rules: &RuleSet, example: &Example) -> Vec<String> {
+    let Ok(mut document) = crate::input::read("example.txt", example.text.as_bytes()) else {
         return vec!["(the example cannot be read)".to_owned()];
     };
+    // A rule that is not for plain text looks at the page as well.
+    let has_look = example.look.is_some() || !rule.applies.to_plain_text();
+    let look = example.look.clone().unwrap_or_default();
+    if has_look && let Err(mistake) = dress(&mut document, &look, rules) {
+        return vec![mistake];
+    }
     let options = Options {
         fragment: true,
         ..Options::default()

@@ -5,9 +5,9 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 use super::component::Region;
-use super::{AnyCheck, Context};
+use super::{AnyCheck, Context, Look};
 use crate::diagnostic::{Applicability, Bilingual, Severity};
-use crate::document::Quality;
+use crate::document::{Format, Quality};
 use crate::vocabulary::Regime;
 
 /// A YAML text and the name it is known by.
@@ -141,7 +141,7 @@ pub(super) struct FixFile {
 }
 
 /// A text and what the rule finds in it.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Example {
@@ -150,6 +150,9 @@ pub struct Example {
     /// The texts of the findings in order, line breaks folded to a blank; a finding on the whole
     /// document is `"*"`. Empty for a near miss.
     pub finds: Vec<String>,
+    /// For a rule of looks: where it looks otherwise than it should.
+    #[serde(default)]
+    pub look: Option<Look>,
     /// Why, for the reader.
     #[serde(default)]
     pub note: Option<String>,
@@ -166,12 +169,43 @@ pub struct Applies {
     pub kind: Vec<String>,
     /// Kinds it is not for, by slug.
     pub not_kind: Vec<String>,
+    /// Formats, by their names in machine output; what was converted to one counts as that one.
+    pub formats: Vec<RuleFormat>,
     /// Documents dated within.
     pub dated: Option<Dated>,
     /// Qualities of text on which it can be judged; clean and wrapped where left out.
     pub quality: Option<Vec<Quality>>,
     /// Regions that must be free of a scanner's dirt for it to be judged.
     pub legible: Vec<Region>,
+}
+
+/// A format that a rule can be for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleFormat {
+    /// Plain text.
+    Txt,
+    /// Markdown.
+    Md,
+    /// Word, and what was converted to it.
+    Docx,
+    /// OpenDocument text.
+    Odt,
+    /// PDF.
+    Pdf,
+}
+
+impl From<Format> for RuleFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Txt => Self::Txt,
+            Format::Md => Self::Md,
+            Format::Docx | Format::Doc | Format::Rtf => Self::Docx,
+            Format::Odt => Self::Odt,
+            Format::Pdf => Self::Pdf,
+        }
+    }
 }
 
 /// A period, both ends included.
@@ -230,6 +264,10 @@ impl Verdict {
 impl Applies {
     pub(super) fn to_document(&self, cx: &Context<'_>) -> Verdict {
         let report = cx.report;
+        let format = RuleFormat::from(cx.document.format);
+        if !self.formats.is_empty() && !self.formats.contains(&format) {
+            return Verdict::No;
+        }
         let regime = match report.regime {
             _ if self.regime.is_empty() => Some(true),
             regime => regime.map(|regime| self.regime.contains(&regime)),
@@ -254,6 +292,11 @@ impl Applies {
             .map(Verdict::known)
             .min()
             .unwrap_or(Verdict::Yes)
+    }
+
+    /// Whether it is for plain text, among others.
+    pub(super) fn to_plain_text(&self) -> bool {
+        self.formats.is_empty() || self.formats.contains(&RuleFormat::Txt)
     }
 
     pub(super) fn to_quality(&self, cx: &Context<'_>) -> bool {

@@ -6,10 +6,12 @@
 mod component;
 mod context;
 pub(crate) mod error;
+mod example_look;
 mod examples;
 mod file;
 mod hits;
 mod lazy;
+mod look;
 mod numbering;
 mod outline;
 mod overrides;
@@ -31,22 +33,27 @@ mod part;
 mod amount_in_words;
 mod appendix_mention;
 mod balance;
+mod character_look;
 mod citation_consistency;
 mod citation_fields;
 mod citation_form;
 mod citation_issuer;
 mod citation_register;
+mod component_format;
 mod component_text;
 mod confused_compound;
 mod date_form;
 mod duplicate_items;
 mod item_position;
+mod leftover_mark;
 mod list_dashes;
 mod list_marks;
 mod missing_title;
 mod mixed_forms;
 mod numbering_form;
 mod numbering_sequence;
+mod page_number;
+mod page_setup;
 mod pattern;
 mod percentage_sum;
 mod reference_form;
@@ -55,19 +62,24 @@ mod repeated_blank;
 mod repeated_phrase;
 mod required_component;
 mod required_sections;
+mod rule_line;
+mod same_line;
 mod section_title;
+mod size_tiers;
 mod spelling;
 mod substitution;
 mod symbol_kind;
 mod text_damage;
+mod typed_space;
 mod unseen_part;
 
 pub use component::Region;
 pub use context::{Context, Finding, Sink};
 pub use error::RuleError;
+pub use example_look::{LineLook, Look, NumberLook, PageLook, TextLook};
 pub use examples::{ExampleFailure, run_examples};
 pub(crate) use file::GROUPS;
-pub use file::{Applies, Example, Source};
+pub use file::{Applies, Example, RuleFormat, Source};
 pub use hits::Hit;
 pub use outline::{Beside, Comparison, Standing, compare};
 pub(crate) use overrides::Part;
@@ -142,6 +154,8 @@ kinds! {
     AppendixMention => appendix_mention,
     /// Opening marks without their closing ones.
     Balance => balance,
+    /// Fonts, colours and marker pens.
+    CharacterLook => character_look,
     /// Parts of a citation that contradict each other, or the document.
     CitationConsistency => citation_consistency,
     /// What the first mention of an act must say of it.
@@ -152,6 +166,8 @@ kinds! {
     CitationIssuer => citation_issuer,
     /// What a citation says of an act and what the register knows of it.
     CitationRegister => citation_register,
+    /// How characters and paragraphs of a component look.
+    ComponentFormat => component_format,
     /// What the text of a component must be, or must not.
     ComponentText => component_text,
     /// Syllables that are wrong beside their neighbour.
@@ -162,6 +178,8 @@ kinds! {
     DuplicateItems => duplicate_items,
     /// Items that must be the first or the last of their list.
     ItemPosition => item_position,
+    /// What a file holds beside the text that will be printed.
+    LeftoverMark => leftover_mark,
     /// Dashes before the recipients.
     ListDashes => list_dashes,
     /// The marks at the ends of the lines of a list.
@@ -174,6 +192,10 @@ kinds! {
     NumberingForm => numbering_form,
     /// Whether the numbers of sections follow each other.
     NumberingSequence => numbering_sequence,
+    /// The numbers of the pages.
+    PageNumber => page_number,
+    /// Paper and margins.
+    PageSetup => page_setup,
     /// A regular expression behind literals.
     Pattern => pattern,
     /// Shares of one whole.
@@ -190,8 +212,14 @@ kinds! {
     RequiredComponent => required_component,
     /// The sections of the structure profile.
     RequiredSections => required_sections,
+    /// The lines below components of the head.
+    RuleLine => rule_line,
+    /// Components that stand side by side.
+    SameLine => same_line,
     /// How the titles of sections are written.
     SectionTitle => section_title,
+    /// Sizes that go up and down together.
+    SizeTiers => size_tiers,
     /// Words that are no Vietnamese syllable.
     Spelling => spelling,
     /// Words and phrases and what to write instead.
@@ -200,6 +228,8 @@ kinds! {
     SymbolKind => symbol_kind,
     /// Damage to the characters of a file.
     TextDamage => text_damage,
+    /// Distances that are typed.
+    TypedSpace => typed_space,
     /// A part of the document that the text does not show.
     UnseenPart => unseen_part,
 }

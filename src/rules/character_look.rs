@@ -1,0 +1,204 @@
+//! Fonts, colours and marker pens, wherever they stand.
+
+use serde::Deserialize;
+
+use super::error::both;
+use super::lazy::LazyRegex;
+use super::look;
+use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
+use crate::document::{Formatting, Run};
+use crate::text::Span;
+
+/// Reports characters in another font than those named, in one of those named, in colour, or
+/// marked with a pen. One finding for each font or colour, at the first place.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CharacterLook {
+    find: Find,
+    /// Beginnings of the names of fonts; case, blanks and hyphens do not count.
+    #[serde(default)]
+    fonts: Vec<String>,
+    /// For `other-font`: beginnings of the names of fonts that are not looked at: those of signs.
+    #[serde(default)]
+    ignore: Vec<String>,
+    /// For `color`: what is as dark as this in red, green and blue (0 to 255) is black.
+    #[serde(default)]
+    black: u8,
+    /// Letters and digits that must stand in the font or colour for it to be reported.
+    #[serde(default = "one")]
+    at_least: usize,
+    /// Paragraphs that match are not looked at.
+    #[serde(default)]
+    except: Option<LazyRegex>,
+    /// Whether text in tables with lines is left out.
+    #[serde(default)]
+    skip_tables: bool,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+enum Find {
+    /// A font that is not one of `fonts`.
+    OtherFont,
+    /// One of `fonts`.
+    Font,
+    /// A colour that is not black.
+    Color,
+    /// A marker pen.
+    Highlight,
+    /// A line through the text.
+    Strike,
+}
+
+/// Where a font or colour stands.
+struct Group {
+    value: String,
+    /// The first stretch of it.
+    first: Span,
+    letters: usize,
+    stretches: usize,
+    last: u32,
+}
+
+impl Check for CharacterLook {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let by_font = matches!(self.find, Find::OtherFont | Find::Font);
+        let mistake = both(
+            "`fonts` chỉ dùng và phải dùng khi tìm phông chữ",
+            "`fonts` belongs to the search for fonts and to no other",
+        );
+        let fonts = (by_font == self.fonts.is_empty()).then_some(mistake);
+        let regex = self.except.as_ref().and_then(LazyRegex::mistake);
+        fonts.into_iter().chain(regex).collect()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["value", "count"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let Some(formatting) = &cx.document.formatting else {
+            return sink.not_evaluated();
+        };
+        let (groups, judged) = self.groups(cx, formatting);
+        if !judged {
+            return sink.not_evaluated();
+        }
+        let source = cx.document.source();
+        for group in groups {
+            if group.letters < self.at_least {
+                continue;
+            }
+            let first = group.first.trim(source);
+            sink.whole()
+                .at_source(first)
+                .with("found", first.of(source))
+                .with("value", group.value)
+                .with("count", group.stretches.to_string())
+                .report();
+        }
+    }
+}
+
+impl CharacterLook {
+    /// What is to be reported, and whether anything could be judged.
+    fn groups(&self, cx: &Context<'_>, formatting: &Formatting) -> (Vec<Group>, bool) {
+        let source = cx.document.source();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut judged = false;
+        // Paragraphs ascend with the runs.
+        let mut paragraphs = formatting.paragraphs.iter().peekable();
+        let (mut place, mut left_out) = (Span::default(), false);
+        for run in &formatting.runs {
+            while let Some(next) = paragraphs.next_if(|p| p.span.start <= run.span.start) {
+                place = next.span;
+                let in_table = next.cell.is_some_and(|cell| cell.bordered);
+                let text = look::text_of(cx, next);
+                left_out = self.skip_tables && in_table
+                    || self.except.as_ref().is_some_and(|r| r.is_match(text));
+            }
+            let text = source.get(run.span.range()).unwrap_or_default();
+            let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+            if letters == 0 || left_out {
+                continue;
+            }
+            judged |= self.is_known(run);
+            let Some(value) = self.value(run) else {
+                continue;
+            };
+            let Some(group) = groups.iter_mut().find(|group| group.value == value) else {
+                groups.push(Group {
+                    value,
+                    first: run.span,
+                    letters,
+                    stretches: 1,
+                    last: run.span.end,
+                });
+                continue;
+            };
+            let between = source.get(group.last as usize..run.span.start as usize);
+            let goes_on = between.is_some_and(|between| between.trim().is_empty());
+            if goes_on
+                && group.stretches == 1
+                && run.span.start < place.end
+                && place.start <= group.first.start
+            {
+                group.first.end = run.span.end;
+            }
+            group.stretches += usize::from(!goes_on);
+            group.letters += letters;
+            group.last = run.span.end;
+        }
+        (groups, judged)
+    }
+
+    fn is_known(&self, run: &Run) -> bool {
+        match self.find {
+            Find::OtherFont | Find::Font => run.style.font.is_some(),
+            // The automatic colour is none.
+            Find::Color => true,
+            Find::Highlight => run.style.highlight.is_some(),
+            Find::Strike => run.style.strike.is_some(),
+        }
+    }
+
+    /// What is wrong with a run.
+    fn value(&self, run: &Run) -> Option<String> {
+        let style = &run.style;
+        match self.find {
+            Find::OtherFont => {
+                let font = style.font.as_ref()?;
+                let other = !is_one_of(font, &self.fonts) && !is_one_of(font, &self.ignore);
+                other.then(|| font.to_string())
+            }
+            Find::Font => {
+                let font = style.font.as_ref()?;
+                is_one_of(font, &self.fonts).then(|| font.to_string())
+            }
+            Find::Color => {
+                let [red, green, blue] = style.color?;
+                let dark = [red, green, blue].iter().all(|&part| part <= self.black);
+                (!dark).then(|| format!("#{red:02X}{green:02X}{blue:02X}"))
+            }
+            Find::Highlight => style.highlight?.then(String::new),
+            Find::Strike => style.strike?.then(String::new),
+        }
+    }
+}
+
+/// Whether the name of a font begins with one of the names.
+fn is_one_of(font: &str, names: &[String]) -> bool {
+    let plain = |name: &str| -> String {
+        let chars = name.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
+        chars.flat_map(char::to_lowercase).collect()
+    };
+    let font = plain(font);
+    names.iter().any(|name| font.starts_with(&plain(name)))
+}

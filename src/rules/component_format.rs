@@ -1,0 +1,378 @@
+//! How the characters and paragraphs of a component look.
+
+use serde::Deserialize;
+
+use super::component::{Component, Condition};
+use super::error::both;
+use super::lazy::LazyRegex;
+use super::look::{self, Tally, filled, looks, number, one_of, within};
+use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
+use crate::document::{Align, Formatting, Paragraph};
+use crate::text::Span;
+
+/// Compares how a component looks with how it must.
+///
+/// What the file does not tell is not judged. Texts of the component with the same faults make one
+/// finding, at the first of them.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ComponentFormat {
+    component: Component,
+    #[serde(default)]
+    when: Vec<Condition>,
+    /// Only texts that match are judged.
+    #[serde(default)]
+    matches: Option<LazyRegex>,
+    /// Shorter texts are not judged, in characters.
+    #[serde(default)]
+    at_least: usize,
+    /// Lowest and highest size, in points.
+    #[serde(default)]
+    size: Option<[f64; 2]>,
+    #[serde(default)]
+    bold: Option<bool>,
+    #[serde(default)]
+    italic: Option<bool>,
+    #[serde(default)]
+    underline: Option<bool>,
+    /// Whether it is seen in capitals.
+    #[serde(default)]
+    capitals: Option<bool>,
+    /// The alignments that are right.
+    #[serde(default)]
+    align: Vec<Align>,
+    /// The indents of the first line that are right, in mm.
+    #[serde(default)]
+    indent: Vec<f64>,
+    /// How far an indent may be off, in mm.
+    #[serde(default = "half")]
+    tolerance: f64,
+    /// The least distance from the paragraph above, in points.
+    #[serde(default)]
+    least_gap: Option<f64>,
+    /// Lowest and highest distance of lines, as a multiple of a single line.
+    #[serde(default)]
+    lines: Option<[f64; 2]>,
+    /// The share of the characters that must be wrong for the text to be.
+    #[serde(default = "fifth")]
+    share: f64,
+    /// The share of the texts that must be wrong for any to be reported.
+    #[serde(default)]
+    texts: f64,
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+fn fifth() -> f64 {
+    0.2
+}
+
+/// What was found in one text of the component.
+#[derive(Default)]
+struct Faults {
+    /// How it looks, in words.
+    is: Vec<String>,
+    /// How it must.
+    must: Vec<String>,
+    /// Whether something could be judged.
+    judged: bool,
+}
+
+impl Faults {
+    fn add(&mut self, is: impl Into<String>, must: impl Into<String>) {
+        self.is.push(is.into());
+        self.must.push(must.into());
+    }
+}
+
+/// Texts with the same faults.
+struct Group {
+    first: Span,
+    is: String,
+    must: String,
+    count: usize,
+}
+
+impl Check for ComponentFormat {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let conditions = self.when.iter().filter_map(Condition::mistake);
+        let regex = self.matches.as_ref().and_then(LazyRegex::mistake);
+        let ranges = [self.size, self.lines].into_iter().flatten();
+        let backwards = ranges.into_iter().any(|[low, high]| high < low);
+        let backwards = backwards.then(|| {
+            both(
+                "khoảng giá trị phải ghi số nhỏ trước, số lớn sau",
+                "a range begins with its lower end",
+            )
+        });
+        conditions.chain(regex).chain(backwards).collect()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["is", "must", "count"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let spans = self.component.spans(cx);
+        if spans.is_empty() || !self.when.iter().all(|condition| condition.holds(cx)) {
+            return;
+        }
+        let Some(formatting) = &cx.document.formatting else {
+            return sink.not_evaluated();
+        };
+        let (mut seen, mut judged, mut wrong) = (0, 0, 0);
+        let mut groups: Vec<Group> = Vec::new();
+        for span in spans {
+            let text = cx.of(span);
+            let is_long = self.at_least == 0 || text.chars().nth(self.at_least).is_some();
+            if !is_long || self.matches.as_ref().is_some_and(|r| !r.is_match(text)) {
+                continue;
+            }
+            seen += 1;
+            let faults = self.faults(cx, formatting, span);
+            judged += usize::from(faults.judged);
+            if faults.is.is_empty() {
+                continue;
+            }
+            wrong += 1;
+            let (is, must) = (faults.is.join(", "), faults.must.join(", "));
+            match groups.iter_mut().find(|g| g.is == is && g.must == must) {
+                Some(group) => group.count += 1,
+                None => groups.push(Group {
+                    first: span,
+                    is,
+                    must,
+                    count: 1,
+                }),
+            }
+        }
+        if seen > 0 && judged == 0 {
+            sink.not_evaluated();
+        }
+        if f64::from(wrong) < self.texts * judged as f64 {
+            return;
+        }
+        for group in groups {
+            sink.at(group.first)
+                .with("is", group.is)
+                .with("must", group.must)
+                .with("count", group.count.to_string())
+                .report();
+        }
+    }
+}
+
+impl ComponentFormat {
+    fn faults(&self, cx: &Context<'_>, formatting: &Formatting, span: Span) -> Faults {
+        let pieces = look::source_pieces(cx, span);
+        let mut faults = Faults::default();
+        self.characters(cx, formatting, &pieces, &mut faults);
+        let mut paragraphs: Vec<&Paragraph> = Vec::new();
+        for &piece in &pieces {
+            for paragraph in formatting.paragraphs_in(piece) {
+                if paragraphs
+                    .last()
+                    .is_none_or(|last| last.span != paragraph.span)
+                {
+                    paragraphs.push(paragraph);
+                }
+            }
+        }
+        self.alignment(cx, &paragraphs, &mut faults);
+        let Some(first) = paragraphs.first() else {
+            return faults;
+        };
+        // A component within a line says nothing of how its paragraph begins.
+        if pieces
+            .first()
+            .is_some_and(|piece| piece.start <= first.span.start)
+        {
+            self.indent(cx, first, &mut faults);
+            self.gap(cx, formatting, first, &mut faults);
+        }
+        self.lines(cx, formatting, first, &mut faults);
+        faults
+    }
+
+    fn characters(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        pieces: &[Span],
+        faults: &mut Faults,
+    ) {
+        let words = &looks().words;
+        let language = cx.language;
+        if let Some(size) = self.size {
+            let tally = Tally::of(cx, formatting, pieces, |style| style.size);
+            faults.judged |= !tally.is_blind();
+            let right = |s: &crate::document::Twips| within(s.points(), size, look::SIZE_TOLERANCE);
+            if let Some(found) = tally.wrong(self.share, right) {
+                let is = number(found.points(), 1, language);
+                let must = look::range(size, 1, language);
+                faults.add(
+                    filled(&words.size, language, &is),
+                    filled(&words.size, language, &must),
+                );
+            }
+        }
+        type Property = fn(&crate::document::CharStyle) -> Option<bool>;
+        let toggles: [(Option<bool>, Property, &Bilingual, &Bilingual); 3] = [
+            (self.bold, |s| s.bold, &words.bold, &words.not_bold),
+            (self.italic, |s| s.italic, &words.italic, &words.not_italic),
+            (
+                self.underline,
+                |s| s.underline,
+                &words.underline,
+                &words.not_underline,
+            ),
+        ];
+        for (must, property, yes, no) in toggles {
+            let Some(must) = must else { continue };
+            let tally = Tally::of(cx, formatting, pieces, property);
+            faults.judged |= !tally.is_blind();
+            if tally.wrong(self.share, |&is| is == must).is_some() {
+                let (must, is) = if must { (yes, no) } else { (no, yes) };
+                faults.add(is.get(language), must.get(language));
+            }
+        }
+        if let Some(must) = self.capitals {
+            self.case(cx, formatting, pieces, must, faults);
+        }
+    }
+
+    /// Capitals, typed or shown so.
+    fn case(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        pieces: &[Span],
+        must: bool,
+        faults: &mut Faults,
+    ) {
+        let shown = Tally::of(cx, formatting, pieces, |style| style.caps);
+        let shown = shown.usual() == Some(true);
+        let source = cx.document.source();
+        let letters = pieces
+            .iter()
+            .flat_map(|piece| source.get(piece.range()).unwrap_or_default().chars())
+            .filter(|c| c.is_alphabetic());
+        let (mut small, mut all) = (0, 0);
+        for letter in letters {
+            all += 1;
+            small += usize::from(letter.is_lowercase());
+        }
+        faults.judged |= all > 0;
+        let is = all > 0 && (shown || small == 0);
+        if all > 1 && is != must {
+            let words = &looks().words;
+            let (must, is) = if must {
+                (&words.capitals, &words.not_capitals)
+            } else {
+                (&words.not_capitals, &words.capitals)
+            };
+            faults.add(is.get(cx.language), must.get(cx.language));
+        }
+    }
+
+    fn alignment(&self, cx: &Context<'_>, paragraphs: &[&Paragraph], faults: &mut Faults) {
+        let Some(&must) = self.align.first() else {
+            return;
+        };
+        let apart = |p: &Paragraph| must == Align::Center && look::is_shifted(cx, p);
+        let known = paragraphs.iter().filter(|p| !apart(p));
+        let known: Vec<Align> = known.filter_map(|p| p.align).collect();
+        faults.judged |= !known.is_empty();
+        if let Some(&is) = known.iter().find(|is| !self.align.contains(is)) {
+            let word = |align| look::align_word(align).get(cx.language);
+            faults.add(word(is), word(must));
+        }
+    }
+
+    fn indent(&self, cx: &Context<'_>, paragraph: &Paragraph, faults: &mut Faults) {
+        let (Some(left), Some(first)) = (paragraph.indent_left, paragraph.indent_first) else {
+            return;
+        };
+        let text = look::text_of(cx, paragraph);
+        let typed = text.starts_with([' ', '\t', '\u{a0}']);
+        // The depth of a list of dashes is nobody's rule.
+        let item = paragraph.label.is_some() || !text.starts_with(char::is_alphanumeric);
+        if self.indent.is_empty() || typed || item || paragraph.align == Some(Align::Center) {
+            return;
+        }
+        faults.judged = true;
+        let is = left.mm() + first.mm();
+        let right = |&must: &f64| within(is, [must, must], self.tolerance);
+        if !self.indent.iter().any(right) {
+            let word = &looks().words.indent;
+            let must = one_of(&self.indent, 1, cx.language);
+            faults.add(
+                filled(word, cx.language, &number(is, 1, cx.language)),
+                filled(word, cx.language, &must),
+            );
+        }
+    }
+
+    fn gap(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        paragraph: &Paragraph,
+        faults: &mut Faults,
+    ) {
+        let Some(least) = self.least_gap else { return };
+        let index = formatting.paragraph_index(paragraph.span.start);
+        let above = index
+            .and_then(|index| index.checked_sub(1))
+            .map(|index| &formatting.paragraphs[index]);
+        let Some(above) = above else { return };
+        // An empty paragraph or the border of a cell parts them as well.
+        if above.cell != paragraph.cell || look::text_of(cx, above).trim().is_empty() {
+            return;
+        }
+        let (Some(after), Some(before)) = (above.space_after, paragraph.space_before) else {
+            return;
+        };
+        faults.judged = true;
+        let gap = after.points() + before.points();
+        if gap + 0.1 < least {
+            let words = &looks().words;
+            let number = |value| number(value, 1, cx.language);
+            faults.add(
+                filled(&words.gap, cx.language, &number(gap)),
+                filled(&words.least_gap, cx.language, &number(least)),
+            );
+        }
+    }
+
+    fn lines(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        paragraph: &Paragraph,
+        faults: &mut Faults,
+    ) {
+        /// Lines set exactly in points are never quite a multiple.
+        const TOLERANCE: f64 = 0.06;
+        let (Some(lines), Some(spacing)) = (self.lines, paragraph.line_spacing) else {
+            return;
+        };
+        let size = Tally::of(cx, formatting, &[paragraph.span], |style| style.size);
+        let size = size.usual().map(crate::document::Twips::points);
+        let Some(is) = look::line_multiple(spacing, size) else {
+            return;
+        };
+        faults.judged = true;
+        if !within(is, lines, TOLERANCE) {
+            let must = look::range(lines, 2, cx.language);
+            faults.add(
+                look::line_words(spacing, cx.language),
+                filled(&looks().words.lines, cx.language, &must),
+            );
+        }
+    }
+}

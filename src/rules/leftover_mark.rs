@@ -1,0 +1,61 @@
+//! What a file holds beside the text that will be printed.
+
+use serde::Deserialize;
+
+use super::look;
+use super::{Check, Context, Hit, Sink};
+use crate::document::{Mark, MarkKind};
+use crate::text::Span;
+
+/// Reports marks of some kinds, once, with their number.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LeftoverMark {
+    marks: Vec<MarkKind>,
+}
+
+impl Check for LeftoverMark {
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["count", "text"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let Some(formatting) = &cx.document.formatting else {
+            return sink.not_evaluated();
+        };
+        let marks: Vec<&Mark> = formatting
+            .marks
+            .iter()
+            .filter(|mark| self.marks.contains(&mark.kind))
+            .collect();
+        let Some(first) = marks.first() else {
+            return;
+        };
+        let source = cx.document.source();
+        let paragraphs = &formatting.paragraphs;
+        let place = |mark: &Mark| {
+            let span = mark.span.trim(source);
+            if !span.is_empty() {
+                return Some(span);
+            }
+            // Where nothing is left, the paragraph shows the place.
+            let paragraph = &paragraphs[formatting.paragraph_index(mark.span.start)?];
+            let shows = !look::text_of(cx, paragraph).trim().is_empty();
+            shows.then(|| paragraph.span.trim(source))
+        };
+        let at: Option<Span> = marks.iter().find_map(|mark| place(mark));
+        let found = at
+            .map_or(first.text.as_ref(), |at| at.of(source))
+            .to_owned();
+        let finding = sink
+            .whole()
+            .with("found", found)
+            .with("text", first.text.as_ref())
+            .with("count", marks.len().to_string());
+        match at {
+            Some(at) => finding.at_source(at).report(),
+            None => finding.report(),
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! How the parts of a document look: what the checks of layout measure, and the words for it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Context;
+use super::component::Component;
+use super::example_look::TextLook;
+use crate::diagnostic::{Bilingual, Language};
+use crate::document::{Align, CharStyle, Formatting, LineSpacing, Paragraph};
+use crate::text::Span;
+
+/// The words for looks and the looks of components, from `grammar/vocabulary/looks.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Looks {
+    /// The font of running text.
+    pub(super) font: String,
+    /// What is said of a property; `{}` stands for its value.
+    pub(super) words: Words,
+    /// How components look where nothing is wrong, for examples of rules.
+    pub(super) state: Vec<DefaultLook>,
+    /// Where documents of the Party look otherwise.
+    pub(super) party: Vec<DefaultLook>,
+}
+
+/// How a component looks where nothing is wrong.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DefaultLook {
+    pub(super) component: Component,
+    pub(super) look: TextLook,
+}
+
+/// Words for properties and their values.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub(super) size: Bilingual,
+    pub(super) bold: Bilingual,
+    pub(super) not_bold: Bilingual,
+    pub(super) italic: Bilingual,
+    pub(super) not_italic: Bilingual,
+    pub(super) underline: Bilingual,
+    pub(super) not_underline: Bilingual,
+    pub(super) capitals: Bilingual,
+    pub(super) not_capitals: Bilingual,
+    pub(super) left: Bilingual,
+    pub(super) center: Bilingual,
+    pub(super) right: Bilingual,
+    pub(super) justify: Bilingual,
+    pub(super) indent: Bilingual,
+    pub(super) gap: Bilingual,
+    pub(super) least_gap: Bilingual,
+    pub(super) lines: Bilingual,
+    pub(super) exactly: Bilingual,
+    pub(super) at_least: Bilingual,
+    pub(super) top_margin: Bilingual,
+    pub(super) bottom_margin: Bilingual,
+    pub(super) left_margin: Bilingual,
+    pub(super) right_margin: Bilingual,
+    /// Between alternatives.
+    pub(super) or: Bilingual,
+}
+
+static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
+    let json = include_str!(concat!(env!("OUT_DIR"), "/looks.json"));
+    // The file is part of the program; `looks_are_valid` reads it in every test run.
+    serde_json::from_str(json).expect("internal error: the embedded looks are valid")
+});
+
+/// The looks of the program, read once.
+pub(super) fn looks() -> &'static Looks {
+    &LOOKS
+}
+
+/// A word with a value in it.
+pub(super) fn filled(word: &Bilingual, language: Language, value: &str) -> String {
+    word.get(language).replacen("{}", value, 1)
+}
+
+/// A number as people write it: at most `decimals` decimals, in Vietnamese with a comma.
+pub(super) fn number(value: f64, decimals: usize, language: Language) -> String {
+    let mut written = format!("{value:.decimals$}");
+    if written.contains('.') {
+        written.truncate(written.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    match language {
+        Language::Vi => written.replace('.', ","),
+        Language::En => written,
+    }
+}
+
+/// Two ends of a range, or the one value.
+pub(super) fn range([low, high]: [f64; 2], decimals: usize, language: Language) -> String {
+    let (low, high) = (
+        number(low, decimals, language),
+        number(high, decimals, language),
+    );
+    if low == high {
+        low
+    } else {
+        format!("{low}–{high}")
+    }
+}
+
+/// Values of which one must be there.
+pub(super) fn one_of(values: &[f64], decimals: usize, language: Language) -> String {
+    let values: Vec<_> = values
+        .iter()
+        .map(|&value| number(value, decimals, language))
+        .collect();
+    values.join(looks().words.or.get(language))
+}
+
+/// Whether a value lies in a range, give or take.
+pub(super) fn within(value: f64, [low, high]: [f64; 2], tolerance: f64) -> bool {
+    (low - tolerance..=high + tolerance).contains(&value)
+}
+
+/// The word for an alignment.
+pub(super) fn align_word(align: Align) -> &'static Bilingual {
+    let words = &looks().words;
+    match align {
+        Align::Left => &words.left,
+        Align::Center => &words.center,
+        Align::Right => &words.right,
+        Align::Justify => &words.justify,
+    }
+}
+
+/// The places in the source of a span of the logical text: one, unless other text stands between
+/// its words there (another column).
+pub(super) fn source_pieces(cx: &Context<'_>, span: Span) -> Vec<Span> {
+    /// Bytes that what parts two lines may take.
+    const SEAM: usize = 16;
+    let whole = cx.to_source(span);
+    if whole.len() <= span.len() + SEAM {
+        return vec![whole];
+    }
+    let text = cx.of(span);
+    text.split_whitespace()
+        .map(|word| {
+            let at = Span::of_slice(text, word);
+            cx.to_source(span.slice(at.range()))
+        })
+        .collect()
+}
+
+/// The characters that are seen and how many of them have which value of a property.
+#[derive(Debug)]
+pub(super) struct Tally<T> {
+    /// Values with how many characters have them, in order of appearance.
+    values: Vec<(T, usize)>,
+    /// Characters whose value is known.
+    known: usize,
+}
+
+impl<T: PartialEq + Clone> Tally<T> {
+    /// Counts the visible characters of some places in the source by a property.
+    pub(super) fn of(
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        pieces: &[Span],
+        property: impl Fn(&CharStyle) -> Option<T>,
+    ) -> Self {
+        let source = cx.document.source();
+        let mut tally = Self {
+            values: Vec::new(),
+            known: 0,
+        };
+        for &piece in pieces {
+            for run in formatting.runs_in(piece) {
+                let Some(value) = property(&run.style) else {
+                    continue;
+                };
+                let seen = Span {
+                    start: run.span.start.max(piece.start),
+                    end: run.span.end.min(piece.end),
+                };
+                let text = source.get(seen.range()).unwrap_or_default();
+                let count = text.chars().filter(|c| !c.is_whitespace()).count();
+                if count > 0 {
+                    tally.add(value, count);
+                }
+            }
+        }
+        tally
+    }
+
+    fn add(&mut self, value: T, count: usize) {
+        self.known += count;
+        match self.values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, sum)) => *sum += count,
+            None => self.values.push((value, count)),
+        }
+    }
+
+    /// Whether nothing is known.
+    pub(super) fn is_blind(&self) -> bool {
+        self.known == 0
+    }
+
+    /// The value of most of the characters.
+    pub(super) fn usual(&self) -> Option<T> {
+        let most = self.values.iter().max_by_key(|(_, count)| *count);
+        most.map(|(value, _)| value.clone())
+    }
+
+    /// The value of most of the characters that are not right, if these are at least `share` of
+    /// all.
+    pub(super) fn wrong(&self, share: f64, right: impl Fn(&T) -> bool) -> Option<T> {
+        let wrong = self.values.iter().filter(|(value, _)| !right(value));
+        let sum: usize = wrong.clone().map(|(_, count)| count).sum();
+        let enough = sum > 0 && sum as f64 >= share * self.known as f64;
+        let most = wrong.max_by_key(|(_, count)| *count);
+        most.filter(|_| enough).map(|(value, _)| value.clone())
+    }
+}
+
+/// Sizes are read from files of page description as well, which round them.
+pub(super) const SIZE_TOLERANCE: f64 = 0.25;
+
+/// The lines between baselines of a paragraph, as a multiple of a single line; `size` is that of its
+/// characters, in points. `None` where it cannot be told, or where only a least height is set that
+/// a single line may exceed.
+pub(super) fn line_multiple(spacing: LineSpacing, size: Option<f64>) -> Option<f64> {
+    /// The height of a single line of the common text fonts, as a multiple of the size.
+    const SINGLE: f64 = 1.15;
+    match spacing {
+        LineSpacing::Multiple(lines) => Some(f64::from(lines)),
+        LineSpacing::Exactly(height) => size.map(|size| height.points() / (size * SINGLE)),
+        LineSpacing::AtLeast(height) => {
+            size.map(|size| (height.points() / (size * SINGLE)).max(1.0))
+        }
+    }
+}
+
+/// How far lines are apart, in words.
+pub(super) fn line_words(spacing: LineSpacing, language: Language) -> String {
+    let words = &looks().words;
+    let (word, value, decimals) = match spacing {
+        LineSpacing::Multiple(lines) => (&words.lines, f64::from(lines), 2),
+        LineSpacing::Exactly(height) => (&words.exactly, height.points(), 1),
+        LineSpacing::AtLeast(height) => (&words.at_least, height.points(), 1),
+    };
+    filled(word, language, &number(value, decimals, language))
+}
+
+/// The text of a paragraph.
+pub(super) fn text_of<'a>(cx: &Context<'a>, paragraph: &Paragraph) -> &'a str {
+    let source = cx.document.source();
+    source.get(paragraph.span.range()).unwrap_or_default()
+}
+
+/// Whether a paragraph is put in its place by typed blanks or an indent, so that its alignment says
+/// nothing of where it is seen.
+pub(super) fn is_shifted(cx: &Context<'_>, paragraph: &Paragraph) -> bool {
+    let indented = |indent: Option<crate::document::Twips>| indent.is_some_and(|i| i.0 > 0);
+    text_of(cx, paragraph).starts_with([' ', '\t', '\u{a0}'])
+        || indented(paragraph.indent_left)
+        || indented(paragraph.indent_first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_are_valid() {
+        assert!(!looks().state.is_empty());
+    }
+
+    #[test]
+    fn numbers_are_written_as_people_do() {
+        assert_eq!(number(12.0, 1, Language::Vi), "12");
+        assert_eq!(number(12.5, 1, Language::Vi), "12,5");
+        assert_eq!(number(12.5, 1, Language::En), "12.5");
+        assert_eq!(range([13.0, 14.0], 1, Language::Vi), "13–14");
+        assert_eq!(range([13.0, 13.0], 1, Language::Vi), "13");
+    }
+}

@@ -1,0 +1,169 @@
+//! The numbers of the pages.
+
+use serde::Deserialize;
+
+use super::error::both;
+use super::look::{self, align_word, filled, looks, number, range, within};
+use super::page_setup::{first_line, main_sections};
+use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
+use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Section};
+
+/// Reports what is wrong with the page numbers, one fault a rule.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PageNumber {
+    fault: Fault,
+    /// For `format`: lowest and highest size, in points.
+    #[serde(default)]
+    size: Option<[f64; 2]>,
+    /// For `format`: whether they are slanted.
+    #[serde(default)]
+    italic: Option<bool>,
+    /// For `align`: the alignment that is right.
+    #[serde(default)]
+    align: Option<Align>,
+    /// For `missing`: a text of fewer characters may stand on one page, where the file does not
+    /// tell its pages.
+    #[serde(default)]
+    at_least: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// A document of more pages than one has none.
+    Missing,
+    /// They stand below the text.
+    Bottom,
+    /// They are not aligned as they must be.
+    Align,
+    /// They have another size or slant.
+    Format,
+    /// They are not Arabic.
+    Numerals,
+    /// The first page shows one.
+    FirstPage,
+    /// Those of an appendix go on from those of the document.
+    Appendix,
+}
+
+impl Check for PageNumber {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let missing = match self.fault {
+            Fault::Align => self.align.is_none(),
+            Fault::Format => self.size.is_none() && self.italic.is_none(),
+            _ => false,
+        };
+        let mistake = both(
+            "`fault`: thiếu giá trị đúng (`align`, hoặc `size`, `italic`)",
+            "`fault`: what is right is missing (`align`, or `size`, `italic`)",
+        );
+        missing.then_some(mistake).into_iter().collect()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["is", "must"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        if self.fault == Fault::Appendix {
+            return appendices(cx, sink);
+        }
+        let known: Vec<(&Section, &Vec<Number>)> = main_sections(cx)
+            .filter_map(|section| Some((section, section.page_numbers.as_ref()?)))
+            .collect();
+        let Some(&(first, first_numbers)) = known.first() else {
+            return sink.not_evaluated();
+        };
+        let numbers = || known.iter().flat_map(|(_, numbers)| *numbers);
+        let is_wrong = match self.fault {
+            Fault::Missing => numbers().next().is_none() && self.has_pages(cx),
+            Fault::Bottom => numbers().any(|n| n.place == MarginPlace::Bottom),
+            Fault::Numerals => numbers().any(|n| !n.is_arabic),
+            Fault::FirstPage => {
+                let shows = |n: &Number| matches!(n.pages, Pages::All | Pages::First);
+                first.first_number.is_none_or(|n| n == 1) && first_numbers.iter().any(shows)
+            }
+            Fault::Align | Fault::Format | Fault::Appendix => false,
+        };
+        if is_wrong {
+            sink.whole().report();
+        }
+        let fault = numbers().find_map(|number| self.differs(cx, number));
+        if let Some((is, must)) = fault {
+            sink.whole().with("is", is).with("must", must).report();
+        }
+    }
+}
+
+impl PageNumber {
+    /// Whether the document is known to have more pages than one.
+    fn has_pages(&self, cx: &Context<'_>) -> bool {
+        let formatting = cx.document.formatting.iter();
+        let pages = formatting
+            .flat_map(|f| &f.paragraphs)
+            .filter_map(|p| p.page);
+        match pages.max() {
+            Some(pages) => pages > 1,
+            None => cx.text().chars().nth(self.at_least).is_some(),
+        }
+    }
+
+    /// How a number is and how it must be, where that is not the same.
+    fn differs(&self, cx: &Context<'_>, page: &Number) -> Option<(String, String)> {
+        let language = cx.language;
+        let words = &looks().words;
+        if self.fault == Fault::Align {
+            let (is, must) = (page.align?, self.align?);
+            let word = |align| align_word(align).get(language).to_owned();
+            return (is != must).then(|| (word(is), word(must)));
+        }
+        if self.fault != Fault::Format {
+            return None;
+        }
+        let (mut is, mut must) = (Vec::new(), Vec::new());
+        if let (Some(size), Some(right)) = (page.style.size, self.size)
+            && !within(size.points(), right, look::SIZE_TOLERANCE)
+        {
+            let found = number(size.points(), 1, language);
+            is.push(filled(&words.size, language, &found));
+            must.push(filled(&words.size, language, &range(right, 1, language)));
+        }
+        if let (Some(italic), Some(right)) = (page.style.italic, self.italic)
+            && italic != right
+        {
+            let (yes, no) = (&words.italic, &words.not_italic);
+            let (found, wanted) = if right { (no, yes) } else { (yes, no) };
+            is.push(found.get(language).to_owned());
+            must.push(wanted.get(language).to_owned());
+        }
+        (!is.is_empty()).then(|| (is.join(", "), must.join(", ")))
+    }
+}
+
+/// Appendices with numbered pages whose section does not begin with 1.
+fn appendices(cx: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(formatting) = &cx.document.formatting else {
+        return sink.not_evaluated();
+    };
+    for attachment in &cx.report.attachments {
+        let Some(label) = attachment.label else {
+            continue;
+        };
+        let at = cx.to_source(label);
+        let Some(section) = formatting.section_at(at.start) else {
+            continue;
+        };
+        let Some(numbers) = &section.page_numbers else {
+            return sink.not_evaluated();
+        };
+        let begins = first_line(cx, section.span).is_some_and(|line| line.end >= at.start);
+        if !numbers.is_empty() && !(begins && section.first_number == Some(1)) {
+            sink.at(label).report();
+            return;
+        }
+    }
+}

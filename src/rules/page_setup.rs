@@ -1,0 +1,152 @@
+//! Paper and margins.
+
+use serde::Deserialize;
+
+use super::error::both;
+use super::look::{self, filled, looks, number, range};
+use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
+use crate::document::Section;
+use crate::text::Span;
+
+/// Reports pages of the main document with other paper, lying pages without a table, or other
+/// margins: exactly one of `paper`, `portrait` and `margins` is given.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PageSetup {
+    /// Width and height of the paper, standing, in mm.
+    #[serde(default)]
+    paper: Option<[f64; 2]>,
+    /// Pages stand, unless a table makes them lie.
+    #[serde(default)]
+    portrait: bool,
+    /// Lowest and highest margins in mm, of standing pages.
+    #[serde(default)]
+    margins: Option<Sides>,
+    /// How far a length may be off, in mm.
+    #[serde(default = "half")]
+    tolerance: f64,
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+/// Lowest and highest margin of each side, in mm.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct Sides {
+    top: [f64; 2],
+    bottom: [f64; 2],
+    left: [f64; 2],
+    right: [f64; 2],
+}
+
+impl Check for PageSetup {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let given = [self.paper.is_some(), self.portrait, self.margins.is_some()];
+        let mistake = both(
+            "phải có đúng một trong ba: `paper`, `portrait`, `margins`",
+            "give exactly one of `paper`, `portrait`, `margins`",
+        );
+        let one = given.iter().filter(|&&given| given).count() == 1;
+        (!one).then_some(mistake).into_iter().collect()
+    }
+
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["is", "must"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let mut judged = false;
+        for (index, section) in main_sections(cx).enumerate() {
+            let judgement = if let Some(paper) = self.paper {
+                self.paper(cx, section, paper)
+            } else if let Some(margins) = &self.margins {
+                self.margins(cx, section, margins)
+            } else {
+                self.lies(section)
+            };
+            judged |= judgement.is_some();
+            let Some(Some((is, must))) = judgement else {
+                continue;
+            };
+            let at = (index > 0).then(|| first_line(cx, section.span)).flatten();
+            let finding = sink.whole().with("is", is).with("must", must);
+            match at {
+                Some(at) => finding.at_source(at).report(),
+                None => finding.report(),
+            }
+            return;
+        }
+        if !judged {
+            sink.not_evaluated();
+        }
+    }
+}
+
+/// How it is and how it must be; `None` where it is right, and outside where it cannot be told.
+type Judgement = Option<Option<(String, String)>>;
+
+impl PageSetup {
+    fn paper(&self, cx: &Context<'_>, section: &Section, paper: [f64; 2]) -> Judgement {
+        let (width, height) = (section.width?.mm(), section.height?.mm());
+        let (short, long) = (width.min(height), width.max(height));
+        let fits = |is: f64, must: f64| look::within(is, [must, must], self.tolerance);
+        let right = fits(short, paper[0]) && fits(long, paper[1]);
+        let size = |a, b| {
+            let (a, b) = (number(a, 0, cx.language), number(b, 0, cx.language));
+            format!("{a} × {b} mm")
+        };
+        Some((!right).then(|| (size(width, height), size(paper[0], paper[1]))))
+    }
+
+    fn lies(&self, section: &Section) -> Judgement {
+        let lies = section.width? > section.height? && !section.has_table;
+        Some(lies.then(Default::default))
+    }
+
+    fn margins(&self, cx: &Context<'_>, section: &Section, must: &Sides) -> Judgement {
+        let is = section.margins?;
+        // What the sides of a lying page are nobody says.
+        if section.width? > section.height? {
+            return None;
+        }
+        let words = &looks().words;
+        let sides = [
+            (&words.top_margin, is.top, must.top),
+            (&words.bottom_margin, is.bottom, must.bottom),
+            (&words.left_margin, is.left, must.left),
+            (&words.right_margin, is.right, must.right),
+        ];
+        let wrong = sides
+            .into_iter()
+            .filter(|(_, is, must)| !look::within(is.mm(), *must, self.tolerance));
+        let (mut found, mut wanted) = (Vec::new(), Vec::new());
+        for (word, is, must) in wrong {
+            found.push(filled(word, cx.language, &number(is.mm(), 1, cx.language)));
+            wanted.push(filled(word, cx.language, &range(must, 1, cx.language)));
+        }
+        let faults = (found.join(", "), wanted.join(", "));
+        Some((!found.is_empty()).then_some(faults))
+    }
+}
+
+/// The sections of the main document: appendices have pages of their own.
+pub(super) fn main_sections<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Section> + use<'a> {
+    let document = cx.document;
+    let attachments = cx.report.attachments.iter();
+    let end = attachments.map(|a| cx.to_source(a.span).start).min();
+    let sections = document.formatting.iter().flat_map(|f| &f.sections);
+    sections.filter(move |section| end.is_none_or(|end| section.span.start < end))
+}
+
+/// The first line of a stretch of the source that is not blank.
+pub(super) fn first_line(cx: &Context<'_>, span: Span) -> Option<Span> {
+    let source = cx.document.source();
+    let text = source.get(span.range())?;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(Span::of_slice(source, line))
+}

@@ -1,0 +1,118 @@
+//! Distances that are typed.
+
+use serde::Deserialize;
+
+use super::component::Component;
+use super::look;
+use super::{Check, Context, Hit, Sink};
+use crate::document::{Formatting, Paragraph};
+use crate::text::Span;
+
+/// Reports empty paragraphs between those of the body, or blanks and tabs that begin paragraphs:
+/// once, with their number.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TypedSpace {
+    what: What,
+    /// How many of them must stand in a row.
+    #[serde(default = "one")]
+    in_row: usize,
+    /// How many places there must be.
+    #[serde(default = "one")]
+    at_least: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+enum What {
+    /// Empty paragraphs.
+    EmptyParagraphs,
+    /// Blanks before the first word of a paragraph.
+    Blanks,
+    /// Tabs there.
+    Tabs,
+}
+
+impl Check for TypedSpace {
+    fn placeholders(&self) -> &'static [&'static str] {
+        &["count"]
+    }
+
+    fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let Some(formatting) = &cx.document.formatting else {
+            return sink.not_evaluated();
+        };
+        let body: Vec<Span> = Component::BodyParagraph
+            .spans(cx)
+            .into_iter()
+            .map(|span| cx.to_source(span))
+            .collect();
+        let (Some(first), Some(last)) = (body.first(), body.last()) else {
+            return;
+        };
+        let places = match self.what {
+            What::EmptyParagraphs => self.empty(cx, formatting, first.join(*last)),
+            What::Blanks => self.begun(cx, formatting, &body, &[' ', '\u{a0}']),
+            What::Tabs => self.begun(cx, formatting, &body, &['\t']),
+        };
+        if let Some(&at) = places.first()
+            && places.len() >= self.at_least
+        {
+            let at = at.trim(cx.document.source());
+            sink.whole()
+                .at_source(at)
+                .with("found", at.of(cx.document.source()))
+                .with("count", places.len().to_string())
+                .report();
+        }
+    }
+}
+
+impl TypedSpace {
+    /// The paragraphs below rows of empty ones.
+    fn empty(&self, cx: &Context<'_>, formatting: &Formatting, body: Span) -> Vec<Span> {
+        let mut places = Vec::new();
+        let mut row = 0;
+        let within = |p: &&Paragraph| body.start <= p.span.start && p.span.start < body.end;
+        for paragraph in formatting.paragraphs.iter().filter(within) {
+            let text = look::text_of(cx, paragraph);
+            let apart = paragraph.cell.is_some() || paragraph.in_box || text.contains('\x0c');
+            if text.trim().is_empty() && !apart {
+                row += 1;
+                continue;
+            }
+            if row >= self.in_row && !apart {
+                places.push(paragraph.span);
+            }
+            row = 0;
+        }
+        places
+    }
+
+    /// The paragraphs of the body that begin with some characters.
+    fn begun(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        body: &[Span],
+        with: &[char],
+    ) -> Vec<Span> {
+        let paragraphs = body.iter().filter_map(|&span| {
+            let paragraph = formatting.paragraphs_in(span).first()?;
+            // A component within a line does not begin it.
+            let text = look::text_of(cx, paragraph);
+            let lead: Vec<char> = text.chars().take_while(|c| c.is_whitespace()).collect();
+            let begins = lead.len() >= self.in_row && lead.iter().all(|c| with.contains(c));
+            begins.then_some(paragraph.span)
+        });
+        let mut places: Vec<Span> = paragraphs.collect();
+        places.dedup();
+        places
+    }
+}
