@@ -280,11 +280,11 @@ impl Component {
             Self::BodyParagraph => body_paragraphs(cx),
             Self::PartHeading => {
                 use MarkerStyle::{Chuong, Muc, Phan, TieuMuc};
-                headings(report, &[Phan, Chuong, Muc, TieuMuc])
+                headings(cx, &[Phan, Chuong, Muc, TieuMuc])
             }
-            Self::ArticleHeading => articles(report),
-            Self::RomanHeading => headings(report, &[MarkerStyle::Roman]),
-            Self::ClauseHeading => headings(report, &[MarkerStyle::Arabic]),
+            Self::ArticleHeading => articles(cx),
+            Self::RomanHeading => headings(cx, &[MarkerStyle::Roman]),
+            Self::ClauseHeading => headings(cx, &[MarkerStyle::Arabic]),
             Self::BodyEnd => body_end(cx).into_iter().collect(),
             Self::Foot => {
                 let signature = signature.map(|s| s.span);
@@ -378,11 +378,17 @@ fn each_section<'a>(sections: &'a [Section], take: &mut impl FnMut(&'a Section))
     }
 }
 
+/// Whether a section has a title that is a phrase of its own, not the beginning of its text.
+fn has_title(cx: &Context<'_>, section: &Section) -> bool {
+    let title = cx.of(section.title);
+    section.heading && title.len() <= HEAD_LINE && !title.ends_with(['.', ';', ':', ','])
+}
+
 /// The headings of some styles, with their titles.
-fn headings(report: &Report, styles: &[MarkerStyle]) -> Vec<Span> {
+fn headings(cx: &Context<'_>, styles: &[MarkerStyle]) -> Vec<Span> {
     let mut spans = Vec::new();
-    each_section(&report.sections, &mut |section| {
-        if section.heading && styles.contains(&section.style) {
+    each_section(&cx.report.sections, &mut |section| {
+        if styles.contains(&section.style) && has_title(cx, section) {
             spans.push(section.marker.join(section.title));
         }
     });
@@ -390,11 +396,11 @@ fn headings(report: &Report, styles: &[MarkerStyle]) -> Vec<Span> {
 }
 
 /// Each `Điều` with its number, and its title where it has one.
-fn articles(report: &Report) -> Vec<Span> {
+fn articles(cx: &Context<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
-    each_section(&report.sections, &mut |section| {
+    each_section(&cx.report.sections, &mut |section| {
         if section.style == MarkerStyle::Dieu {
-            let title = section.heading.then_some(section.title);
+            let title = has_title(cx, section).then_some(section.title);
             spans.push(title.map_or(section.marker, |title| section.marker.join(title)));
         }
     });
@@ -405,7 +411,7 @@ fn articles(report: &Report) -> Vec<Span> {
 fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
     let mut headings = Vec::new();
     each_section(&cx.report.sections, &mut |section| {
-        if section.heading && section.style != MarkerStyle::Letter {
+        if section.style != MarkerStyle::Letter && has_title(cx, section) {
             headings.push(section.marker.start);
         }
     });

@@ -225,7 +225,10 @@ impl Place {
         };
         let widths = texts
             .iter()
-            .map(|&text| width(cx, formatting, text))
+            .map(|&text| {
+                let width = width(cx, formatting, text)?;
+                (width <= widest(component)).then_some(width)
+            })
             .collect::<Option<Vec<f64>>>();
         Some(Self {
             component,
@@ -274,16 +277,21 @@ fn typed_line(source: &str, end: u32) -> Option<Span> {
     (strokes >= LEAST && line.chars().all(is_stroke)).then(|| Span::of_slice(source, line))
 }
 
-/// How wide a text is on paper, in mm; `None` where its size is not known or it does not fit on one
-/// line of its half of the head, or of the page.
+/// How wide a text of a component can be without being broken into lines that the file does not
+/// show, in mm: its half of the head, or the page.
+fn widest(component: Component) -> f64 {
+    match component {
+        Component::TitledSubject => 150.0,
+        _ => 85.0,
+    }
+}
+
+/// How wide a text is on one line, in mm; `None` where its size is not known.
 pub(super) fn width(cx: &Context<'_>, formatting: &Formatting, span: Span) -> Option<f64> {
-    /// Wider texts are broken into lines that the file does not show, in mm.
-    const WIDEST: f64 = 85.0;
     let pieces = look::source_pieces(cx, span);
     let size = Tally::of(cx, formatting, &pieces, |style| style.size).usual()?;
     let thousandths: u32 = cx.of(span).chars().map(advance).sum();
-    let mm = f64::from(thousandths) / 1000.0 * size.mm();
-    (mm <= WIDEST).then_some(mm)
+    Some(f64::from(thousandths) / 1000.0 * size.mm())
 }
 
 /// How wide a character of the bold text font is, in thousandths of its size. Marks add nothing.
