@@ -20,6 +20,9 @@ const HEAD: usize = 30;
 /// Longer lines hold no component of a head, in bytes.
 const HEAD_LINE: usize = 200;
 
+/// Longer ones are the first sentence of a clause, in bytes.
+const CLAUSE_TITLE: usize = 80;
+
 /// Longer lines are paragraphs, in bytes: what stands in them says nothing of head or foot.
 const SHORT: usize = 250;
 
@@ -284,7 +287,7 @@ impl Component {
             }
             Self::ArticleHeading => articles(cx),
             Self::RomanHeading => headings(cx, &[MarkerStyle::Roman]),
-            Self::ClauseHeading => headings(cx, &[MarkerStyle::Arabic]),
+            Self::ClauseHeading => clause_headings(cx),
             Self::BodyEnd => body_end(cx).into_iter().collect(),
             Self::Foot => {
                 let signature = signature.map(|s| s.span);
@@ -389,6 +392,19 @@ fn headings(cx: &Context<'_>, styles: &[MarkerStyle]) -> Vec<Span> {
     let mut spans = Vec::new();
     each_section(&cx.report.sections, &mut |section| {
         if styles.contains(&section.style) && has_title(cx, section) {
+            spans.push(section.marker.join(section.title));
+        }
+    });
+    spans
+}
+
+/// The titles of clauses: short ones, with text below them.
+fn clause_headings(cx: &Context<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    each_section(&cx.report.sections, &mut |section| {
+        let titled = section.style == MarkerStyle::Arabic && has_title(cx, section);
+        let has_text = section.title.end < section.span.end;
+        if titled && has_text && section.title.len() <= CLAUSE_TITLE {
             spans.push(section.marker.join(section.title));
         }
     });

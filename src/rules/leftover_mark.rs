@@ -39,6 +39,10 @@ impl Check for LeftoverMark {
             if !span.is_empty() {
                 return Some(span);
             }
+            // What belongs to the file as a whole is put at its beginning.
+            if mark.span == Span::default() {
+                return None;
+            }
             // Where nothing is left, the paragraph shows the place.
             let paragraph = &paragraphs[formatting.paragraph_index(mark.span.start)?];
             let shows = !look::text_of(cx, paragraph).trim().is_empty();

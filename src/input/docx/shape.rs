@@ -73,6 +73,8 @@ impl Shape {
                 }
             }
             (Space::A, "ln") => self.in_line_props = true,
+            // What follows is not drawn: the fill that the shape would have.
+            (Space::A, "extLst") => self.in_line_props = false,
             (Space::A, "noFill") if self.in_line_props => self.invisible = true,
             (Space::A, "prstDash") => {
                 self.dashed = attribute("val").is_some_and(|dash| dash != "solid");
