@@ -63,6 +63,9 @@ fn explanation(rule: &Rule, style: Style) -> String {
 
 fn shown(example: &Example, width: usize) -> String {
     let mut out = wrap(example.text.trim_end(), width, "  │ ", "  │ ");
+    for line in example.look.iter().flat_map(crate::rules::Look::lines) {
+        out += &wrap(&line, width, "  * ", "    ");
+    }
     let finds: Vec<_> = example.finds.iter().filter(|found| *found != "*").collect();
     for found in finds {
         out += &wrap(found, width, "  → ", "    ");

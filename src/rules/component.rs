@@ -6,7 +6,7 @@ use super::Context;
 use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
 use crate::layout::{Logical, Role};
-use crate::syntax::tree::NodeKind;
+use crate::syntax::tree::{Node, NodeKind};
 use crate::syntax::{Attachment, MarkerStyle, Recipients, Report, Section};
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
@@ -384,7 +384,9 @@ fn each_section<'a>(sections: &'a [Section], take: &mut impl FnMut(&'a Section))
 /// Whether a section has a title that is a phrase of its own, not the beginning of its text.
 fn has_title(cx: &Context<'_>, section: &Section) -> bool {
     let title = cx.of(section.title);
-    section.heading && title.len() <= HEAD_LINE && !title.ends_with(['.', ';', ':', ','])
+    // The row of a table has a number before it as well.
+    let is_phrase = !title.ends_with(['.', ';', ':', ',']) && !title.contains('\t');
+    section.heading && title.len() <= HEAD_LINE && is_phrase
 }
 
 /// The headings of some styles, with their titles.
@@ -398,12 +400,13 @@ fn headings(cx: &Context<'_>, styles: &[MarkerStyle]) -> Vec<Span> {
     spans
 }
 
-/// The titles of clauses: short ones, with text below them.
+/// The titles of clauses: short ones, with text below them that does not go on with the sentence.
 fn clause_headings(cx: &Context<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     each_section(&cx.report.sections, &mut |section| {
         let titled = section.style == MarkerStyle::Arabic && has_title(cx, section);
-        let has_text = section.title.end < section.span.end;
+        let below = cx.text()[section.title.end as usize..section.span.end as usize].trim_start();
+        let has_text = below.starts_with(|c: char| !c.is_lowercase());
         if titled && has_text && section.title.len() <= CLAUSE_TITLE {
             spans.push(section.marker.join(section.title));
         }
@@ -433,6 +436,12 @@ fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
     });
     headings.sort_unstable();
     let nodes = cx.report.tree.nodes();
+    // A basis that was broken into paragraphs is no running text.
+    let preamble = |node: &&Node| matches!(node.kind, NodeKind::Basis | NodeKind::Enacting);
+    let attached = cx.report.attachments.iter().map(|a| a.span.start).min();
+    let preamble = nodes.iter().filter(preamble).map(|node| node.span.end);
+    let preamble = preamble.filter(|&end| attached.is_none_or(|start| end <= start));
+    let preamble = preamble.max().unwrap_or(0);
     let body = nodes
         .iter()
         .enumerate()
@@ -451,7 +460,7 @@ fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
         _ => false,
     })
     .map(|node| node.span)
-    .filter(|&span| !stands_apart(span))
+    .filter(|&span| span.start >= preamble && !stands_apart(span))
     .collect()
 }
 

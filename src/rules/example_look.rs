@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::look::{DefaultLook, looks};
 use super::{Context, RuleSet, rule_line};
@@ -18,7 +18,7 @@ use crate::text::Span;
 use crate::vocabulary::Regime;
 
 /// Where the text of an example looks otherwise than it should.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Look {
@@ -29,7 +29,7 @@ pub struct Look {
 }
 
 /// Pages; lengths in mm.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct PageLook {
@@ -54,7 +54,7 @@ pub struct PageLook {
 }
 
 /// The numbers of pages.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct NumberLook {
@@ -71,11 +71,11 @@ pub struct NumberLook {
     /// Its size in points (14).
     pub size: Option<f64>,
     /// Whether it is slanted.
-    pub italic: bool,
+    pub italic: Option<bool>,
 }
 
 /// A part of the text. Sizes and distances in points, lengths in mm.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct TextLook {
@@ -128,7 +128,7 @@ pub struct TextLook {
 }
 
 /// A line drawn below a text.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LineLook {
@@ -143,6 +143,47 @@ pub struct LineLook {
     /// Whether it is dashed.
     pub dashed: bool,
 }
+
+impl Look {
+    /// What is said of the page and of each part of the text, one line each, as it could stand in
+    /// a rule file.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        // Plain data has a form in JSON.
+        let value = serde_json::to_value(self).unwrap_or_default();
+        let page = said(&value["page"]).map(|page| format!("page: {page}"));
+        let parts = value["text"].as_array().into_iter().flatten();
+        page.into_iter().chain(parts.filter_map(said)).collect()
+    }
+}
+
+/// A value without what is left out.
+fn said(value: &serde_json::Value) -> Option<String> {
+    use serde_json::Value;
+    match value {
+        Value::Null => None,
+        Value::Object(fields) => {
+            let fields = fields.iter().filter_map(|(key, value)| {
+                let is_default =
+                    matches!(value, Value::Bool(false)) && SWITCHES.contains(&key.as_str());
+                let value = said(value).filter(|_| !is_default)?;
+                Some(format!("{key}: {value}"))
+            });
+            let fields: Vec<_> = fields.collect();
+            (!fields.is_empty()).then(|| format!("{{ {} }}", fields.join(", ")))
+        }
+        Value::Number(number) => {
+            let written = number.to_string();
+            Some(written.strip_suffix(".0").unwrap_or(&written).to_owned())
+        }
+        other => Some(other.to_string()),
+    }
+}
+
+/// Keys whose `false` says nothing.
+const SWITCHES: [&str; 7] = [
+    "table", "missing", "bottom", "first", "roman", "border", "dashed",
+];
 
 /// Gives a document of plain text a look, and takes it for one of a word processor.
 ///
@@ -255,7 +296,7 @@ fn section(span: Span, page: &PageLook) -> Section {
         align: Some(number.align.unwrap_or(Align::Center)),
         style: CharStyle {
             size: Some(Twips::from_points(number.size.unwrap_or(14.0))),
-            italic: Some(number.italic),
+            italic: Some(number.italic.unwrap_or(false)),
             ..CharStyle::default()
         },
         is_arabic: !number.roman,

@@ -196,6 +196,20 @@ pub enum RuleFormat {
     Pdf,
 }
 
+impl RuleFormat {
+    /// The name in rule files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Txt => "txt",
+            Self::Md => "md",
+            Self::Docx => "docx",
+            Self::Odt => "odt",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
 impl From<Format> for RuleFormat {
     fn from(format: Format) -> Self {
         match format {

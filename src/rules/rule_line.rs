@@ -210,6 +210,10 @@ impl<'f> Head<'f> {
 
 impl Place {
     fn of(cx: &Context<'_>, formatting: &Formatting, component: Component) -> Option<Self> {
+        // Without a number the lines above the title may be anything.
+        if component == Component::Issuer && cx.report.header.number.is_none() {
+            return None;
+        }
         let span = component.spans(cx).last().copied()?;
         let pieces = look::source_pieces(cx, span);
         let (first, last) = (pieces.first()?, pieces.last()?);

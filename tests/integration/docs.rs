@@ -61,7 +61,9 @@ fn page(rule: &Rule) -> String {
 fn applies(applies: &Applies) -> String {
     let mut parts = Vec::new();
     let regimes: Vec<_> = applies.regime.iter().map(|r| r.as_str()).collect();
+    let formats: Vec<_> = applies.formats.iter().map(|f| f.as_str()).collect();
     for (label, values) in [
+        ("định dạng", &formats.join(", ")),
         ("loại hình", &regimes.join(", ")),
         ("loại văn bản", &applies.kind.join(", ")),
         ("trừ", &applies.not_kind.join(", ")),
@@ -98,6 +100,14 @@ fn shown(example: &Example, out: &mut String) {
     let _ = writeln!(out, "\n{title}{finds}{note}\n");
     let text = example.text.trim_end();
     let _ = writeln!(out, "````text\n{text}\n````");
+    if let Some(look) = &example.look {
+        let lines: Vec<_> = look
+            .lines()
+            .iter()
+            .map(|line| format!("- `{line}`"))
+            .collect();
+        let _ = writeln!(out, "\nTrình bày đúng, trừ:\n\n{}", lines.join("\n"));
+    }
 }
 
 fn index(rules: &RuleSet) -> String {

@@ -25,6 +25,8 @@ mod grammar;
 mod input;
 // Physical lines to logical lines, and the way back.
 mod layout;
+// Word documents with one fault of layout each.
+mod looks;
 // OpenDocument: what is read of it, and files made to harm.
 mod opendocument;
 // One defect at a time in documents without fault.

@@ -560,6 +560,6 @@ fn the_files_in_the_guide_for_offices_work() {
         .collect();
     let set = vanthu::rules::RuleSet::load(&sources).unwrap();
     let counts = (set.rules().len(), set.profiles().len(), set.acts().len());
-    assert_eq!(counts, (2, 1, 2));
+    assert_eq!(counts, (3, 1, 2));
     assert_eq!(vanthu::rules::run_examples(&set), []);
 }

@@ -60,6 +60,8 @@ impl Shape {
         let attribute = |name| xml.attribute(tag, Space::None, name);
         match (tag.space, tag.name) {
             (Space::Wps, "cNvCnPr") => self.is_line = true,
+            // A line drawn by hand, if it is flat.
+            (Space::A, "custGeom") => self.is_line = true,
             (Space::A, "prstGeom") => {
                 let preset = attribute("prst");
                 self.is_line |=
