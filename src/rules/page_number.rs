@@ -161,7 +161,8 @@ fn appendices(cx: &Context<'_>, sink: &mut Sink<'_>) {
             return sink.not_evaluated();
         };
         let begins = first_line(cx, section.span).is_some_and(|line| line.end >= at.start);
-        if !numbers.is_empty() && !(begins && section.first_number == Some(1)) {
+        let own = begins && section.first_number == Some(1);
+        if !numbers.is_empty() && !own {
             sink.at(label).report();
             return;
         }

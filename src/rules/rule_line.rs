@@ -7,7 +7,7 @@ use super::error::both;
 use super::look::{self, Tally, number};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
-use crate::document::{DrawnLine, Formatting};
+use crate::document::{DrawnLine, Formatting, Twips};
 use crate::text::{Span, fold_char};
 
 /// Below which components of the head a line stands. All are looked at together: a line belongs to
@@ -123,7 +123,7 @@ impl RuleLine {
         };
         let lengths: Vec<f64> = lines
             .filter_map(|line| line.length)
-            .map(|l| l.mm())
+            .map(Twips::mm)
             .collect();
         let [length] = lengths[..] else {
             // None that is known, or pieces of which one may be meant.
