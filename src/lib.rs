@@ -42,6 +42,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod emit;
+pub mod fix;
 pub mod input;
 pub mod layout;
 pub mod rules;

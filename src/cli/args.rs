@@ -178,6 +178,19 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) statistics: bool,
 
+    /// Sửa ngay trong tệp những chỗ sửa được chắc chắn, rồi báo những gì còn lại; với `-` thì in
+    /// văn bản đã sửa ra đầu ra chuẩn
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// In những chỗ --fix sẽ sửa (unified diff), không thay đổi tệp; mã thoát 1 nếu có
+    #[arg(long, conflicts_with_all = ["fix", "format", "output", "statistics"])]
+    pub(super) diff: bool,
+
+    /// Với --fix, --diff: cả những cách sửa có thể làm thay đổi ý của văn bản
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
     /// Không coi là lỗi khi không có tệp nào để kiểm tra
     #[arg(long)]
     pub(super) allow_empty: bool,

@@ -13,12 +13,15 @@ use std::thread;
 
 use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover;
+use super::fix::Fixing;
 use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, convert, read};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
+use crate::fix;
+use crate::input;
 use crate::rules::{self, Options, Outcome};
 use crate::vocabulary::Regime;
 
@@ -41,6 +44,8 @@ type Writer = Box<dyn Write + Send>;
 struct Judged {
     content: Content,
     summary: Summary,
+    /// For standard output, beside what the outputs have there.
+    text: Vec<u8>,
     /// For standard error.
     remark: Option<String>,
 }
@@ -68,6 +73,7 @@ struct Queue<'a, 'w> {
     writers: &'a mut [&'w mut Writer],
     /// Whether a file was written to each output.
     written: Vec<bool>,
+    stdout: Writer,
     /// The index of the file that is written next.
     turn: usize,
     /// Files that wait for their turn.
@@ -84,18 +90,30 @@ struct Job<'a> {
     failing: AtomicBool,
     language: Language,
     quiet: bool,
+    fixing: Option<Fixing>,
     emitters: Vec<&'a dyn Emit>,
 }
 
 pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
-    let destinations = destinations(args, language)?;
+    let fixing = Fixing::asked(args, command)?;
+    let shows_diff = fixing.is_some_and(|fixing| fixing.shows());
+    let destinations = if shows_diff {
+        Vec::new()
+    } else {
+        destinations(args, language)?
+    };
     let mut targets = targets(args, language)?;
     let settings = Settings::new(args, &mut targets, language)?;
     spare_documents(&destinations, &targets, language)?;
+    let has_stdin = targets
+        .iter()
+        .any(|target| target.kind == TargetKind::Stdin);
+    // Standard output is for the fixed text.
+    let to_stderr = fixing.is_some() && has_stdin;
     let mut outputs = destinations
         .into_iter()
-        .map(|(format, path)| open(format, path, args, command))
+        .map(|(format, path)| open(format, path, to_stderr, args, command))
         .collect::<Result<Vec<_>, _>>()?;
 
     let (emitters, mut writers): (Vec<_>, Vec<_>) = outputs
@@ -107,6 +125,7 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         failing: AtomicBool::new(false),
         language,
         quiet: args.quiet,
+        fixing,
         emitters,
     };
     let summary = job.all(&targets, &mut writers)?;
@@ -119,6 +138,16 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
             "không có tệp nào để kiểm tra (chấp nhận: --allow-empty)",
             "no file to check (--allow-empty accepts that)"
         )));
+    }
+    if shows_diff && !args.quiet {
+        let count = summary.fixed.unwrap_or_default();
+        let text = say!(
+            language,
+            "--fix sẽ sửa {count} chỗ",
+            "--fix would fix {count}"
+        );
+        // Where standard error cannot be written to, the exit code still tells.
+        let _ = writeln!(io::stderr(), "vanthu: {text}");
     }
     Ok(match (summary.failed, failing) {
         (0, false) => Exit::Clean,
@@ -290,11 +319,13 @@ fn spare_documents(
 fn open(
     format: Format,
     path: Option<PathBuf>,
+    to_stderr: bool,
     args: &Check,
     command: &Command,
 ) -> Result<Output, Failure> {
     let mut style = match path {
         Some(_) => command.plain_style(),
+        None if to_stderr => command.style(&io::stderr()),
         None => command.style(&io::stdout()),
     };
     style.quiet = args.quiet;
@@ -304,7 +335,8 @@ fn open(
         (format.make)(style)
     };
     let writer: Writer = match path {
-        None => Box::new(BufWriter::new(Dispensable::new(io::stdout()))),
+        None if to_stderr => Box::new(BufWriter::new(Dispensable::new(io::stderr()))),
+        None => stdout(),
         Some(path) => Box::new(BufWriter::new(File::create(&path).map_err(|error| {
             let (name, language) = (path.to_string_lossy(), command.language());
             let reason = read::io_reason(&error, language);
@@ -316,6 +348,10 @@ fn open(
         })?)),
     };
     Ok(Output { emit, writer })
+}
+
+fn stdout() -> Writer {
+    Box::new(BufWriter::new(Dispensable::new(io::stdout())))
 }
 
 /// Standard output: where whoever reads it has seen enough, the run goes on, for the other
@@ -363,6 +399,11 @@ impl<W: Write> Write for Dispensable<W> {
 }
 
 impl Job<'_> {
+    /// Whether a diff is printed in the place of findings.
+    fn shows_diff(&self) -> bool {
+        self.fixing.is_some_and(|fixing| fixing.shows())
+    }
+
     /// Checks all targets, many at a time, and writes them in order.
     fn all(&self, targets: &[Target], writers: &mut [&mut Writer]) -> io::Result<Summary> {
         let _hook = QuietPanics::install();
@@ -372,6 +413,7 @@ impl Job<'_> {
         let queue = Mutex::new(Queue {
             written: vec![false; writers.len()],
             writers: &mut *writers,
+            stdout: stdout(),
             turn: 0,
             waiting: BTreeMap::new(),
             summary: Summary::default(),
@@ -382,7 +424,10 @@ impl Job<'_> {
             while let Some((index, target)) = take(targets, &next) {
                 let setting = self.settings.of(index);
                 let judged = self.one(target, setting);
-                let count = |severity| judged.summary.at_least(severity);
+                let count = |severity| match judged.summary.fixed {
+                    Some(fixed) if self.shows_diff() => fixed,
+                    _ => judged.summary.at_least(severity),
+                };
                 if setting.fail_on.is_some_and(|severity| count(severity) > 0) {
                     self.failing.store(true, Ordering::Relaxed);
                 }
@@ -405,11 +450,16 @@ impl Job<'_> {
                 }
             }),
         }
-        let Queue { summary, error, .. } =
-            queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Queue {
+            summary,
+            error,
+            mut stdout,
+            ..
+        } = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = error {
             return Err(error);
         }
+        stdout.flush()?;
         for (emit, writer) in self.emitters.iter().zip(&mut *writers) {
             emit.finish(&summary, writer)?;
             writer.flush()?;
@@ -466,6 +516,7 @@ impl Job<'_> {
                 Content::Checked(checked) => emit.file(&checked.report(), writer)?,
             }
         }
+        queue.stdout.write_all(&judged.text)?;
         if let Some(remark) = judged.remark {
             // Where standard error cannot be written to, the exit code still tells.
             let _ = writeln!(io::stderr(), "vanthu: {remark}");
@@ -492,10 +543,21 @@ impl Job<'_> {
         }
         // A file named on the command line is checked whatever it looks like.
         let found = matches!(target.kind, TargetKind::File { named: false, .. });
-        let document = match read::document(target, self.language) {
+        let bytes = match read::bytes(target, self.language) {
+            Ok(bytes) => bytes,
+            Err(reason) => return self.failed(target, &reason),
+        };
+        let document = match read::parsed(&target.name, &bytes, self.language) {
             Ok(document) => document,
-            Err(read::Unread::Nothing(reason)) if found => return self.skipped(target, &reason),
-            Err(unread) => return self.failed(target, &unread.reason()),
+            Err(unread) => {
+                let judged = match unread {
+                    read::Unread::Nothing(reason) if found => self.skipped(target, &reason),
+                    unread => self.failed(target, &unread.reason()),
+                };
+                let fixing = self.fixing;
+                let text = fixing.map_or(Vec::new(), |fixing| fixing.unread(target, bytes));
+                return Judged { text, ..judged };
+            }
         };
         if found && !document.is_vietnamese {
             let reason = say!(
@@ -505,21 +567,47 @@ impl Job<'_> {
             );
             return self.skipped(target, &reason);
         }
-        let remark = convert::remark(document.format, self.language)
-            .filter(|_| !self.quiet)
+        let read_through = convert::remark(document.format, self.language)
             .map(|remark| format!("{}: {remark}", clean(&target.name)));
+        let checked = self.lint(document, setting);
+        let mut judged = match self.fixing {
+            None => self.judged(checked, None),
+            Some(fixing) => {
+                let again = |bytes: &[u8]| Some(self.lint(input::read(&target.name, bytes).ok()?, setting));
+                match fixing.file(target, &bytes, checked, &again) {
+                    Ok(done) => Judged {
+                        text: done.text,
+                        remark: done.remark,
+                        ..self.judged(done.checked, Some(done.applied))
+                    },
+                    Err(reason) => return self.failed(target, &reason),
+                }
+            }
+        };
+        judged.remark = judged.remark.or(read_through).filter(|_| !self.quiet);
+        judged
+    }
+
+    fn lint(&self, document: Document, setting: &Setting) -> fix::Checked {
         let options = Options {
             language: self.language,
             profile: setting.profile.as_deref(),
             ..Options::default()
         };
+        let outcome = rules::check(&document, &setting.rules, options);
+        fix::Checked { document, outcome }
+    }
+
+    /// `fixed` is how many corrections were applied, where they were asked for.
+    fn judged(&self, checked: fix::Checked, fixed: Option<usize>) -> Judged {
+        let fix::Checked { document, outcome } = checked;
         let Outcome {
             report,
             quality,
             diagnostics: findings,
             not_evaluated,
             ..
-        } = rules::check(&document, &setting.rules, options);
+        } = outcome;
         let checked = Checked {
             regime: report.regime.map(Regime::as_str),
             kind: report.kind.map(|kind| kind.slug.as_str()),
@@ -528,17 +616,18 @@ impl Job<'_> {
             not_evaluated,
             findings,
         };
-        if checked.findings.len() <= FEW {
-            return Judged {
-                remark,
-                ..self.render(&checked.report())
-            };
-        }
-        Judged {
-            summary: Summary::of(&checked.report()),
-            content: Content::Checked(Box::new(checked)),
-            remark,
-        }
+        let mut judged = if checked.findings.len() <= FEW {
+            self.render(&checked.report())
+        } else {
+            Judged {
+                summary: Summary::of(&checked.report()),
+                content: Content::Checked(Box::new(checked)),
+                text: Vec::new(),
+                remark: None,
+            }
+        };
+        judged.summary.fixed = fixed;
+        judged
     }
 
     fn failed(&self, target: &Target, reason: &str) -> Judged {
@@ -570,6 +659,7 @@ impl Job<'_> {
         Judged {
             content: Content::Rendered(bytes.collect()),
             summary: Summary::of(file),
+            text: Vec::new(),
             remark: None,
         }
     }

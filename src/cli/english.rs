@@ -122,6 +122,21 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "check",
+        "fix",
+        "Write the safe fixes into the files and report what remains; with `-` the fixed text goes to standard output",
+    ),
+    (
+        "check",
+        "diff",
+        "Print what --fix would change as a unified diff and change nothing; the exit code is 1 if there is any",
+    ),
+    (
+        "check",
+        "unsafe_fixes",
+        "With --fix or --diff: also the fixes that may change the meaning",
+    ),
+    (
+        "check",
         "allow_empty",
         "It is no failure if there is no file to check",
     ),

@@ -46,17 +46,23 @@ pub(super) fn single(target: &Target, language: Language) -> Result<Document, Fa
 
 /// Reads a target.
 pub(super) fn document(target: &Target, language: Language) -> Result<Document, Unread> {
-    let bytes = match &target.kind {
-        TargetKind::File { path, .. } => file(path, language).map_err(Unread::Bad)?,
-        TargetKind::Stdin => {
-            limited(io::stdin().lock(), 0).map_err(|error| Unread::Bad(error.reason(language)))?
-        }
-        TargetKind::Unreadable(reason) | TargetKind::Skipped(reason) => {
-            return Err(Unread::Bad(reason.clone()));
-        }
-    };
-    let Some(format) = input::convertible(&bytes) else {
-        return input::read(&target.name, &bytes).map_err(|error| {
+    let bytes = bytes(target, language).map_err(Unread::Bad)?;
+    parsed(&target.name, &bytes, language)
+}
+
+/// The bytes of a target, or why they cannot be had.
+pub(super) fn bytes(target: &Target, language: Language) -> Result<Vec<u8>, String> {
+    match &target.kind {
+        TargetKind::File { path, .. } => file(path, language),
+        TargetKind::Stdin => limited(io::stdin().lock(), 0).map_err(|error| error.reason(language)),
+        TargetKind::Unreadable(reason) | TargetKind::Skipped(reason) => Err(reason.clone()),
+    }
+}
+
+/// Reads the bytes of a target of this name.
+pub(super) fn parsed(name: &str, bytes: &[u8], language: Language) -> Result<Document, Unread> {
+    let Some(format) = input::convertible(bytes) else {
+        return input::read(name, bytes).map_err(|error| {
             let reason = error.message(language);
             match error {
                 InputError::NoText => Unread::Nothing(reason),
@@ -64,9 +70,8 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
             }
         });
     };
-    let read =
-        |docx: &[u8]| input::read(&target.name, docx).map_err(|error| error.message(language));
-    convert::to_docx(&bytes, format, language)
+    let read = |docx: &[u8]| input::read(name, docx).map_err(|error| error.message(language));
+    convert::to_docx(bytes, format, language)
         .and_then(|docx| read(&docx).map_err(convert::Failure::Result))
         .map(|mut document| {
             document.format = format;

@@ -74,6 +74,8 @@ pub enum Encoding {
         bom: u8,
         /// Bytes of the file: half a unit may stand at its end.
         len: u64,
+        /// Whether the high byte of a unit comes first.
+        big_endian: bool,
     },
     /// One byte a character: TCVN3, VNI or another 8-bit set, decoded as Latin-1 or windows-1252.
     SingleByte,
@@ -276,6 +278,25 @@ impl Document {
         !is_old || text.is_ascii()
     }
 
+    /// The bytes of a text in the encoding of the file; `None` where it cannot be written there
+    /// (see [`can_hold`](Self::can_hold)).
+    #[must_use]
+    pub fn encode(&self, text: &str) -> Option<Vec<u8>> {
+        if !self.can_hold(text) {
+            return None;
+        }
+        Some(match self.encoding {
+            Encoding::Utf16 {
+                big_endian: true, ..
+            } => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Encoding::Utf16 { .. } => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            // Of one byte a character, the ASCII that it can hold.
+            Encoding::Utf8 { .. } | Encoding::Utf8Repaired { .. } | Encoding::SingleByte => {
+                text.as_bytes().to_vec()
+            }
+        })
+    }
+
     /// Where an offset of the source stands in a file that is more than text.
     #[must_use]
     pub fn location(&self, offset: u32) -> Option<Location> {
@@ -295,7 +316,7 @@ impl Document {
         match &self.encoding {
             Encoding::Utf8 { bom } => u64::from(offset) + u64::from(*bom),
             Encoding::Utf8Repaired { bytes } => u64::from(bytes.start(offset)),
-            Encoding::Utf16 { bom, len } => {
+            Encoding::Utf16 { bom, len, .. } => {
                 let units = self.lines().counts(offset, &self.source).utf16;
                 (u64::from(units) * 2 + u64::from(*bom)).min(*len)
             }

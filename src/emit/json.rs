@@ -94,6 +94,8 @@ struct Totals {
     warnings: usize,
     infos: usize,
     fixable: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<usize>,
 }
 
 impl<'a> Finding<'a> {
@@ -202,6 +204,7 @@ impl Emit for Json {
             warnings: summary.warnings,
             infos: summary.infos,
             fixable: summary.fixable,
+            fixed: summary.fixed,
         };
         let close = if summary.files == 0 { "]" } else { "\n  ]" };
         let totals = serde_json::to_string_pretty(&totals)?.replace('\n', "\n  ");

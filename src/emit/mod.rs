@@ -36,7 +36,10 @@ use crate::document::{Document, Format, Location, Quality};
 use crate::text::{Span, fold_line_breaks};
 
 pub use statistics::Statistics;
-pub(crate) use words::{clean, say, severity_word};
+pub(crate) use words::{clean, severity_word};
+pub(crate) use words::say;
+#[cfg(feature = "cli")]
+pub(crate) use words::visible_line;
 #[cfg(feature = "cli")]
 pub(crate) use wrap::wrap;
 
@@ -360,6 +363,10 @@ pub struct Summary {
     pub infos: usize,
     /// Findings with a fix that can be applied, safe or not.
     pub fixable: usize,
+    /// Those of them that are not safe.
+    pub unsafe_fixes: usize,
+    /// Corrections that were applied; `None` where none were asked for.
+    pub fixed: Option<usize>,
     /// Paths of the files that could not be read, and why.
     pub unread: Vec<(String, String)>,
     /// Findings of each rule, by id.
@@ -401,6 +408,8 @@ impl Summary {
             *sum.count_mut(finding.severity()) += 1;
             let fixable = finding.applicability() > Some(Applicability::Display);
             sum.fixable += usize::from(fixable);
+            let is_unsafe = finding.applicability() == Some(Applicability::Unsafe);
+            sum.unsafe_fixes += usize::from(is_unsafe);
             let rule = finding.rule();
             let total = sum
                 .rules
@@ -457,6 +466,10 @@ impl Summary {
         self.warnings += other.warnings;
         self.infos += other.infos;
         self.fixable += other.fixable;
+        self.unsafe_fixes += other.unsafe_fixes;
+        if let Some(fixed) = other.fixed {
+            *self.fixed.get_or_insert_default() += fixed;
+        }
         self.unread.extend(other.unread);
         for (id, total) in other.rules {
             match self.rules.get_mut(&id) {

@@ -48,6 +48,14 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
     };
     let files = |n| count(n, "tệp", "file", "files");
     let mut clauses = Vec::new();
+    if let Some(fixed) = summary.fixed {
+        let left = summary.findings();
+        clauses.push(say!(
+            language,
+            "Đã sửa {fixed} chỗ (còn {left})",
+            "Fixed {fixed} ({left} left)"
+        ));
+    }
     let checked = files(summary.checked());
     if summary.findings() > 0 {
         let found = [
@@ -75,8 +83,12 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
     } else if summary.files == 0 {
         clauses.push(say!(language, "Không có tệp nào", "No file"));
     }
-    if summary.fixable > 0 {
-        let n = summary.fixable;
+    // After a run of fixes what could be fixed safely was.
+    let n = match summary.fixed {
+        None => summary.fixable,
+        Some(_) => summary.unsafe_fixes,
+    };
+    if n > 0 {
         clauses.push(say!(language, "{n} chỗ có sẵn cách sửa", "{n} with a fix"));
     }
     if summary.foreign > 0 {
@@ -117,6 +129,14 @@ pub(super) fn visible(c: char) -> char {
         | '\u{feff}' => '\u{fffd}',
         c => c,
     }
+}
+
+/// A line as it is, but safe for a terminal.
+#[cfg(feature = "cli")]
+pub(crate) fn visible_line(line: &str) -> String {
+    let shown = |c| if c == '\t' { c } else { visible(c) };
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    line.chars().map(shown).collect()
 }
 
 /// The text on one line, safe for a terminal.

@@ -56,11 +56,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, InputError> {
     }
     let decoded = match bytes {
         [0xEF, 0xBB, 0xBF, ..] => utf8(bytes, 3),
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, u16::from_be_bytes),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, false),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, true),
         _ => match zero_bytes(bytes) {
-            Zeros::High => utf16(bytes, 0, u16::from_le_bytes),
-            Zeros::Low => utf16(bytes, 0, u16::from_be_bytes),
+            Zeros::High => utf16(bytes, 0, false),
+            Zeros::Low => utf16(bytes, 0, true),
             Zeros::None => utf8(bytes, 0),
         },
     };
@@ -123,7 +123,12 @@ fn zero_bytes(bytes: &[u8]) -> Zeros {
     }
 }
 
-fn utf16(bytes: &[u8], bom: u8, unit: fn([u8; 2]) -> u16) -> Decoded {
+fn utf16(bytes: &[u8], bom: u8, big_endian: bool) -> Decoded {
+    let unit = if big_endian {
+        u16::from_be_bytes
+    } else {
+        u16::from_le_bytes
+    };
     let pairs = bytes.chunks(2).map(|pair| match *pair {
         [a, b] => unit([a, b]),
         // Half a unit at the end of a file that was cut.
@@ -137,6 +142,7 @@ fn utf16(bytes: &[u8], bom: u8, unit: fn([u8; 2]) -> u16) -> Decoded {
         encoding: Encoding::Utf16 {
             bom,
             len: bytes.len() as u64 + u64::from(bom),
+            big_endian,
         },
     }
 }
@@ -285,11 +291,16 @@ mod tests {
             let units = || mark.encode_utf16().chain(text.encode_utf16());
             let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
-            for bytes in [little, big] {
+            for (bytes, big_endian) in [(little, false), (big, true)] {
                 let decoded = decode(&bytes).unwrap();
                 assert_eq!(&*decoded.source, text);
                 let len = bytes.len() as u64;
-                assert_eq!(decoded.encoding, Encoding::Utf16 { bom, len });
+                let expected = Encoding::Utf16 {
+                    bom,
+                    len,
+                    big_endian,
+                };
+                assert_eq!(decoded.encoding, expected);
             }
         }
     }

@@ -110,7 +110,7 @@ fn char_len(rest: &str) -> usize {
 }
 
 /// Which module may use which: data flows one way.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("text", &[]),
     ("vocabulary", &["text"]),
     ("document", &["text"]),
@@ -136,6 +136,18 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("config", &["text", "diagnostic", "rules"]),
     ("emit", &["text", "document", "diagnostic"]),
     (
+        "fix",
+        &[
+            "text",
+            "document",
+            "diagnostic",
+            "input",
+            "layout",
+            "syntax",
+            "rules",
+        ],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -147,6 +159,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
             "syntax",
             "rules",
             "config",
+            "fix",
             "emit",
         ],
     ),

@@ -1,0 +1,159 @@
+//! `--fix` and `--diff`: what becomes of one file.
+
+use std::io::{self, IsTerminal as _};
+
+use super::args::{Check, Command};
+use super::diff::{self, Look};
+use super::target::{Target, TargetKind};
+use super::{Failure, write};
+use crate::diagnostic::{Applicability, Language};
+use crate::emit::{clean, say};
+use crate::fix::{self, Checked, Fixed};
+
+/// What is done with corrections, and with which.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixing {
+    least: Applicability,
+    mode: Mode,
+    language: Language,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Mode {
+    /// They are written into the file; those of standard input to standard output.
+    Apply,
+    /// They are shown as a diff.
+    Show(Look),
+}
+
+/// A file after its corrections.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) checked: Checked,
+    /// How many corrections were applied, or would be.
+    pub(super) applied: usize,
+    /// For standard output: the text of standard input, or a diff.
+    pub(super) text: Vec<u8>,
+    /// For standard error.
+    pub(super) remark: Option<String>,
+}
+
+impl Fixing {
+    /// What the command line asks for; `None` where files stay as they are.
+    pub(super) fn asked(args: &Check, command: &Command) -> Result<Option<Self>, Failure> {
+        let language = command.language();
+        let least = if args.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        let mode = match (args.fix, args.diff) {
+            (true, _) => Mode::Apply,
+            (_, true) => Mode::Show(Look {
+                colour: command.style(&io::stdout()).colour,
+                terminal: io::stdout().is_terminal(),
+            }),
+            _ if args.unsafe_fixes => {
+                return Err(Failure::Message(say!(
+                    language,
+                    "--unsafe-fixes chỉ đi với --fix hoặc --diff",
+                    "--unsafe-fixes goes with --fix or --diff only"
+                )));
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Self {
+            least,
+            mode,
+            language,
+        }))
+    }
+
+    /// Whether only a diff is printed, and no findings.
+    pub(super) fn shows(&self) -> bool {
+        matches!(self.mode, Mode::Show(_))
+    }
+
+    /// Fixes a file that was read as `bytes`, or says why it could not be written.
+    pub(super) fn file(
+        &self,
+        target: &Target,
+        bytes: &[u8],
+        checked: Checked,
+        check: &dyn Fn(&[u8]) -> Option<Checked>,
+    ) -> Result<Done, String> {
+        let remark = self.remark(target, &checked);
+        let old = self.shows().then(|| text_of(bytes, &checked));
+        let Fixed {
+            bytes: new,
+            checked,
+            applied,
+        } = fix::fix(bytes, checked, self.least, check);
+        let text = match (self.mode, &target.kind) {
+            (Mode::Show(look), _) => {
+                let name = clean(&target.name);
+                let (old, new) = (old.unwrap_or_default(), text_of(&new, &checked));
+                diff::unified(&name, &old, &new, look).into_bytes()
+            }
+            (Mode::Apply, TargetKind::Stdin) => new,
+            (Mode::Apply, TargetKind::File { path, .. }) => {
+                if new != bytes {
+                    write::replace(path, bytes, &new, self.language)?;
+                }
+                Vec::new()
+            }
+            (Mode::Apply, TargetKind::Unreadable(_) | TargetKind::Skipped(_)) => Vec::new(),
+        };
+        Ok(Done {
+            checked,
+            applied,
+            text,
+            remark,
+        })
+    }
+
+    /// What standard input becomes that is no document: nothing is lost on the way.
+    pub(super) fn unread(&self, target: &Target, bytes: Vec<u8>) -> Vec<u8> {
+        match (self.mode, &target.kind) {
+            (Mode::Apply, TargetKind::Stdin) => bytes,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Why corrections of a file are left to its author.
+    fn remark(&self, target: &Target, checked: &Checked) -> Option<String> {
+        let name = clean(&target.name);
+        if !fix::can_write(checked.document.format) {
+            let findings = checked.outcome.diagnostics.packed();
+            let count = findings
+                .filter(|packed| packed.applicability() >= Some(self.least))
+                .count();
+            let format = checked.document.format.as_str();
+            return (count > 0).then(|| {
+                say!(
+                    self.language,
+                    "{name}: không ghi được tệp .{format}; {count} chỗ có sẵn cách sửa còn nguyên",
+                    "{name}: .{format} files cannot be written; {count} fixes were left out"
+                )
+            });
+        }
+        let count = fix::unwritable(checked);
+        (count > 0).then(|| {
+            say!(
+                self.language,
+                "{name}: tệp dùng bảng mã cũ, {count} chỗ chỉ nêu cách sửa mà không ghi vào tệp; \
+                 hãy chuyển tệp sang Unicode",
+                "{name}: the file is in an old encoding, {count} fixes are shown but not written; \
+                 convert it to Unicode"
+            )
+        })
+    }
+}
+
+/// The text of a file for a diff: as it is where it is UTF-8, so that the diff can be applied.
+fn text_of(bytes: &[u8], checked: &Checked) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => text.to_owned(),
+        _ => checked.document.source().to_owned(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Files that are changed in place: whole, or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::read;
+use crate::diagnostic::Language;
+use crate::emit::say;
+
+/// Puts `new` in the place of a file that held `old`, or says in the language of the user why not.
+///
+/// The bytes are written beside the file, which then takes their name: whoever reads it, and
+/// whenever the program is ended, there is the old file or the new one. A link stays a link.
+pub(super) fn replace(
+    path: &Path,
+    old: &[u8],
+    new: &[u8],
+    language: Language,
+) -> Result<(), String> {
+    let io = |error: io::Error| read::io_reason(&error, language);
+    let path = fs::canonicalize(path).map_err(io)?;
+    // Who may not write to the file may not replace it either.
+    let file = OpenOptions::new().write(true).open(&path).map_err(io)?;
+    let metadata = file.metadata().map_err(io)?;
+    let present = read::file(&path, language)?;
+    if present == new {
+        return Ok(());
+    }
+    if present != old {
+        return Err(say!(
+            language,
+            "tệp đã thay đổi trong lúc kiểm tra, không sửa",
+            "the file changed while it was checked, nothing was fixed"
+        ));
+    }
+    let beside = Beside::create(&path).map_err(io)?;
+    beside
+        .fill(new, metadata.permissions())
+        .and_then(|()| fs::rename(&beside.0, &path))
+        .map_err(io)
+}
+
+/// A file beside another; it goes with this value unless it was renamed before.
+struct Beside(PathBuf);
+
+impl Beside {
+    /// Hidden, and with an extension that is no document's: what an ended run leaves behind is not
+    /// checked by the next.
+    fn create(path: &Path) -> io::Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let process = std::process::id();
+        loop {
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let beside = path.with_file_name(format!(".{name}.{process}-{count}.vanthu"));
+            match File::create_new(&beside) {
+                Ok(_) => return Ok(Self(beside)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn fill(&self, bytes: &[u8], permissions: fs::Permissions) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(&self.0)?;
+        file.write_all(bytes)?;
+        file.set_permissions(permissions)?;
+        // Otherwise the name could reach the disk before the bytes.
+        file.sync_all()
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // After the rename there is nothing of this name.
+        let _ = fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,152 @@
+//! Findings → the file without them: corrections are written into its bytes, and it is checked again,
+//! until there are none left to apply.
+//!
+//! What is not corrected stays byte for byte: encoding, byte order mark, line ends, and bytes that
+//! are no character.
+
+mod choice;
+mod text;
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher as _;
+
+use crate::diagnostic::{Applicability, Edit};
+use crate::document::{Document, Format};
+use crate::rules::Outcome;
+
+use choice::{Choice, choose};
+
+/// More rounds than this take corrections that make room for each other without end.
+const MOST_ROUNDS: usize = 100;
+
+/// A file as checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// The file as read.
+    pub document: Document,
+    /// What was found in it.
+    pub outcome: Outcome,
+}
+
+impl Checked {
+    fn findings(&self) -> usize {
+        self.outcome.diagnostics.len()
+    }
+}
+
+/// A file with its corrections.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+    /// The file as it is now, with what remains.
+    pub checked: Checked,
+    /// How many corrections were applied; 0 where the bytes are those given.
+    pub applied: usize,
+}
+
+/// Whether files of a format can be written.
+#[must_use]
+pub fn can_write(format: Format) -> bool {
+    matches!(format, Format::Txt | Format::Md)
+}
+
+/// How many corrections of a file are only shown because its encoding has no room for them.
+#[must_use]
+pub fn unwritable(checked: &Checked) -> usize {
+    let (document, findings) = (&checked.document, &checked.outcome.diagnostics);
+    let is_unwritable = |edit: &Edit| !document.can_hold(&edit.content);
+    findings
+        .packed()
+        .filter(|packed| packed.applicability() == Some(Applicability::Display))
+        .filter_map(|packed| packed.unpack().fix)
+        .filter(|fix| fix.edits.iter().any(is_unwritable))
+        .count()
+}
+
+/// Applies all corrections that are at least so safe, and those that they make room for.
+///
+/// `check` checks the bytes of a changed file; `None` where they are no document any more. A
+/// correction that would lead to more findings than there were is not applied. To fix what was fixed
+/// changes nothing.
+pub fn fix(
+    bytes: &[u8],
+    checked: Checked,
+    least: Applicability,
+    check: &dyn Fn(&[u8]) -> Option<Checked>,
+) -> Fixed {
+    let fixer = Fixer { least, check };
+    let mut now = Fixed {
+        bytes: bytes.to_vec(),
+        checked,
+        applied: 0,
+    };
+    // What the file was before each round, and how many corrections had been applied.
+    let mut before = vec![(hash(bytes), 0)];
+    while before.len() <= MOST_ROUNDS {
+        let Some(next) = fixer.round(&now) else {
+            return now;
+        };
+        let hash = hash(&next.bytes);
+        now = next;
+        if let Some((_, applied)) = before.iter().find(|(known, _)| *known == hash) {
+            // Corrections that undo each other: the first of their circle stays.
+            now.applied = *applied;
+            return now;
+        }
+        before.push((hash, now.applied));
+    }
+    match check(bytes) {
+        Some(checked) => Fixed {
+            bytes: bytes.to_vec(),
+            checked,
+            applied: 0,
+        },
+        None => now,
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+struct Fixer<'a> {
+    least: Applicability,
+    check: &'a dyn Fn(&[u8]) -> Option<Checked>,
+}
+
+impl Fixer<'_> {
+    /// The file after as many corrections as can be applied at once; `None` where none can.
+    fn round(&self, now: &Fixed) -> Option<Fixed> {
+        let choice = choose(&now.checked, self.least, None);
+        self.apply(now, &choice)
+            .or_else(|| self.rule_by_rule(now, &choice.rules))
+    }
+
+    /// The same where all at once would do harm: the corrections of those rules that do none.
+    fn rule_by_rule(&self, now: &Fixed, rules: &[String]) -> Option<Fixed> {
+        let mut best: Option<Fixed> = None;
+        for rule in rules {
+            let now = best.as_ref().unwrap_or(now);
+            let choice = choose(&now.checked, self.least, Some(rule));
+            best = self.apply(now, &choice).or(best);
+        }
+        best
+    }
+
+    /// The file with these corrections; `None` where there are none, or where they do harm.
+    fn apply(&self, now: &Fixed, choice: &Choice) -> Option<Fixed> {
+        if choice.edits.is_empty() {
+            return None;
+        }
+        let bytes = text::write(&now.checked.document, &now.bytes, &choice.edits)?;
+        let checked = (self.check)(&bytes)?;
+        (checked.findings() <= now.checked.findings()).then(|| Fixed {
+            bytes,
+            checked,
+            applied: now.applied + choice.fixes,
+        })
+    }
+}
