@@ -84,12 +84,16 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
         clauses.push(say!(language, "Không có tệp nào", "No file"));
     }
     // After a run of fixes what could be fixed safely was.
-    let n = match summary.fixed {
-        None => summary.fixable,
-        Some(_) => summary.unsafe_fixes,
+    let (n, option) = match summary.fixed {
+        None if summary.fixable > summary.unsafe_fixes => (summary.fixable, "--fix"),
+        _ => (summary.unsafe_fixes, "--unsafe-fixes"),
     };
     if n > 0 {
-        clauses.push(say!(language, "{n} chỗ có sẵn cách sửa", "{n} with a fix"));
+        clauses.push(say!(
+            language,
+            "{n} chỗ có sẵn cách sửa ({option})",
+            "{n} with a fix ({option})"
+        ));
     }
     if summary.foreign > 0 {
         let foreign = files(summary.foreign);

@@ -279,7 +279,14 @@ fn positions_in_every_unit() {
     };
     assert_eq!(start(Encoding::Utf8 { bom: 0 }), at(3 + 8 + 1 + 4 + 1));
     assert_eq!(start(Encoding::Utf8 { bom: 3 }), at(3 + 3 + 8 + 1 + 4 + 1));
-    assert_eq!(start(Encoding::Utf16 { bom: 2, len: 99 }), at(2 + 2 * 13));
+    assert_eq!(
+        start(Encoding::Utf16 {
+            bom: 2,
+            len: 99,
+            big_endian: false
+        }),
+        at(2 + 2 * 13)
+    );
 }
 
 #[test]

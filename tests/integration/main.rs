@@ -19,6 +19,8 @@ mod documents;
 mod emit;
 // The same document in every format.
 mod formats;
+// Corrections: to a fixpoint, in every encoding, whole files or none.
+mod fix;
 // The small grammars: citations, dates, references, section by section.
 mod grammar;
 // What bytes become: encodings, normal form, damage, positions.

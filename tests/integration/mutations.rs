@@ -79,6 +79,24 @@ impl Mutation {
     }
 }
 
+/// The documents without fault, and each with each of its defects: a name and the text.
+pub(crate) fn texts() -> Vec<(String, String)> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let table = fs::read_to_string(fixtures.join("mutations.yaml")).unwrap();
+    let table: BTreeMap<String, Vec<Mutation>> = serde_yaml::from_str(&table).unwrap();
+    let mut texts = Vec::new();
+    for (name, path) in CLEAN {
+        let clean = fs::read_to_string(fixtures.join(path)).unwrap();
+        for mutation in table.values().flatten() {
+            if let Some(mutated) = mutation.apply(&clean) {
+                texts.push((format!("{name}, {}", mutation.name), mutated.text));
+            }
+        }
+        texts.push((name.to_owned(), clean));
+    }
+    texts
+}
+
 fn grave(rules: &RuleSet, text: &str) -> (Document, Vec<Diagnostic>) {
     let document = input::read("van-ban.txt", text.as_bytes()).unwrap();
     let outcome = check(&document, rules, Options::default());

@@ -6,7 +6,7 @@ use vanthu::rules::{Options, Outcome, RuleSet, check};
 use vanthu::text::Span;
 
 /// Pieces that documents are made of, so that random texts reach the depths of the grammars.
-fn pieces() -> impl Strategy<Value = String> {
+pub(crate) fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM".to_owned()),
         Just("Độc lập - Tự do - Hạnh phúc".to_owned()),
