@@ -152,8 +152,9 @@ impl Fixing {
 
 /// The text of a file for a diff: as it is where it is UTF-8, so that the diff can be applied.
 fn text_of(bytes: &[u8], checked: &Checked) -> String {
+    let is_text = checked.document.formatting.is_none();
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => text.to_owned(),
+        Ok(text) if is_text && !text.contains('\0') => text.to_owned(),
         _ => checked.document.source().to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Checked, can_write};
+use super::Checked;
 use crate::diagnostic::{Applicability, Edit};
 use crate::text::Span;
 
@@ -19,13 +19,15 @@ pub(super) struct Choice {
 
 /// Chooses corrections in the order of the findings, each with all its edits or not at all. One that
 /// touches another is left to the next round: what the first wrote may have settled it. With `rule`
-/// only those of one rule.
-pub(super) fn choose(checked: &Checked, least: Applicability, rule: Option<&str>) -> Choice {
+/// only those of one rule; `holds` says whether an edit can be written.
+pub(super) fn choose(
+    checked: &Checked,
+    least: Applicability,
+    rule: Option<&str>,
+    holds: &dyn Fn(&Edit) -> bool,
+) -> Choice {
     let document = &checked.document;
     let mut choice = Choice::default();
-    if !can_write(document.format) {
-        return choice;
-    }
     let mut taken = Taken::default();
     let mut rules = BTreeSet::new();
     for packed in checked.outcome.diagnostics.packed() {
@@ -38,7 +40,7 @@ pub(super) fn choose(checked: &Checked, least: Applicability, rule: Option<&str>
         };
         fix.edits
             .retain(|edit| edit.span.of(document.source()) != edit.content);
-        let is_free = |edit: &Edit| taken.is_free(edit.span) && document.can_hold(&edit.content);
+        let is_free = |edit: &Edit| taken.is_free(edit.span) && holds(edit);
         if fix.edits.is_empty() || !fix.edits.iter().all(is_free) {
             continue;
         }

@@ -4,8 +4,11 @@
 //! What is not corrected stays byte for byte: encoding, byte order mark, line ends, and bytes that
 //! are no character.
 
+mod archive;
 mod choice;
+mod patch;
 mod text;
+mod word;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
@@ -15,6 +18,7 @@ use crate::document::{Document, Format};
 use crate::rules::Outcome;
 
 use choice::{Choice, choose};
+use word::Word;
 
 /// More rounds than this take corrections that make room for each other without end.
 const MOST_ROUNDS: usize = 100;
@@ -48,7 +52,7 @@ pub struct Fixed {
 /// Whether files of a format can be written.
 #[must_use]
 pub fn can_write(format: Format) -> bool {
-    matches!(format, Format::Txt | Format::Md)
+    matches!(format, Format::Txt | Format::Md | Format::Docx)
 }
 
 /// How many corrections of a file are only shown because its encoding has no room for them.
@@ -120,8 +124,9 @@ struct Fixer<'a> {
 impl Fixer<'_> {
     /// The file after as many corrections as can be applied at once; `None` where none can.
     fn round(&self, now: &Fixed) -> Option<Fixed> {
-        let choice = choose(&now.checked, self.least, None);
-        self.apply(now, &choice)
+        let file = File::open(now, self.least)?;
+        let choice = choose(&now.checked, self.least, None, &|edit| file.holds(edit));
+        self.apply(now, &file, &choice)
             .or_else(|| self.rule_by_rule(now, &choice.rules))
     }
 
@@ -130,23 +135,71 @@ impl Fixer<'_> {
         let mut best: Option<Fixed> = None;
         for rule in rules {
             let now = best.as_ref().unwrap_or(now);
-            let choice = choose(&now.checked, self.least, Some(rule));
-            best = self.apply(now, &choice).or(best);
+            let next = File::open(now, self.least).and_then(|file| {
+                let choice = choose(&now.checked, self.least, Some(rule), &|edit| {
+                    file.holds(edit)
+                });
+                self.apply(now, &file, &choice)
+            });
+            best = next.or(best);
         }
         best
     }
 
     /// The file with these corrections; `None` where there are none, or where they do harm.
-    fn apply(&self, now: &Fixed, choice: &Choice) -> Option<Fixed> {
+    fn apply(&self, now: &Fixed, file: &File<'_>, choice: &Choice) -> Option<Fixed> {
         if choice.edits.is_empty() {
             return None;
         }
-        let bytes = text::write(&now.checked.document, &now.bytes, &choice.edits)?;
+        let bytes = file.write(&choice.edits)?;
         let checked = (self.check)(&bytes)?;
-        (checked.findings() <= now.checked.findings()).then(|| Fixed {
+        let is_meant = checked.document.source() == file.meant(&choice.edits);
+        (is_meant && checked.findings() <= now.checked.findings()).then(|| Fixed {
             bytes,
             checked,
             applied: now.applied + choice.fixes,
         })
+    }
+}
+
+/// A file that can be written.
+enum File<'a> {
+    Text(&'a Document, &'a [u8]),
+    Word(&'a Document, Box<Word<'a>>),
+}
+
+impl<'a> File<'a> {
+    /// `None` where nothing is to be written, or nothing can.
+    fn open(now: &'a Fixed, least: Applicability) -> Option<Self> {
+        let Checked { document, outcome } = &now.checked;
+        let mut findings = outcome.diagnostics.packed();
+        if !findings.any(|packed| packed.applicability() >= Some(least)) {
+            return None;
+        }
+        match document.format {
+            Format::Txt | Format::Md => Some(Self::Text(document, &now.bytes)),
+            Format::Docx => Some(Self::Word(document, Box::new(Word::open(&now.bytes)?))),
+            Format::Odt | Format::Pdf | Format::Doc | Format::Rtf => None,
+        }
+    }
+
+    fn holds(&self, edit: &Edit) -> bool {
+        match self {
+            Self::Text(document, _) => document.can_hold(&edit.content),
+            Self::Word(_, word) => word.holds(edit),
+        }
+    }
+
+    fn write(&self, edits: &[Edit]) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(document, bytes) => text::write(document, bytes, edits),
+            Self::Word(_, word) => word.write(edits),
+        }
+    }
+
+    /// What must be read of the file when it is written.
+    fn meant(&self, edits: &[Edit]) -> String {
+        let (Self::Text(document, _) | Self::Word(document, _)) = self;
+        text::edited(document, edits)
     }
 }

@@ -21,6 +21,20 @@ pub(super) fn write(document: &Document, bytes: &[u8], edits: &[Edit]) -> Option
     Some(out)
 }
 
+/// The source of a document with its edits, which are sorted and do not overlap.
+pub(super) fn edited(document: &Document, edits: &[Edit]) -> String {
+    let source = document.source();
+    let mut out = String::with_capacity(source.len() + 64);
+    let mut done = 0;
+    for edit in edits {
+        out.push_str(&source[done..edit.span.start as usize]);
+        out.push_str(&with_line_ends(&edit.content, source));
+        done = edit.span.end as usize;
+    }
+    out.push_str(&source[done..]);
+    out
+}
+
 /// A text with the line ends of the file.
 fn with_line_ends<'a>(content: &'a str, source: &str) -> Cow<'a, str> {
     if !content.contains('\n') {

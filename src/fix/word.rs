@@ -1,0 +1,284 @@
+//! Edits in Word files: only the characters between the tags of runs change.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::archive::{self, Part};
+use super::patch::{Patch, escaped, patched};
+use crate::diagnostic::Edit;
+use crate::input::docx::{self, Piece, Provenance};
+use crate::text::Span;
+
+/// Texts of more characters are replaced whole, not letter by letter.
+const LETTER_BY_LETTER: usize = 400;
+
+/// A Word file and where its characters stand in it.
+pub(super) struct Word<'b> {
+    bytes: &'b [u8],
+    pub(super) provenance: Provenance,
+    parts: Vec<OnceCell<Option<String>>>,
+}
+
+impl<'b> Word<'b> {
+    /// `None` where the file cannot be written again.
+    pub(super) fn open(bytes: &'b [u8]) -> Option<Self> {
+        if !archive::can_change(bytes) {
+            return None;
+        }
+        let provenance = docx::provenance(bytes).ok()?;
+        Some(Self {
+            bytes,
+            parts: provenance.parts.iter().map(|_| OnceCell::new()).collect(),
+            provenance,
+        })
+    }
+
+    /// Whether an edit can be written: all that it replaces stands in the file as text.
+    pub(super) fn holds(&self, edit: &Edit) -> bool {
+        self.patches(edit).is_some()
+    }
+
+    /// The file with edits, which are sorted and do not overlap.
+    pub(super) fn write(&self, edits: &[Edit]) -> Option<Vec<u8>> {
+        let mut patches = Vec::new();
+        for edit in edits {
+            patches.append(&mut self.patches(edit)?);
+        }
+        self.with_patches(patches, Vec::new())
+    }
+
+    /// The file with patches and other parts.
+    pub(super) fn with_patches(
+        &self,
+        patches: Vec<Patch>,
+        mut parts: Vec<Part>,
+    ) -> Option<Vec<u8>> {
+        let mut of_parts: BTreeMap<u16, Vec<Patch>> = BTreeMap::new();
+        for patch in patches {
+            of_parts.entry(patch.part).or_default().push(patch);
+        }
+        for (part, patches) in of_parts {
+            parts.push(Part {
+                name: self.provenance.parts.get(usize::from(part))?.to_string(),
+                text: patched(self.xml(part)?, patches)?,
+            });
+        }
+        archive::with_parts(self.bytes, &parts)
+    }
+
+    /// The characters of a part.
+    pub(super) fn xml(&self, part: u16) -> Option<&str> {
+        let part = usize::from(part);
+        let text = self.parts.get(part)?.get_or_init(|| {
+            let name = self.provenance.parts.get(part)?;
+            archive::text(self.bytes, name)
+        });
+        text.as_deref()
+    }
+
+    fn patches(&self, edit: &Edit) -> Option<Vec<Patch>> {
+        let old = edit.span.of(&self.provenance.source);
+        let mut patches = Vec::new();
+        for (range, new) in steps(old, &edit.content) {
+            let start = edit.span.start as usize;
+            let span = Span::new(start + range.start, start + range.end);
+            if span.is_empty() {
+                self.insert(span.start, &new, &mut patches)?;
+            } else {
+                self.replace(span, &new, &mut patches)?;
+            }
+        }
+        Some(patches)
+    }
+
+    /// The first piece of text takes the new text, the others lose theirs.
+    fn replace(&self, span: Span, new: &str, patches: &mut Vec<Patch>) -> Option<()> {
+        let pieces = self.provenance.pieces_in(span);
+        let (first, last) = (pieces.first()?, pieces.last()?);
+        let is_whole = first.source.start <= span.start
+            && last.source.end >= span.end
+            && pieces.windows(2).all(|pair| {
+                pair[0].source.end == pair[1].source.start
+                    && (pair[0].part, pair[0].paragraph) == (pair[1].part, pair[1].paragraph)
+            });
+        if !is_whole {
+            return None;
+        }
+        let takes = pieces.iter().position(|piece| !self.is_element(piece));
+        for (index, piece) in pieces.iter().enumerate() {
+            let text = if index == takes.unwrap_or(0) { new } else { "" };
+            let part = Span {
+                start: piece.source.start.max(span.start),
+                end: piece.source.end.min(span.end),
+            };
+            self.change(piece, part, text, patches)?;
+        }
+        Some(())
+    }
+
+    /// The text goes to what stands before, or else to what follows.
+    fn insert(&self, at: u32, new: &str, patches: &mut Vec<Patch>) -> Option<()> {
+        let pieces = &self.provenance.pieces;
+        let after = pieces.partition_point(|piece| piece.source.end <= at);
+        let before = after.checked_sub(1).map(|index| &pieces[index]);
+        let before = before.filter(|piece| piece.source.end == at);
+        let after = pieces.get(after).filter(|piece| piece.source.start <= at);
+        let is_text = |piece: &&Piece| !self.is_element(piece);
+        let piece = before
+            .filter(is_text)
+            .or(after.filter(is_text))
+            .or(before)
+            .or(after)?;
+        self.change(piece, Span { start: at, end: at }, new, patches)
+    }
+
+    /// Whether a piece is an element: a tab, a line break.
+    fn is_element(&self, piece: &Piece) -> bool {
+        self.xml(piece.part)
+            .and_then(|xml| xml.get(piece.raw.clone()))
+            .is_some_and(|raw| raw.starts_with('<'))
+    }
+
+    /// Puts `new` in the place of a part of a piece.
+    fn change(&self, piece: &Piece, span: Span, new: &str, patches: &mut Vec<Patch>) -> Option<()> {
+        piece.run?;
+        let xml = self.xml(piece.part)?;
+        let raw = xml.get(piece.raw.clone())?;
+        let patch = |range: Range<usize>, text: String| Patch {
+            part: piece.part,
+            range,
+            text,
+        };
+        let is_all = span == piece.source;
+        let edge = if span.start == piece.source.start {
+            piece.raw.start
+        } else {
+            piece.raw.end
+        };
+        if raw.starts_with('<') {
+            let prefix = raw
+                .get(1..)?
+                .split_once(':')
+                .map_or("", |(prefix, _)| prefix);
+            let name = if prefix.is_empty() {
+                "t".to_owned()
+            } else {
+                format!("{prefix}:t")
+            };
+            let text = if new.is_empty() {
+                String::new()
+            } else {
+                format!("<{name} xml:space=\"preserve\">{}</{name}>", escaped(new))
+            };
+            let range = if span.is_empty() {
+                edge..edge
+            } else {
+                piece.raw.clone()
+            };
+            let can = raw.ends_with("/>") && (is_all || span.is_empty());
+            return can.then(|| patches.push(patch(range, text)));
+        }
+        let range = if raw.starts_with('&') {
+            match (is_all, span.is_empty()) {
+                (true, _) => piece.raw.clone(),
+                (false, true) => edge..edge,
+                (false, false) => return None,
+            }
+        } else {
+            let shown = piece.source.of(&self.provenance.source);
+            // Shown in capitals, however typed.
+            let is_raised = shown != raw;
+            if shown.len() != raw.len() || (is_raised && new.to_uppercase() != new) {
+                return None;
+            }
+            let start = piece.raw.start + (span.start - piece.source.start) as usize;
+            start..start + (span.end - span.start) as usize
+        };
+        let (tag, keeps) = text_tag(xml, piece.raw.start)?;
+        let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
+        let shows_blanks = is_blank(new.chars().next())
+            || is_blank(new.chars().next_back())
+            || is_blank(xml[..range.start].chars().next_back())
+            || is_blank(xml[range.end..].chars().next());
+        if !keeps && shows_blanks {
+            patches.push(patch(tag..tag, " xml:space=\"preserve\"".to_owned()));
+        }
+        patches.push(patch(range, escaped(new)));
+        Some(())
+    }
+}
+
+/// The tag of the text that holds an offset: where its attributes end, and whether it keeps blanks.
+fn text_tag(xml: &str, at: usize) -> Option<(usize, bool)> {
+    let start = xml[..at].rfind('<')?;
+    let len = xml[start..at].find('>')?;
+    let tag = &xml[start..start + len];
+    let name = tag[1..].split(|c: char| c.is_ascii_whitespace()).next()?;
+    let is_text = name == "t" || name.ends_with(":t");
+    is_text.then(|| {
+        (
+            start + len,
+            tag.contains("\"preserve\"") || tag.contains("'preserve'"),
+        )
+    })
+}
+
+/// What changes from one text to another: bytes of the old one, and what stands there instead.
+fn steps(old: &str, new: &str) -> Vec<(Range<usize>, String)> {
+    let prefix: usize = old
+        .chars()
+        .zip(new.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(c, _)| c.len_utf8())
+        .sum();
+    let (old_rest, new_rest) = (&old[prefix..], &new[prefix..]);
+    let letters = |text: &str| -> Vec<(usize, char)> { text.char_indices().collect() };
+    let (a, b) = (letters(old_rest), letters(new_rest));
+    if a.len().max(b.len()) > LETTER_BY_LETTER {
+        return vec![(prefix..old.len(), new_rest.to_owned())];
+    }
+    let chars = |text: &str| -> Vec<char> { text.chars().collect() };
+    let place = |letters: &[(usize, char)], index: usize, len: usize| {
+        letters.get(index).map_or(len, |&(at, _)| at)
+    };
+    capture_diff_slices(Algorithm::Myers, &chars(old_rest), &chars(new_rest))
+        .into_iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| {
+            let (from, to) = (op.old_range(), op.new_range());
+            let old_at = |index| prefix + place(&a, index, old_rest.len());
+            let new_at = |index| place(&b, index, new_rest.len());
+            let text = new_rest[new_at(to.start)..new_at(to.end)].to_owned();
+            (old_at(from.start)..old_at(from.end), text)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_letters_that_differ_are_steps() {
+        let shown = |old: &str, new: &str| -> Vec<(String, String)> {
+            steps(old, new)
+                .into_iter()
+                .map(|(range, new)| (old[range].to_owned(), new))
+                .collect()
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(
+            shown("số:01 /2020/QĐ- UBND", "số:01/2020/QĐ-UBND"),
+            [pair(" ", ""), pair(" ", "")]
+        );
+        assert_eq!(shown("Khoản", "khoản"), [pair("K", "k")]);
+        assert_eq!(shown("", "."), [pair("", ".")]);
+        assert_eq!(shown("a.", "a"), [pair(".", "")]);
+        assert_eq!(shown("số", "số"), []);
+        let long = "ă".repeat(500);
+        assert_eq!(shown(&long, "ăb"), [pair(&long[2..], "b")]);
+    }
+}
