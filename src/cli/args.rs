@@ -191,6 +191,10 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
 
+    /// Ghi thêm một bản của tệp .docx được kiểm tra, mỗi phát hiện là một nhận xét (comment) đúng chỗ
+    #[arg(long, value_name = "TỆP .docx", conflicts_with_all = ["fix", "diff"])]
+    pub(super) annotate: Option<PathBuf>,
+
     /// Không coi là lỗi khi không có tệp nào để kiểm tra
     #[arg(long)]
     pub(super) allow_empty: bool,

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use super::annotate;
 use super::args::{Check, Command, Format, format_named, format_names};
 use super::discover;
 use super::fix::Fixing;
@@ -91,6 +92,8 @@ struct Job<'a> {
     language: Language,
     quiet: bool,
     fixing: Option<Fixing>,
+    /// Where the file goes that has the findings as comments.
+    annotate: Option<&'a Path>,
     emitters: Vec<&'a dyn Emit>,
 }
 
@@ -105,6 +108,7 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     };
     let mut targets = targets(args, language)?;
     let settings = Settings::new(args, &mut targets, language)?;
+    let annotate = annotate::asked(args, &targets, language)?;
     spare_documents(&destinations, &targets, language)?;
     let has_stdin = targets
         .iter()
@@ -126,6 +130,7 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         language,
         quiet: args.quiet,
         fixing,
+        annotate,
         emitters,
     };
     let summary = job.all(&targets, &mut writers)?;
@@ -570,6 +575,11 @@ impl Job<'_> {
         let read_through = convert::remark(document.format, self.language)
             .map(|remark| format!("{}: {remark}", clean(&target.name)));
         let checked = self.lint(document, setting);
+        if let Some(out) = self.annotate
+            && let Err(reason) = annotate::file(out, &bytes, &checked, self.language)
+        {
+            return self.failed(target, &reason);
+        }
         let mut judged = match self.fixing {
             None => self.judged(checked, None),
             Some(fixing) => {

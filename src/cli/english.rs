@@ -137,6 +137,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "check",
+        "annotate",
+        "Write a copy of the .docx file that is checked, each finding a comment at its place",
+    ),
+    (
+        "check",
         "allow_empty",
         "It is no failure if there is no file to check",
     ),

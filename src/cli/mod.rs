@@ -5,6 +5,7 @@
     reason = "files, environment and standard streams are touched here and nowhere else"
 )]
 
+mod annotate;
 mod args;
 mod check;
 mod config;

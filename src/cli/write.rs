@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::read;
 use crate::diagnostic::Language;
-use crate::emit::say;
+use crate::emit::{clean, say};
 
 /// Puts `new` in the place of a file that held `old`, or says in the language of the user why not.
 ///
@@ -37,8 +37,28 @@ pub(super) fn replace(
     }
     let beside = Beside::create(&path).map_err(io)?;
     beside
-        .fill(new, metadata.permissions())
+        .fill(new, Some(metadata.permissions()))
         .and_then(|()| fs::rename(&beside.0, &path))
+        .map_err(io)
+}
+
+/// Writes a file, in the place of one that is there.
+pub(super) fn put(path: &Path, bytes: &[u8], language: Language) -> Result<(), String> {
+    let io = |error: io::Error| {
+        let name = clean(&path.to_string_lossy()).into_owned();
+        let reason = read::io_reason(&error, language);
+        say!(
+            language,
+            "không ghi được {name}: {reason}",
+            "cannot write {name}: {reason}"
+        )
+    };
+    let metadata = fs::metadata(path);
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let beside = Beside::create(&place).map_err(io)?;
+    beside
+        .fill(bytes, metadata.ok().map(|metadata| metadata.permissions()))
+        .and_then(|()| fs::rename(&beside.0, &place))
         .map_err(io)
 }
 
@@ -63,10 +83,12 @@ impl Beside {
         }
     }
 
-    fn fill(&self, bytes: &[u8], permissions: fs::Permissions) -> io::Result<()> {
+    fn fill(&self, bytes: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).open(&self.0)?;
         file.write_all(bytes)?;
-        file.set_permissions(permissions)?;
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
         // Otherwise the name could reach the disk before the bytes.
         file.sync_all()
     }

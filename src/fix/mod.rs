@@ -6,6 +6,7 @@
 
 mod archive;
 mod choice;
+mod comment;
 mod patch;
 mod text;
 mod word;
@@ -18,6 +19,7 @@ use crate::document::{Document, Format};
 use crate::rules::Outcome;
 
 use choice::{Choice, choose};
+pub use comment::{Grain, Note, annotate};
 use word::Word;
 
 /// More rounds than this take corrections that make room for each other without end.

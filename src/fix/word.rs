@@ -212,7 +212,7 @@ impl<'b> Word<'b> {
 }
 
 /// The tag of the text that holds an offset: where its attributes end, and whether it keeps blanks.
-fn text_tag(xml: &str, at: usize) -> Option<(usize, bool)> {
+pub(super) fn text_tag(xml: &str, at: usize) -> Option<(usize, bool)> {
     let start = xml[..at].rfind('<')?;
     let len = xml[start..at].find('>')?;
     let tag = &xml[start..start + len];

@@ -1,0 +1,521 @@
+//! Findings as comments in a Word file; its text and all parts that need no change stay as they are.
+
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::archive::{self, Part};
+use super::patch::{Patch, escaped};
+use super::word::{Word, text_tag};
+use crate::input::docx::Piece;
+use crate::text::Span;
+
+/// A comment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What it is about, in the source; `None` is the whole document.
+    pub span: Option<Span>,
+    /// Its text.
+    pub paragraphs: Vec<String>,
+}
+
+/// How exactly comments are placed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Grain {
+    /// On their very characters; runs are split.
+    Character,
+    /// On whole runs.
+    Run,
+}
+
+const CONTENT_TYPES: &str = "[Content_Types].xml";
+const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
+/// What the relationships and namespaces of a file begin with, by which form of the standard it has.
+const TRANSITIONAL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+const MAIN: [(&str, &str); 2] = [
+    (
+        TRANSITIONAL,
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (STRICT, "http://purl.oclc.org/ooxml/wordprocessingml/main"),
+];
+
+/// A Word file with comments; `None` where it cannot be written. The comments of its own stay.
+#[must_use]
+pub fn annotate(bytes: &[u8], author: &str, notes: &[Note], grain: Grain) -> Option<Vec<u8>> {
+    let word = Word::open(bytes)?;
+    let (_, kind, main) = relations(&archive::text(bytes, "_rels/.rels")?)
+        .into_iter()
+        .find(|(_, kind, _)| kind.ends_with("/officeDocument"))?;
+    let main = main.trim_start_matches('/').to_owned();
+    let form = if kind.starts_with(STRICT) {
+        MAIN[1]
+    } else {
+        MAIN[0]
+    };
+    let parts = &word.provenance.parts;
+    let index = parts
+        .iter()
+        .position(|part| part.trim_start_matches('/').eq_ignore_ascii_case(&main))?;
+    let book = Book::open(bytes, &main, form)?;
+    let mut anchors = Anchors::new(&word, u16::try_from(index).ok()?, grain)?;
+    let first = book.next_id.max(anchors.next_id());
+    for (note, id) in notes.iter().zip(first..) {
+        anchors.add(note.span, id)?;
+    }
+    let patches = anchors.patches()?;
+    word.with_patches(patches, book.with(author, notes, first)?)
+}
+
+/// Where comments begin and end in the main part.
+struct Anchors<'w, 'b> {
+    word: &'w Word<'b>,
+    part: u16,
+    xml: &'w str,
+    grain: Grain,
+    /// By run: whether it stands within another, in a text box, where no comment may be.
+    nested: Vec<bool>,
+    /// The prefix of elements: `w:`.
+    prefix: String,
+    marks: BTreeMap<Spot, Marks>,
+}
+
+/// A place between two elements or within one that is split there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Spot {
+    /// In bytes of the part.
+    at: usize,
+    within: Within,
+    /// The start of the run that is split, in bytes of the part.
+    run: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Within {
+    /// Between two runs.
+    Paragraph,
+    /// In a run, between what it holds.
+    Run,
+    /// In the text of a run.
+    Text,
+}
+
+#[derive(Default)]
+struct Marks {
+    ends: String,
+    begins: String,
+}
+
+impl<'w, 'b> Anchors<'w, 'b> {
+    fn new(word: &'w Word<'b>, part: u16, grain: Grain) -> Option<Self> {
+        let (mut reach, mut before) = (0, 0);
+        let nested = word.provenance.runs.iter().map(|run| {
+            if run.start < before {
+                // The next part.
+                reach = 0;
+            }
+            before = run.start;
+            let is_nested = run.start < reach;
+            reach = reach.max(run.end);
+            is_nested
+        });
+        let nested = nested.collect();
+        let xml = word.xml(part)?;
+        let mut anchors = Self {
+            word,
+            part,
+            xml,
+            grain,
+            nested,
+            prefix: String::new(),
+            marks: BTreeMap::new(),
+        };
+        let run = anchors.first_piece()?.run?;
+        let start = word.provenance.runs.get(run as usize)?.start;
+        anchors.prefix = prefix_of(xml.get(start..)?)?.to_owned();
+        // Attributes cannot do without.
+        (!anchors.prefix.is_empty()).then_some(anchors)
+    }
+
+    /// One more than the greatest id of a comment that the text refers to.
+    fn next_id(&self) -> u32 {
+        let tags = self.xml.split("comment").skip(1);
+        let ids = tags.filter_map(|tag| {
+            let (_, id) = tag.split('>').next()?.split_once("id=\"")?;
+            id.split('"').next()?.parse::<u32>().ok()
+        });
+        ids.max().map_or(0, |id| id.saturating_add(1))
+    }
+
+    fn is_usable(&self, piece: &Piece) -> bool {
+        let run = piece.run.map(|run| run as usize);
+        piece.part == self.part && run.is_some_and(|run| self.nested.get(run) == Some(&false))
+    }
+
+    fn first_piece(&self) -> Option<&'w Piece> {
+        let pieces = &self.word.provenance.pieces;
+        pieces.iter().find(|piece| self.is_usable(piece))
+    }
+
+    fn add(&mut self, span: Option<Span>, id: u32) -> Option<()> {
+        let p = self.prefix.clone();
+        let begin = format!("<{p}commentRangeStart {p}id=\"{id}\"/>");
+        let end = format!(
+            "<{p}commentRangeEnd {p}id=\"{id}\"/><{p}r><{p}commentReference {p}id=\"{id}\"/></{p}r>"
+        );
+        match span.and_then(|span| self.around(span)) {
+            Some((from, to)) => {
+                self.marks.entry(from).or_default().begins += &begin;
+                self.marks.entry(to).or_default().ends += &end;
+            }
+            None => {
+                let at = self.paragraph_begins(self.first_piece()?)?;
+                let spot = Spot {
+                    at,
+                    within: Within::Paragraph,
+                    run: 0,
+                };
+                self.marks.entry(spot).or_default().ends += &(begin + &end);
+            }
+        }
+        Some(())
+    }
+
+    /// Where a comment on a span begins and ends; `None` where none of its text stands in the main part.
+    fn around(&self, span: Span) -> Option<(Spot, Spot)> {
+        let source = &self.word.provenance.source;
+        let span = if span.is_empty() {
+            // On the character before a place, or after it.
+            let at = span.start as usize;
+            let before = source.get(..at)?.chars().next_back();
+            match before.filter(|c| !matches!(c, '\n' | '\r')) {
+                Some(c) => Span::new(at - c.len_utf8(), at),
+                None => Span::new(at, at + source.get(at..)?.chars().next()?.len_utf8()),
+            }
+        } else {
+            span
+        };
+        let pieces = self.word.provenance.pieces_in(span);
+        let first = pieces.iter().find(|piece| self.is_usable(piece))?;
+        let last = pieces.iter().rev().find(|piece| self.is_usable(piece))?;
+        let from = self.spot(first, span.start.max(first.source.start))?;
+        let to = self.spot(last, span.end.min(last.source.end))?;
+        Some((from, to))
+    }
+
+    /// The place of an offset of a piece, its ends included.
+    fn spot(&self, piece: &Piece, offset: u32) -> Option<Spot> {
+        let provenance = &self.word.provenance;
+        let run = provenance.runs.get(piece.run? as usize)?;
+        let is_begin = offset == piece.source.start;
+        let is_end = offset == piece.source.end;
+        let pieces = &provenance.pieces;
+        let index = pieces.partition_point(|other| other.source.start < piece.source.start);
+        let beside = if is_begin {
+            index.checked_sub(1).and_then(|index| pieces.get(index))
+        } else {
+            pieces.get(index + 1)
+        };
+        let is_edge = (is_begin || is_end)
+            && beside.is_none_or(|other| (other.run, other.part) != (piece.run, piece.part));
+        let raw = self.xml.get(piece.raw.clone())?;
+        let is_plain = raw.len() == (piece.source.end - piece.source.start) as usize;
+        if is_edge || self.grain == Grain::Run || !(is_plain || is_begin || is_end) {
+            let middle = piece.source.start + (piece.source.end - piece.source.start) / 2;
+            return Some(Spot {
+                at: if offset <= middle { run.start } else { run.end },
+                within: Within::Paragraph,
+                run: 0,
+            });
+        }
+        let at = if is_begin {
+            piece.raw.start
+        } else if is_end {
+            piece.raw.end
+        } else {
+            piece.raw.start + (offset - piece.source.start) as usize
+        };
+        let within = if raw.starts_with('<') {
+            Within::Run
+        } else {
+            Within::Text
+        };
+        Some(Spot {
+            at,
+            within,
+            run: run.start,
+        })
+    }
+
+    /// After the properties of the paragraph of a piece.
+    fn paragraph_begins(&self, piece: &Piece) -> Option<usize> {
+        let paragraph = self
+            .word
+            .provenance
+            .paragraphs
+            .get(piece.paragraph as usize)?;
+        let run = self.word.provenance.runs.get(piece.run? as usize)?;
+        let name = format!("{}p", self.prefix);
+        // The paragraph of the piece, or that of a text box before it.
+        if !paragraph.contains(&run.start) || !is_tag(self.xml.get(paragraph.start..)?, &name) {
+            return Some(run.start);
+        }
+        let tag = self.xml.get(paragraph.clone())?.find('>')? + 1;
+        let inside = paragraph.start + tag;
+        let properties = element(self.xml.get(inside..)?, &format!("{}pPr", self.prefix));
+        Some(inside + properties.map_or(0, str::len))
+    }
+
+    fn patches(self) -> Option<Vec<Patch>> {
+        let p = &self.prefix;
+        let mut patches = Vec::new();
+        let mut patch = |at: usize, text: String| {
+            patches.push(Patch {
+                part: self.part,
+                range: at..at,
+                text,
+            });
+        };
+        for (spot, Marks { ends, begins }) in &self.marks {
+            if spot.within == Within::Paragraph {
+                patch(spot.at, format!("{ends}{begins}"));
+                continue;
+            }
+            let run = self.xml.get(spot.run..)?;
+            let tag = run.get(..=run.find('>')?)?;
+            let properties = element(run.get(tag.len()..)?, &format!("{p}rPr")).unwrap_or("");
+            let (close, open) = if spot.within == Within::Run {
+                (String::new(), String::new())
+            } else {
+                let (end, keeps) = text_tag(self.xml, spot.at)?;
+                let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
+                if !keeps && is_blank(self.xml[..spot.at].chars().next_back()) {
+                    patch(end, " xml:space=\"preserve\"".to_owned());
+                }
+                let keeps = keeps || is_blank(self.xml[spot.at..].chars().next());
+                let space = if keeps { " xml:space=\"preserve\"" } else { "" };
+                (format!("</{p}t>"), format!("<{p}t{space}>"))
+            };
+            patch(
+                spot.at,
+                format!("{close}</{p}r>{ends}{begins}{tag}{properties}{open}"),
+            );
+        }
+        Some(patches)
+    }
+}
+
+/// The prefix of the element that a text begins with, its colon included.
+fn prefix_of(xml: &str) -> Option<&str> {
+    let name = xml.strip_prefix('<')?;
+    let len = name.find(|c: char| !(c.is_alphanumeric() || "_-.:".contains(c)))?;
+    let name = &name[..len];
+    Some(name.find(':').map_or("", |colon| &name[..=colon]))
+}
+
+/// Whether a text begins with the tag of an element of this name.
+fn is_tag(xml: &str, name: &str) -> bool {
+    xml.strip_prefix('<')
+        .and_then(|xml| xml.strip_prefix(name))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace() || "/>".contains(c)))
+}
+
+/// The element of this name that a text begins with, whole.
+fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
+    if !is_tag(xml, name) {
+        return None;
+    }
+    let mut reader = Reader::from_str(xml);
+    let Ok(Event::Start(start)) = reader.read_event() else {
+        // Without content.
+        return xml.get(..usize::try_from(reader.buffer_position()).ok()?);
+    };
+    reader.read_to_end(start.name()).ok()?;
+    xml.get(..usize::try_from(reader.buffer_position()).ok()?)
+}
+
+/// The relationships of a part: id, kind and target.
+fn relations(xml: &str) -> Vec<(String, String, String)> {
+    let mut reader = Reader::from_str(xml);
+    let mut found = Vec::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => {
+                if tag.local_name().as_ref() == "Relationship" {
+                    let get = |name| attribute(&tag, name).unwrap_or_default();
+                    found.push((get("Id"), get("Type"), get("Target")));
+                }
+            }
+            Ok(Event::Eof) | Err(_) => return found,
+            Ok(_) => {}
+        }
+    }
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let attribute = tag.attributes().flatten();
+    let value = attribute
+        .into_iter()
+        .find(|attribute| attribute.key.local_name().as_ref() == name)?
+        .value;
+    Some(value.into_owned())
+}
+
+/// The part that holds the comments of a file, and those that speak of it.
+struct Book {
+    name: String,
+    /// What it holds; a part without comments where there was none.
+    text: String,
+    next_id: u32,
+    /// The parts that must name it, where it is new.
+    others: Vec<Part>,
+}
+
+impl Book {
+    fn open(bytes: &[u8], main: &str, (base, namespace): (&str, &str)) -> Option<Self> {
+        let (folder, file) = main.rsplit_once('/').unwrap_or(("", main));
+        let beside = |name: &str| match folder {
+            "" => name.to_owned(),
+            folder => format!("{folder}/{name}"),
+        };
+        let links = beside(&format!("_rels/{file}.rels"));
+        let links_text = archive::text(bytes, &links);
+        let known = links_text.as_deref().map(relations).unwrap_or_default();
+        let own = known
+            .iter()
+            .find(|(_, kind, _)| kind.ends_with("/comments"));
+        if let Some((_, _, target)) = own {
+            let name = match target.strip_prefix('/') {
+                Some(name) => name.to_owned(),
+                None => beside(target.trim_start_matches("./")),
+            };
+            let text = archive::text(bytes, &name)?;
+            return Some(Self {
+                next_id: next_id(&text),
+                name,
+                text,
+                others: Vec::new(),
+            });
+        }
+        let name = (0..)
+            .map(|number: u32| match number {
+                0 => beside("comments.xml"),
+                number => beside(&format!("comments{number}.xml")),
+            })
+            .find(|name| archive::text(bytes, name).is_none())?;
+        let id = (1..)
+            .map(|number: u32| format!("rIdVanthu{number}"))
+            .find(|id| known.iter().all(|(known, _, _)| known != id))?;
+        let links_text = links_text.unwrap_or_else(|| {
+            let kind = "http://schemas.openxmlformats.org/package/2006/relationships";
+            format!("{DECLARATION}<Relationships xmlns=\"{kind}\"></Relationships>")
+        });
+        let target = name.rsplit('/').next()?;
+        let link =
+            format!("Relationship Id=\"{id}\" Type=\"{base}/comments\" Target=\"{target}\"/>");
+        let kind = format!("Override PartName=\"/{name}\" ContentType=\"{TYPE}\"/>");
+        let types = archive::text(bytes, CONTENT_TYPES)?;
+        let others = vec![
+            Part {
+                text: within_root(&types, &kind)?,
+                name: CONTENT_TYPES.to_owned(),
+            },
+            Part {
+                text: within_root(&links_text, &link)?,
+                name: links,
+            },
+        ];
+        Some(Self {
+            name,
+            text: format!("{DECLARATION}<w:comments xmlns:w=\"{namespace}\"></w:comments>"),
+            next_id: 0,
+            others,
+        })
+    }
+
+    /// The parts to write, with comments whose ids go on from `first`.
+    fn with(self, author: &str, notes: &[Note], first: u32) -> Option<Vec<Part>> {
+        let author = escaped(author);
+        let (root, p) = root(&self.text)?;
+        let mut text = String::new();
+        for (note, id) in notes.iter().zip(first..) {
+            text += &format!(
+                "<{p}comment {p}id=\"{id}\" {p}author=\"{author}\" {p}initials=\"{author}\">"
+            );
+            for paragraph in &note.paragraphs {
+                let paragraph = escaped(paragraph);
+                text += &format!(
+                    "<{p}p><{p}r><{p}t xml:space=\"preserve\">{paragraph}</{p}t></{p}r></{p}p>"
+                );
+            }
+            text += &format!("</{p}comment>");
+        }
+        let mut parts = self.others;
+        parts.push(Part {
+            text: before_end(&self.text, root, &text)?,
+            name: self.name,
+        });
+        Some(parts)
+    }
+}
+
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+
+/// One more than the greatest id of a comment.
+fn next_id(comments: &str) -> u32 {
+    let mut reader = Reader::from_str(comments);
+    let mut next = 0;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => {
+                if tag.local_name().as_ref() == "comment"
+                    && let Some(id) = attribute(&tag, "id").and_then(|id| id.parse::<u32>().ok())
+                {
+                    next = next.max(id.saturating_add(1));
+                }
+            }
+            Ok(Event::Eof) | Err(_) => return next,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// The name of the root of a part, and its prefix with the colon.
+fn root(xml: &str) -> Option<(String, String)> {
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                let prefix = name
+                    .find(':')
+                    .map_or("", |colon| &name[..=colon])
+                    .to_owned();
+                return Some((name, prefix));
+            }
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
+
+/// A part with one more element, given without `<` and prefix, at the end of its root.
+fn within_root(xml: &str, element: &str) -> Option<String> {
+    let (name, prefix) = root(xml)?;
+    before_end(xml, name, &format!("<{prefix}{element}"))
+}
+
+fn before_end(xml: &str, root: String, text: &str) -> Option<String> {
+    if let Some(end) = xml.rfind(&format!("</{root}")) {
+        return Some(format!("{}{text}{}", &xml[..end], &xml[end..]));
+    }
+    // A root without content.
+    let end = xml.rfind("/>")?;
+    Some(format!(
+        "{}>{text}</{root}>{}",
+        &xml[..end],
+        &xml[end + 2..]
+    ))
+}
