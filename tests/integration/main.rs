@@ -45,3 +45,5 @@ mod rules;
 mod word;
 // What is right though it looks wrong: forms that no rule may report.
 mod silence;
+// Word and OpenDocument files that are fixed or annotated.
+mod written;

@@ -1,0 +1,344 @@
+//! Word files that are written: fixed within their runs, with findings as comments.
+
+use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
+use std::process::Command;
+
+use serde::Deserialize;
+use vanthu::diagnostic::Applicability;
+use vanthu::document::{Document, MarkKind};
+use vanthu::fix::{Checked, Grain, Note, annotate, fix};
+use vanthu::input;
+use vanthu::rules::{Options, RuleSet, check};
+use vanthu::text::Span;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
+const ROOT: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#;
+const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+/// A Word file of these paragraphs.
+fn word(body: &str) -> Vec<u8> {
+    word_with(body, &[])
+}
+
+/// The same with other parts, the first of them stored as it is.
+fn word_with(body: &str, others: &[(&str, &str)]) -> Vec<u8> {
+    let document = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+         <w:document xmlns:w=\"{W}\"><w:body>{body}<w:sectPr/></w:body></w:document>"
+    );
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    let parts = [
+        ("[Content_Types].xml", TYPES),
+        ("_rels/.rels", ROOT),
+        ("word/document.xml", document.as_str()),
+        ("docProps/app.xml", "<Properties/>"),
+    ];
+    let parts = parts
+        .iter()
+        .filter(|part| others.iter().all(|other| other.0 != part.0))
+        .chain(others);
+    for (name, text) in parts {
+        let method = if *name == "docProps/app.xml" {
+            CompressionMethod::Stored
+        } else {
+            CompressionMethod::Deflated
+        };
+        let options = SimpleFileOptions::default().compression_method(method);
+        out.start_file(*name, options).unwrap();
+        out.write_all(text.as_bytes()).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+/// Names and texts of the parts, in order.
+fn parts(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut part = archive.by_index(index).unwrap();
+            let mut text = String::new();
+            part.read_to_string(&mut text).unwrap();
+            (part.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+/// What stands between the tags of the body, but for its section.
+fn body(bytes: &[u8]) -> String {
+    let parts = parts(bytes);
+    let (_, xml) = parts
+        .iter()
+        .find(|(name, _)| name == "word/document.xml")
+        .unwrap();
+    let (_, rest) = xml.split_once("<w:body>").unwrap();
+    rest.split_once("<w:sectPr/>").unwrap().0.to_owned()
+}
+
+fn lint(bytes: &[u8]) -> Option<Checked> {
+    thread_local! {
+        static RULES: RuleSet = RuleSet::builtin();
+    }
+    let document = input::read("van-ban.docx", bytes).ok()?;
+    let outcome = RULES.with(|rules| check(&document, rules, Options::default()));
+    Some(Checked { document, outcome })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    body: String,
+    /// The body after the safe fixes; absent where it stays.
+    fixed: Option<String>,
+}
+
+/// Shorthand of the fixtures: `{…}` is a run, `{b:…}` a bold one; text is kept with its blanks.
+fn expand(short: &str) -> String {
+    let mut out = String::new();
+    for line in short.lines() {
+        let line = line
+            .replace(
+                "{b:",
+                "<w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">",
+            )
+            .replace("{t:", "<w:r><w:t>")
+            .replace('{', "<w:r><w:t xml:space=\"preserve\">")
+            .replace('}', "</w:t></w:r>");
+        out += &format!("<w:p>{line}</w:p>");
+    }
+    out
+}
+
+#[test]
+fn runs_are_fixed_and_nothing_else() {
+    let yaml = include_str!("../../fixtures/word/fixes.yaml");
+    let cases: Vec<Case> = serde_yaml::from_str(yaml).unwrap();
+    for Case {
+        name,
+        body: short,
+        fixed,
+    } in cases
+    {
+        let given = word(&expand(&short));
+        let checked = lint(&given).unwrap();
+        let before = checked.outcome.diagnostics.len();
+        let done = fix(&given, checked, Applicability::Safe, &lint);
+        let expected = expand(fixed.as_deref().unwrap_or(&short));
+        assert_eq!(body(&done.bytes), expected, "{name}");
+        assert_eq!(done.applied > 0, fixed.is_some(), "{name}");
+        assert!(done.checked.outcome.diagnostics.len() <= before, "{name}");
+        if fixed.is_none() {
+            assert!(done.bytes == given, "{name}");
+        }
+        let again = lint(&done.bytes).unwrap();
+        let again = fix(&done.bytes, again, Applicability::Safe, &lint);
+        assert!(again.bytes == done.bytes, "{name}");
+    }
+}
+
+#[test]
+fn parts_without_a_fix_are_copied_as_they_are_packed() {
+    let given = word(&expand(
+        "{Theo Quyết định số 28/2018/QĐ- TTg của Thủ tướng Chính phủ.}",
+    ));
+    let done = fix(&given, lint(&given).unwrap(), Applicability::Safe, &lint);
+    assert!(done.applied > 0);
+    let mut old = ZipArchive::new(Cursor::new(&given)).unwrap();
+    let mut new = ZipArchive::new(Cursor::new(&done.bytes)).unwrap();
+    assert_eq!(old.len(), new.len());
+    for index in 0..old.len() {
+        let (mut a, mut b) = (
+            old.by_index_raw(index).unwrap(),
+            new.by_index_raw(index).unwrap(),
+        );
+        let name = a.name().unwrap().into_owned();
+        assert_eq!(b.name().unwrap(), name);
+        assert_eq!(a.compression(), b.compression());
+        assert_eq!(a.last_modified(), b.last_modified());
+        let (mut packed, mut again) = (Vec::new(), Vec::new());
+        a.read_to_end(&mut packed).unwrap();
+        b.read_to_end(&mut again).unwrap();
+        assert_eq!(packed == again, name != "word/document.xml", "{name}");
+    }
+}
+
+#[test]
+fn a_signed_file_is_left_alone() {
+    let text = expand("{Theo Quyết định số 28/2018/QĐ- TTg của Thủ tướng Chính phủ.}");
+    let given = word_with(&text, &[("_xmlsignatures/sig1.xml", "<Signature/>")]);
+    let done = fix(&given, lint(&given).unwrap(), Applicability::Safe, &lint);
+    assert_eq!((done.applied, done.bytes == given), (0, true));
+}
+
+fn comments(document: &Document) -> Vec<(String, String)> {
+    let marks = &document.formatting.as_ref().unwrap().marks;
+    marks
+        .iter()
+        .filter(|mark| mark.kind == MarkKind::Comment)
+        .map(|mark| {
+            (
+                mark.span.of(document.source()).to_owned(),
+                mark.text.to_string(),
+            )
+        })
+        .collect()
+}
+
+fn note(source: &str, on: &str, text: &str) -> Note {
+    let at = source.find(on).unwrap();
+    Note {
+        span: Some(Span::new(at, at + on.len())),
+        paragraphs: vec![text.to_owned(), "hai & <ba>".to_owned()],
+    }
+}
+
+/// Every element that is opened is closed, in every part that is XML.
+fn assert_well_formed(bytes: &[u8]) {
+    for (name, text) in parts(bytes) {
+        let mut reader = quick_xml::Reader::from_str(&text);
+        loop {
+            match reader.read_event() {
+                Ok(quick_xml::events::Event::Eof) => break,
+                Ok(_) => {}
+                Err(error) => panic!("{name}: {error}: {text}"),
+            }
+        }
+    }
+}
+
+const TEXT: &str = "{Một hai }{b:ba & bốn}{ năm}<w:r><w:tab/><w:t>sáu</w:t><w:br/><w:t>bảy tám</w:t></w:r>\n\
+                    <w:pPr><w:jc w:val=\"center\"/></w:pPr>{t:chín mười}";
+
+#[test]
+fn comments_stand_on_their_characters() {
+    let given = word(&expand(&TEXT.replace('&', "&amp;")));
+    let read = |bytes: &[u8]| input::read("a.docx", bytes).unwrap();
+    let document = read(&given);
+    let source = document.source();
+    let places = [
+        "hai ba",
+        "ba & bốn",
+        "& bốn n",
+        "hai",
+        "Một hai ba & bốn năm\tsáu\nbảy tám\nchín",
+        "\t",
+        "sáu\nbảy",
+        "tám",
+        "mười",
+        "tám\nchín mười",
+    ];
+    let mut notes: Vec<_> = places.iter().map(|on| note(source, on, on)).collect();
+    notes.push(Note {
+        span: None,
+        paragraphs: vec!["cả văn bản".to_owned()],
+    });
+    let out = annotate(&given, "vanthu", &notes, Grain::Character).unwrap();
+    assert_well_formed(&out);
+    let annotated = read(&out);
+    assert_eq!(annotated.source(), source);
+    let found = comments(&annotated);
+    for on in places {
+        let text = format!("{} hai & <ba>", on.replace('\t', "\t"));
+        assert!(
+            found.contains(&(on.to_owned(), text.clone())),
+            "{on:?} in {found:?}"
+        );
+    }
+    assert_eq!(found.len(), places.len() + 1);
+    let old = parts(&given);
+    let new = parts(&out);
+    let names: Vec<_> = new.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "word/document.xml",
+        "docProps/app.xml",
+        "word/_rels/document.xml.rels",
+        "word/comments.xml",
+    ];
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    let mut all = expected;
+    all.sort_unstable();
+    assert_eq!(sorted, all);
+    assert_eq!((&old[1], &old[3]), (&new[1], &new[3]));
+
+    // More comments go on from those that there are.
+    let more = [note(source, "mười", "thêm")];
+    let twice = annotate(&out, "vanthu", &more, Grain::Character).unwrap();
+    assert_well_formed(&twice);
+    let again = read(&twice);
+    assert_eq!(again.source(), source);
+    let all = comments(&again);
+    assert_eq!(all.len(), places.len() + 2);
+    assert!(found.iter().all(|comment| all.contains(comment)));
+    let (_, book) = parts(&twice).pop().unwrap();
+    for id in 0..=places.len() + 1 {
+        assert_eq!(book.matches(&format!("w:id=\"{id}\"")).count(), 1, "{id}");
+    }
+}
+
+#[test]
+fn whole_runs_can_be_commented_too() {
+    let given = word(&expand(&TEXT.replace('&', "&amp;")));
+    let read = |bytes: &[u8]| input::read("a.docx", bytes).unwrap();
+    let document = read(&given);
+    let notes = [note(document.source(), "ba & b", "x")];
+    let out = annotate(&given, "vanthu", &notes, Grain::Run).unwrap();
+    assert_well_formed(&out);
+    let (on, _) = comments(&read(&out)).pop().unwrap();
+    assert_eq!(on, "ba & bốn");
+}
+
+#[test]
+fn findings_become_comments() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let text = "{Ủy ban nhân dân xã thực hiện Quyết định 28/2018/QĐ-TTg ngày 12 tháng 7 năm 2018.}";
+    let given = word(&expand(text));
+    fs::write(at("a.docx"), &given).unwrap();
+    fs::write(at("b.txt"), "Về thi đua\n").unwrap();
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
+        command.current_dir(folder.path()).env_clear();
+        let output = command.arg("check").args(args).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), stderr)
+    };
+    let (code, stderr) = run(&["--annotate", "nhan-xet.docx", "a.docx"]);
+    assert_eq!(code, 1, "{stderr}");
+    assert_eq!(fs::read(at("a.docx")).unwrap(), given);
+    let out = fs::read(at("nhan-xet.docx")).unwrap();
+    let document = input::read("nhan-xet.docx", &out).unwrap();
+    let found = comments(&document);
+    let on = "Quyết định 28/2018/QĐ-TTg";
+    let is_it = |(place, text): &(String, String)| {
+        place == on && text.contains("[citation-missing-number-word]") && text.contains("căn cứ: ")
+    };
+    assert!(found.iter().any(is_it), "{found:?}");
+    for (args, says) in [
+        (
+            &["--annotate", "a.docx", "a.docx"][..],
+            "--annotate: tệp ghi ra",
+        ),
+        (
+            &["--annotate", "x.docx", "b.txt"],
+            "b.txt: --annotate chỉ ghi được",
+        ),
+        (
+            &["--annotate", "x.docx", "a.docx", "b.txt"],
+            "--annotate cần đúng một",
+        ),
+        (&["--annotate", "x.docx", "--fix", "a.docx"], "không dùng"),
+    ] {
+        let (code, stderr) = run(args);
+        assert_eq!(code, 2, "{args:?}");
+        assert!(stderr.starts_with(&format!("vanthu: {says}")), "{stderr}");
+        assert!(!at("x.docx").exists());
+    }
+}
