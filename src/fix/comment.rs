@@ -6,8 +6,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{self, Part};
+use super::package::{Package, text_tag};
 use super::patch::{Patch, escaped};
-use super::word::{Word, text_tag};
+use crate::document::Format;
 use crate::input::docx::Piece;
 use crate::text::Span;
 
@@ -45,7 +46,10 @@ const MAIN: [(&str, &str); 2] = [
 /// A Word file with comments; `None` where it cannot be written. The comments of its own stay.
 #[must_use]
 pub fn annotate(bytes: &[u8], author: &str, notes: &[Note], grain: Grain) -> Option<Vec<u8>> {
-    let word = Word::open(bytes)?;
+    if notes.is_empty() {
+        return Some(bytes.to_vec());
+    }
+    let word = Package::open(bytes, Format::Docx)?;
     let (_, kind, main) = relations(&archive::text(bytes, "_rels/.rels")?)
         .into_iter()
         .find(|(_, kind, _)| kind.ends_with("/officeDocument"))?;
@@ -71,7 +75,7 @@ pub fn annotate(bytes: &[u8], author: &str, notes: &[Note], grain: Grain) -> Opt
 
 /// Where comments begin and end in the main part.
 struct Anchors<'w, 'b> {
-    word: &'w Word<'b>,
+    word: &'w Package<'b>,
     part: u16,
     xml: &'w str,
     grain: Grain,
@@ -109,7 +113,7 @@ struct Marks {
 }
 
 impl<'w, 'b> Anchors<'w, 'b> {
-    fn new(word: &'w Word<'b>, part: u16, grain: Grain) -> Option<Self> {
+    fn new(word: &'w Package<'b>, part: u16, grain: Grain) -> Option<Self> {
         let (mut reach, mut before) = (0, 0);
         let nested = word.provenance.runs.iter().map(|run| {
             if run.start < before {
@@ -200,13 +204,13 @@ impl<'w, 'b> Anchors<'w, 'b> {
         let pieces = self.word.provenance.pieces_in(span);
         let first = pieces.iter().find(|piece| self.is_usable(piece))?;
         let last = pieces.iter().rev().find(|piece| self.is_usable(piece))?;
-        let from = self.spot(first, span.start.max(first.source.start))?;
-        let to = self.spot(last, span.end.min(last.source.end))?;
+        let from = self.spot(first, span.start.max(first.source.start), true)?;
+        let to = self.spot(last, span.end.min(last.source.end), false)?;
         Some((from, to))
     }
 
-    /// The place of an offset of a piece, its ends included.
-    fn spot(&self, piece: &Piece, offset: u32) -> Option<Spot> {
+    /// The place where a comment begins or ends, at an offset of a piece, its ends included.
+    fn spot(&self, piece: &Piece, offset: u32, begins: bool) -> Option<Spot> {
         let provenance = &self.word.provenance;
         let run = provenance.runs.get(piece.run? as usize)?;
         let is_begin = offset == piece.source.start;
@@ -223,9 +227,8 @@ impl<'w, 'b> Anchors<'w, 'b> {
         let raw = self.xml.get(piece.raw.clone())?;
         let is_plain = raw.len() == (piece.source.end - piece.source.start) as usize;
         if is_edge || self.grain == Grain::Run || !(is_plain || is_begin || is_end) {
-            let middle = piece.source.start + (piece.source.end - piece.source.start) / 2;
             return Some(Spot {
-                at: if offset <= middle { run.start } else { run.end },
+                at: if begins { run.start } else { run.end },
                 within: Within::Paragraph,
                 run: 0,
             });

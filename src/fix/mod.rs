@@ -7,9 +7,9 @@
 mod archive;
 mod choice;
 mod comment;
+mod package;
 mod patch;
 mod text;
-mod word;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
@@ -20,7 +20,7 @@ use crate::rules::Outcome;
 
 use choice::{Choice, choose};
 pub use comment::{Grain, Note, annotate};
-use word::Word;
+use package::Package;
 
 /// More rounds than this take corrections that make room for each other without end.
 const MOST_ROUNDS: usize = 100;
@@ -54,7 +54,10 @@ pub struct Fixed {
 /// Whether files of a format can be written.
 #[must_use]
 pub fn can_write(format: Format) -> bool {
-    matches!(format, Format::Txt | Format::Md | Format::Docx)
+    matches!(
+        format,
+        Format::Txt | Format::Md | Format::Docx | Format::Odt
+    )
 }
 
 /// How many corrections of a file are only shown because its encoding has no room for them.
@@ -167,7 +170,7 @@ impl Fixer<'_> {
 /// A file that can be written.
 enum File<'a> {
     Text(&'a Document, &'a [u8]),
-    Word(&'a Document, Box<Word<'a>>),
+    Package(&'a Document, Box<Package<'a>>),
 }
 
 impl<'a> File<'a> {
@@ -180,28 +183,31 @@ impl<'a> File<'a> {
         }
         match document.format {
             Format::Txt | Format::Md => Some(Self::Text(document, &now.bytes)),
-            Format::Docx => Some(Self::Word(document, Box::new(Word::open(&now.bytes)?))),
-            Format::Odt | Format::Pdf | Format::Doc | Format::Rtf => None,
+            format @ (Format::Docx | Format::Odt) => {
+                let package = Package::open(&now.bytes, format)?;
+                Some(Self::Package(document, Box::new(package)))
+            }
+            Format::Pdf | Format::Doc | Format::Rtf => None,
         }
     }
 
     fn holds(&self, edit: &Edit) -> bool {
         match self {
             Self::Text(document, _) => document.can_hold(&edit.content),
-            Self::Word(_, word) => word.holds(edit),
+            Self::Package(_, package) => package.holds(edit),
         }
     }
 
     fn write(&self, edits: &[Edit]) -> Option<Vec<u8>> {
         match self {
             Self::Text(document, bytes) => text::write(document, bytes, edits),
-            Self::Word(_, word) => word.write(edits),
+            Self::Package(_, package) => package.write(edits),
         }
     }
 
     /// What must be read of the file when it is written.
     fn meant(&self, edits: &[Edit]) -> String {
-        let (Self::Text(document, _) | Self::Word(document, _)) = self;
+        let (Self::Text(document, _) | Self::Package(document, _)) = self;
         text::edited(document, edits)
     }
 }

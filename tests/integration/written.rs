@@ -310,7 +310,7 @@ fn findings_become_comments() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         (output.status.code().unwrap(), stderr)
     };
-    let (code, stderr) = run(&["--annotate", "nhan-xet.docx", "a.docx"]);
+    let (code, stderr) = run(&["--fail-on", "info", "--annotate", "nhan-xet.docx", "a.docx"]);
     assert_eq!(code, 1, "{stderr}");
     assert_eq!(fs::read(at("a.docx")).unwrap(), given);
     let out = fs::read(at("nhan-xet.docx")).unwrap();

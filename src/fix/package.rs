@@ -1,4 +1,4 @@
-//! Edits in Word files: only the characters between the tags of runs change.
+//! Edits in Word and OpenDocument files: only characters between tags change.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -9,28 +9,36 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::archive::{self, Part};
 use super::patch::{Patch, escaped, patched};
 use crate::diagnostic::Edit;
-use crate::input::docx::{self, Piece, Provenance};
+use crate::document::Format;
+use crate::input::docx::{Piece, Provenance};
+use crate::input::{docx, odt};
 use crate::text::Span;
 
 /// Texts of more characters are replaced whole, not letter by letter.
 const LETTER_BY_LETTER: usize = 400;
 
-/// A Word file and where its characters stand in it.
-pub(super) struct Word<'b> {
+/// A file of parts and where its characters stand in it.
+pub(super) struct Package<'b> {
     bytes: &'b [u8],
+    format: Format,
     pub(super) provenance: Provenance,
     parts: Vec<OnceCell<Option<String>>>,
 }
 
-impl<'b> Word<'b> {
+impl<'b> Package<'b> {
     /// `None` where the file cannot be written again.
-    pub(super) fn open(bytes: &'b [u8]) -> Option<Self> {
+    pub(super) fn open(bytes: &'b [u8], format: Format) -> Option<Self> {
         if !archive::can_change(bytes) {
             return None;
         }
-        let provenance = docx::provenance(bytes).ok()?;
+        let provenance = match format {
+            Format::Docx => docx::provenance(bytes).ok()?,
+            Format::Odt => odt::provenance(bytes).ok()?,
+            _ => return None,
+        };
         Some(Self {
             bytes,
+            format,
             parts: provenance.parts.iter().map(|_| OnceCell::new()).collect(),
             provenance,
         })
@@ -144,7 +152,10 @@ impl<'b> Word<'b> {
 
     /// Puts `new` in the place of a part of a piece.
     fn change(&self, piece: &Piece, span: Span, new: &str, patches: &mut Vec<Patch>) -> Option<()> {
-        piece.run?;
+        let is_word = self.format == Format::Docx;
+        if is_word {
+            piece.run?;
+        }
         let xml = self.xml(piece.part)?;
         let raw = xml.get(piece.raw.clone())?;
         let patch = |range: Range<usize>, text: String| Patch {
@@ -152,63 +163,92 @@ impl<'b> Word<'b> {
             range,
             text,
         };
-        let is_all = span == piece.source;
-        let edge = if span.start == piece.source.start {
-            piece.raw.start
-        } else {
-            piece.raw.end
-        };
         if raw.starts_with('<') {
-            let prefix = raw
-                .get(1..)?
-                .split_once(':')
-                .map_or("", |(prefix, _)| prefix);
-            let name = if prefix.is_empty() {
-                "t".to_owned()
-            } else {
-                format!("{prefix}:t")
-            };
-            let text = if new.is_empty() {
-                String::new()
-            } else {
-                format!("<{name} xml:space=\"preserve\">{}</{name}>", escaped(new))
-            };
-            let range = if span.is_empty() {
-                edge..edge
-            } else {
-                piece.raw.clone()
-            };
-            let can = raw.ends_with("/>") && (is_all || span.is_empty());
-            return can.then(|| patches.push(patch(range, text)));
+            patches.push(self.change_element(piece, raw, span, new)?);
+            return Some(());
         }
-        let range = if raw.starts_with('&') {
-            match (is_all, span.is_empty()) {
-                (true, _) => piece.raw.clone(),
-                (false, true) => edge..edge,
-                (false, false) => return None,
+        let range = self.characters(piece, raw, span, new)?;
+        let before = &xml[..piece.raw.start];
+        // What is no markup is not escaped.
+        if before.rfind("<![CDATA[") > before.rfind("]]>") {
+            return None;
+        }
+        if is_word {
+            let (tag, keeps) = text_tag(xml, piece.raw.start)?;
+            let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
+            let shows_blanks = is_blank(new.chars().next())
+                || is_blank(new.chars().next_back())
+                || is_blank(xml[..range.start].chars().next_back())
+                || is_blank(xml[range.end..].chars().next());
+            if !keeps && shows_blanks {
+                patches.push(patch(tag..tag, " xml:space=\"preserve\"".to_owned()));
             }
-        } else {
-            let shown = piece.source.of(&self.provenance.source);
-            // Shown in capitals, however typed.
-            let is_raised = shown != raw;
-            if shown.len() != raw.len() || (is_raised && new.to_uppercase() != new) {
-                return None;
-            }
-            let start = piece.raw.start + (span.start - piece.source.start) as usize;
-            start..start + (span.end - span.start) as usize
-        };
-        let (tag, keeps) = text_tag(xml, piece.raw.start)?;
-        let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
-        let shows_blanks = is_blank(new.chars().next())
-            || is_blank(new.chars().next_back())
-            || is_blank(xml[..range.start].chars().next_back())
-            || is_blank(xml[range.end..].chars().next());
-        if !keeps && shows_blanks {
-            patches.push(patch(tag..tag, " xml:space=\"preserve\"".to_owned()));
         }
         patches.push(patch(range, escaped(new)));
         Some(())
     }
+
+    /// The bytes of a part of a piece of text, which `new` is to replace.
+    fn characters(&self, piece: &Piece, raw: &str, span: Span, new: &str) -> Option<Range<usize>> {
+        if raw.starts_with('&') {
+            return place_in(piece, span);
+        }
+        let shown = piece.source.of(&self.provenance.source);
+        // Shown in capitals, however typed.
+        let is_raised = shown != raw;
+        if shown.len() != raw.len() || (is_raised && new.to_uppercase() != new) {
+            return None;
+        }
+        let start = piece.raw.start + (span.start - piece.source.start) as usize;
+        Some(start..start + span.len())
+    }
+
+    /// The same for a piece that is an element.
+    fn change_element(&self, piece: &Piece, raw: &str, span: Span, new: &str) -> Option<Patch> {
+        if !raw.ends_with("/>") {
+            return None;
+        }
+        let name = raw.get(1..)?.split(|c: char| !is_name(c)).next()?;
+        let prefix = name.split_once(':')?.0;
+        let (range, text) = match place_in(piece, span) {
+            Some(range) if new.is_empty() => (range, String::new()),
+            Some(range) if self.format == Format::Docx => {
+                let new = escaped(new);
+                let text = format!("<{prefix}:t xml:space=\"preserve\">{new}</{prefix}:t>");
+                (range, text)
+            }
+            Some(range) => (range, escaped(new)),
+            // Some of the blanks that one element of OpenDocument stands for.
+            None if new.is_empty() && name.ends_with(":s") => {
+                let left = piece.source.len() - span.len();
+                let text = format!("<{name} {prefix}:c=\"{left}\"/>");
+                (piece.raw.clone(), text)
+            }
+            None => return None,
+        };
+        Some(Patch {
+            part: piece.part,
+            range,
+            text,
+        })
+    }
+}
+
+/// The bytes of a part of a piece that is whole or at an end of it.
+fn place_in(piece: &Piece, span: Span) -> Option<Range<usize>> {
+    if span == piece.source {
+        Some(piece.raw.clone())
+    } else if !span.is_empty() {
+        None
+    } else if span.start == piece.source.start {
+        Some(piece.raw.start..piece.raw.start)
+    } else {
+        Some(piece.raw.end..piece.raw.end)
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || "_-.:".contains(c)
 }
 
 /// The tag of the text that holds an offset: where its attributes end, and whether it keeps blanks.
