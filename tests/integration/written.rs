@@ -1,4 +1,4 @@
-//! Word files that are written: fixed within their runs, with findings as comments.
+//! Word and OpenDocument files that are written: fixed within their runs, with findings as comments.
 
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
@@ -80,10 +80,14 @@ fn body(bytes: &[u8]) -> String {
 }
 
 fn lint(bytes: &[u8]) -> Option<Checked> {
+    lint_as("van-ban.docx", bytes)
+}
+
+fn lint_as(name: &str, bytes: &[u8]) -> Option<Checked> {
     thread_local! {
         static RULES: RuleSet = RuleSet::builtin();
     }
-    let document = input::read("van-ban.docx", bytes).ok()?;
+    let document = input::read(name, bytes).ok()?;
     let outcome = RULES.with(|rules| check(&document, rules, Options::default()));
     Some(Checked { document, outcome })
 }
@@ -139,6 +143,74 @@ fn runs_are_fixed_and_nothing_else() {
         let again = fix(&done.bytes, again, Applicability::Safe, &lint);
         assert!(again.bytes == done.bytes, "{name}");
     }
+}
+
+/// What is put in the place of what in the part with the text, in all formats.
+const FAULTS: [(&str, &str); 6] = [
+    ("Tự do - Hạnh phúc", "Tự Do - Hạnh Phúc"),
+    ("214/BC-SNV", "214/BC - SNV"),
+    ("ngày 06 tháng 11", "ngày 6 tháng 11"),
+    ("KT. GIÁM ĐỐC", "KT.GIÁM ĐỐC"),
+    ("Phó Giám đốc Sở;", "Phó Giám đốc Sở"),
+    ("./.", "/."),
+];
+
+/// The file, the part with its text, and a fault as only this format writes it.
+const FILES: [(&str, &str, (&str, &str)); 2] = [
+    (
+        "bao-cao.docx",
+        "word/document.xml",
+        ("lưu trữ tại ít", "lưu trữ  tại ít"),
+    ),
+    (
+        "bao-cao.odt",
+        "content.xml",
+        ("lưu trữ tại ít", "lưu trữ <text:s/>tại ít"),
+    ),
+];
+
+#[test]
+fn documents_with_faults_become_those_without() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+    for (name, part, own) in FILES {
+        let given = fs::read(folder.join(name)).unwrap();
+        let right = text_of(&given, part);
+        let mut faulty = right.clone();
+        for (from, to) in FAULTS.into_iter().chain([own]) {
+            assert!(faulty.contains(from), "{name}: {from}");
+            faulty = faulty.replacen(from, to, 1);
+        }
+        let bytes = with_part(&given, part, &faulty);
+        let lint = |bytes: &[u8]| lint_as(name, bytes);
+        let checked = lint(&bytes).unwrap();
+        assert!(checked.outcome.diagnostics.len() > FAULTS.len(), "{name}");
+        let done = fix(&bytes, checked, Applicability::Safe, &lint);
+        assert_eq!(text_of(&done.bytes, part), right, "{name}");
+        assert_eq!(done.checked.outcome.diagnostics.len(), 0, "{name}");
+    }
+}
+
+fn text_of(bytes: &[u8], name: &str) -> String {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    let mut part = archive.by_name(name).unwrap();
+    part.read_to_string(&mut text).unwrap();
+    text
+}
+
+fn with_part(bytes: &[u8], name: &str, text: &str) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index).unwrap();
+        if part.name().unwrap() == name {
+            out.start_file(name, SimpleFileOptions::default()).unwrap();
+            out.write_all(text.as_bytes()).unwrap();
+        } else {
+            out.raw_copy_file(part).unwrap();
+        }
+    }
+    out.finish().unwrap().into_inner()
 }
 
 #[test]
