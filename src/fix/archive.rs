@@ -14,6 +14,9 @@ pub(super) struct Part {
     pub(super) text: String,
 }
 
+/// Bytes of the largest part that is changed.
+const LARGEST: u64 = 64 << 20;
+
 /// The parts that hold the signatures of a document: a change would make them void.
 const SIGNATURES: [&str; 2] = ["_xmlsignatures/", "META-INF/documentsignatures.xml"];
 
@@ -35,8 +38,8 @@ pub(super) fn can_change(bytes: &[u8]) -> bool {
     })
 }
 
-/// The characters of a part, a byte order mark included; `None` where there is none of this name or it is
-/// not UTF-8.
+/// The characters of a part, a byte order mark included; `None` where there is none of this name, or it is
+/// too large or not UTF-8.
 pub(super) fn text(bytes: &[u8], name: &str) -> Option<String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let wanted = key(name);
@@ -45,13 +48,9 @@ pub(super) fn text(bytes: &[u8], name: &str) -> Option<String> {
         matches!(name, Some(Ok(name)) if key(&name) == wanted)
     })?;
     let mut text = String::new();
-    // What was read once is within the limits of the reader.
-    archive
-        .by_index(index)
-        .ok()?
-        .read_to_string(&mut text)
-        .ok()?;
-    Some(text)
+    let part = archive.by_index(index).ok()?;
+    part.take(LARGEST + 1).read_to_string(&mut text).ok()?;
+    (text.len() as u64 <= LARGEST).then_some(text)
 }
 
 /// The archive with these parts in the place of those of their name, or at its end; `None` where it
