@@ -92,6 +92,40 @@ fn every_safe_fix_of_the_fixtures_helps_and_is_done_once() {
     assert!(applied > 500, "{applied}");
 }
 
+/// What a rule offers for its own wrong examples takes its finding away.
+#[test]
+fn the_fix_of_every_rule_mends_its_examples() {
+    let rules = RuleSet::builtin();
+    let options = Options {
+        fragment: true,
+        ..Options::default()
+    };
+    let lint = |bytes: &[u8]| {
+        let document = input::read("van-ban.txt", bytes).ok()?;
+        let outcome = check(&document, &rules, options);
+        Some(Checked { document, outcome })
+    };
+    let mut wrong = String::new();
+    let mut mended = 0;
+    for rule in rules.rules() {
+        for example in rule.examples().iter().filter(|e| !e.finds.is_empty()) {
+            let bytes = example.text.as_bytes();
+            for least in [Applicability::Safe, Applicability::Unsafe] {
+                let Some(checked) = lint(bytes) else { continue };
+                let fixed = fix(bytes, checked, least, &lint);
+                mended += fixed.applied;
+                let left = left(&fixed, least);
+                if !left.is_empty() {
+                    let (id, text) = (&rule.id, &example.text);
+                    let _ = writeln!(wrong, "{id}: {left:?} left of {text:?}");
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(mended > 200, "{mended}");
+}
+
 /// A text as the bytes of a file.
 type Encode = fn(&str) -> Vec<u8>;
 
