@@ -583,7 +583,8 @@ impl Job<'_> {
         let mut judged = match self.fixing {
             None => self.judged(checked, None),
             Some(fixing) => {
-                let again = |bytes: &[u8]| Some(self.lint(input::read(&target.name, bytes).ok()?, setting));
+                let again =
+                    |bytes: &[u8]| Some(self.lint(input::read(&target.name, bytes).ok()?, setting));
                 match fixing.file(target, &bytes, checked, &again) {
                     Ok(done) => Judged {
                         text: done.text,

@@ -36,10 +36,10 @@ use crate::document::{Document, Format, Location, Quality};
 use crate::text::{Span, fold_line_breaks};
 
 pub use statistics::Statistics;
-pub(crate) use words::{clean, severity_word};
 pub(crate) use words::say;
 #[cfg(feature = "cli")]
 pub(crate) use words::visible_line;
+pub(crate) use words::{clean, severity_word};
 #[cfg(feature = "cli")]
 pub(crate) use wrap::wrap;
 

@@ -120,7 +120,7 @@ fn expand(short: &str) -> String {
 
 #[test]
 fn runs_are_fixed_and_nothing_else() {
-    let yaml = include_str!("../../fixtures/word/fixes.yaml");
+    let yaml = include_str!("../../fixtures/fix/word.yaml");
     let cases: Vec<Case> = serde_yaml::from_str(yaml).unwrap();
     for Case {
         name,
