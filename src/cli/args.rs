@@ -192,7 +192,7 @@ pub(super) struct Check {
     pub(super) unsafe_fixes: bool,
 
     /// Ghi thêm một bản của tệp .docx được kiểm tra, mỗi phát hiện là một nhận xét (comment) đúng chỗ
-    #[arg(long, value_name = "TỆP .docx", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "TỆP", conflicts_with_all = ["fix", "diff"])]
     pub(super) annotate: Option<PathBuf>,
 
     /// Không coi là lỗi khi không có tệp nào để kiểm tra
