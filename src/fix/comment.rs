@@ -457,7 +457,7 @@ impl Book {
         }
         let mut parts = self.others;
         parts.push(Part {
-            text: before_end(&self.text, root, &text)?,
+            text: before_end(&self.text, &root, &text)?,
             name: self.name,
         });
         Some(parts)
@@ -507,10 +507,10 @@ fn root(xml: &str) -> Option<(String, String)> {
 /// A part with one more element, given without `<` and prefix, at the end of its root.
 fn within_root(xml: &str, element: &str) -> Option<String> {
     let (name, prefix) = root(xml)?;
-    before_end(xml, name, &format!("<{prefix}{element}"))
+    before_end(xml, &name, &format!("<{prefix}{element}"))
 }
 
-fn before_end(xml: &str, root: String, text: &str) -> Option<String> {
+fn before_end(xml: &str, root: &str, text: &str) -> Option<String> {
     if let Some(end) = xml.rfind(&format!("</{root}")) {
         return Some(format!("{}{text}{}", &xml[..end], &xml[end..]));
     }
