@@ -315,7 +315,7 @@ fn comments_stand_on_their_characters() {
     assert_eq!(annotated.source(), source);
     let found = comments(&annotated);
     for on in places {
-        let text = format!("{} hai & <ba>", on);
+        let text = format!("{on} hai & <ba>");
         assert!(
             found.contains(&(on.to_owned(), text.clone())),
             "{on:?} in {found:?}"
