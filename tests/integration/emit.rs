@@ -413,7 +413,6 @@ fn hold_elements(schema: &serde_json::Value, text: &str) {
         match &event {
             Event::Start(tag) | Event::Empty(tag) => {
                 let name = tag.name().as_ref().to_owned();
-                let name = String::from(name);
                 match open.last() {
                     None => assert_eq!(name, schema["root"]),
                     Some(parent) => {

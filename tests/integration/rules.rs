@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use vanthu::document::Quality;
-use vanthu::rules::{Options, RuleError, RuleSet, Source, check, run_examples};
+use vanthu::rules::{Example, Options, RuleError, RuleSet, Source, check, run_examples};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -134,7 +134,8 @@ fn every_rule_that_ships_has_two_examples_that_fire_and_two_near_misses() {
 fn no_rule_that_ships_has_an_example_twice() {
     let rules = RuleSet::builtin();
     for rule in rules.rules() {
-        let texts: Vec<_> = rule.examples().iter().map(|e| e.text.trim()).collect();
+        let shown = |e: &Example| (e.text.trim().to_owned(), format!("{:?}", e.look));
+        let texts: Vec<_> = rule.examples().iter().map(shown).collect();
         let twice = (1..texts.len()).find(|&i| texts[..i].contains(&texts[i]));
         assert_eq!(twice, None, "{}", rule.id);
     }
