@@ -11,7 +11,7 @@ use miette::{
 };
 
 use super::snippet::{Page, Snippet};
-use super::words::summary_line;
+use super::words::{place_words, summary_line};
 use super::wrap::columns;
 use super::{Emit, FileReport, Located, Style, Summary, clean, say, severity_word, wrap};
 use crate::diagnostic::{Language, Severity};
@@ -177,7 +177,17 @@ impl Text {
         }
         let number = group.last()?.range?.end.line.to_string();
         let tail = if group.len() > 1 { LABEL } else { 0 };
-        Some(Snippet::new(page, &spans, self.room(&number) - tail))
+        let mut snippet = Snippet::new(page, &spans, self.room(&number) - tail);
+        if let Some(place) = self.place(document, spans.first()?.0) {
+            snippet.place = format!("{}: {place}", clean(path));
+        }
+        Some(snippet)
+    }
+
+    /// Page and paragraph, which a reader of a Word file can count; lines of it there are none.
+    fn place(&self, document: &Document, span: Span) -> Option<String> {
+        let place = place_words(&document.location(span.start)?, self.language());
+        (!place.is_empty()).then_some(place)
     }
 
     fn heading(
@@ -254,9 +264,13 @@ impl Text {
             } else {
                 label.message.clone()
             };
+            let place = match self.place(document, label.span) {
+                Some(place) => format!("{path}: {place}"),
+                None => format!("{path}:{line}:{column}"),
+            };
             notes.push((
                 say!(language, "liên quan", "see also"),
-                format!("{path}:{line}:{column} {message}"),
+                format!("{place} {message}"),
             ));
         }
         if let Some(basis) = &diagnostic.rule.basis {
