@@ -45,6 +45,8 @@ pub mod emit;
 pub mod fix;
 pub mod input;
 pub mod layout;
+#[cfg(feature = "cli")]
+pub mod lsp;
 pub mod rules;
 pub mod syntax;
 pub mod text;

@@ -111,9 +111,12 @@ pub(super) enum Action {
     /// In cấu hình có hiệu lực cho một tệp và nơi đặt từng giá trị
     #[command(help_template = TEMPLATE, override_usage = "vanthu config [TÙY CHỌN] [TỆP]")]
     Config(ShowConfig),
+    /// Chạy máy chủ ngôn ngữ (LSP) cho trình soạn thảo, qua đầu vào và đầu ra chuẩn
+    #[command(help_template = TEMPLATE, override_usage = "vanthu lsp [TÙY CHỌN]")]
+    Lsp(Lsp),
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Tùy chọn")]
 pub(super) struct Check {
     /// Tệp hoặc thư mục; `-` là đầu vào chuẩn; liên kết trong thư mục không được đọc [mặc định: .]
@@ -215,7 +218,7 @@ impl Check {
 }
 
 /// Which configuration is used.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct ConfigArgs {
     /// Tệp cấu hình, thay cho tệp vanthu.yaml gần nhất
     #[arg(long, value_name = "TỆP", conflicts_with = "no_config")]
@@ -224,6 +227,18 @@ pub(super) struct ConfigArgs {
     /// Không dùng tệp cấu hình nào
     #[arg(long, alias = "isolated")]
     pub(super) no_config: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tùy chọn")]
+pub(super) struct Lsp {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+
+    /// Không có tác dụng: đầu vào và đầu ra chuẩn luôn được dùng
+    // Some clients add it whatever they are told.
+    #[arg(long, hide = true)]
+    pub(super) stdio: bool,
 }
 
 #[derive(Debug, Args)]

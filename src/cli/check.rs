@@ -31,7 +31,7 @@ const WAITING: usize = 64;
 /// A file with more findings is not rendered before its turn: its output is many times its size.
 const FEW: usize = 1000;
 /// Stack of a worker, as much as the main thread has.
-const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 8 << 20;
 
 /// Where output goes.
 struct Output {
@@ -704,7 +704,7 @@ thread_local! {
 }
 
 /// Runs `work`; a panic in it becomes its message and place.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     GUARDED.set(true);
     // What `work` shares with others is only read.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
@@ -713,10 +713,10 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// While it lives, panics within [`guarded`] are kept for the report instead of printed.
-struct QuietPanics;
+pub(super) struct QuietPanics;
 
 impl QuietPanics {
-    fn install() -> Self {
+    pub(super) fn install() -> Self {
         let default = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if GUARDED.get() {

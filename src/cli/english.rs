@@ -60,6 +60,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "vanthu config [OPTIONS] [FILE]",
     ),
     (
+        "lsp",
+        "Run the language server (LSP) for editors on standard input and output",
+        "vanthu lsp [OPTIONS]",
+    ),
+    (
         "test",
         "Run the examples in rule files",
         "vanthu rules test [FOLDER]",
@@ -151,6 +156,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Configuration file, in place of the nearest vanthu.yaml",
     ),
     ("", "no_config", "Use no configuration file"),
+    (
+        "lsp",
+        "stdio",
+        "Has no effect: standard input and output are always used",
+    ),
     ("init", "folder", "Folder for the file [default: .]"),
     ("init", "force", "Overwrite a file that is there"),
     ("config", "file", "File or folder [default: .]"),

@@ -16,6 +16,7 @@ mod english;
 mod explain;
 mod fix;
 mod init;
+mod lsp;
 mod outline;
 mod profile;
 mod project;
@@ -95,6 +96,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         args::Action::Profile(profile) => profile::run(profile, &command),
         args::Action::Init(init) => init::run(init, &command),
         args::Action::Config(config) => config::run(config, &command),
+        args::Action::Lsp(lsp) => lsp::run(lsp, &command),
     };
     outcome.unwrap_or_else(|failure| report(&failure, language, command.style(&io::stderr())))
 }

@@ -1,5 +1,6 @@
 //! How each document of a run is checked: rules, profile and `--fail-on` by its configuration.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct Setting {
     pub(super) profile: Option<String>,
     /// The least severity that makes the run fail.
     pub(super) fail_on: Option<Severity>,
+    /// The language that the configuration asks for.
+    pub(super) language: Option<Language>,
 }
 
 /// The settings of a run: those that documents share are there once.
@@ -35,16 +38,7 @@ impl Settings {
         targets: &mut Vec<Target>,
         language: Language,
     ) -> Result<Self, Failure> {
-        let mut maker = Maker {
-            project: Project::new(&args.config, language)?,
-            args,
-            line: args.command_line(),
-            list: Vec::new(),
-            known: HashMap::new(),
-            sets: HashMap::new(),
-            judged: BTreeSet::new(),
-            names: Names::default(),
-        };
+        let mut maker = Maker::new(args, language)?;
         let mut of = Vec::new();
         let mut wrong = Ok(());
         targets.retain(|target| match maker.of(target) {
@@ -99,21 +93,43 @@ impl Settings {
     }
 }
 
-struct Maker<'a> {
+/// Makes settings, each when a document first asks for it.
+pub(super) struct Maker<A> {
     project: Project,
-    args: &'a Check,
-    line: CommandLine<'a>,
+    args: A,
     list: Vec<Setting>,
-    known: HashMap<(String, Option<String>, FailOn), usize>,
+    known: HashMap<(String, Option<String>, FailOn, Option<Language>), usize>,
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
     names: Names,
 }
 
-impl Maker<'_> {
+impl<A: Borrow<Check>> Maker<A> {
+    pub(super) fn new(args: A, language: Language) -> Result<Self, Failure> {
+        Ok(Self {
+            project: Project::new(&args.borrow().config, language)?,
+            args,
+            list: Vec::new(),
+            known: HashMap::new(),
+            sets: HashMap::new(),
+            judged: BTreeSet::new(),
+            names: Names::default(),
+        })
+    }
+
+    /// A setting by its index.
+    pub(super) fn get(&self, index: usize) -> &Setting {
+        &self.list[index]
+    }
+
+    /// Whether what was read of configurations so far was right.
+    pub(super) fn checked(&mut self) -> Result<(), Failure> {
+        self.project.checked()
+    }
+
     /// The setting for a target; `None` where it is excluded.
-    fn of(&mut self, target: &Target) -> Result<Option<usize>, Failure> {
+    pub(super) fn of(&mut self, target: &Target) -> Result<Option<usize>, Failure> {
         let place = self.project.place_of(target);
         let config = self.project.for_file(&place);
         let was_found = matches!(
@@ -128,13 +144,15 @@ impl Maker<'_> {
     }
 
     fn setting(&mut self, config: Option<usize>, place: Option<&Path>) -> Result<usize, Failure> {
+        let line = self.args.borrow().command_line();
         let in_force = match self.project.config(config) {
-            Some(config) => config.in_force(place, self.line),
-            None => InForce::without_config(self.line),
+            Some(config) => config.in_force(place, line),
+            None => InForce::without_config(line),
         };
         let (key, fail_on) = (in_force.rules_key(), in_force.fail_on());
         let profile = in_force.profile().map(str::to_owned);
-        let known = (key.clone(), profile.clone(), fail_on);
+        let language = in_force.language();
+        let known = (key.clone(), profile.clone(), fail_on, language);
         if let Some(index) = self.known.get(&known) {
             return Ok(*index);
         }
@@ -146,6 +164,7 @@ impl Maker<'_> {
             rules,
             profile,
             fail_on: fail_on.severity(),
+            language,
         });
         self.known.insert(known, self.list.len() - 1);
         Ok(self.list.len() - 1)
@@ -157,7 +176,9 @@ impl Maker<'_> {
         index: Option<usize>,
         place: Option<&Path>,
     ) -> Result<Arc<RuleSet>, Failure> {
-        let rules = self.project.rules(index, &self.args.rules)?;
+        let args = self.args.borrow();
+        let line: CommandLine<'_> = args.command_line();
+        let rules = self.project.rules(index, &args.rules)?;
         let (mut wrong, in_force) = match self.project.config(index) {
             Some(config) => {
                 let is_new = index.is_some_and(|index| self.judged.insert(index));
@@ -165,11 +186,11 @@ impl Maker<'_> {
                     true => config.mistakes(&rules),
                     false => Vec::new(),
                 };
-                (wrong, config.in_force(place, self.line))
+                (wrong, config.in_force(place, line))
             }
-            None => (Vec::new(), InForce::without_config(self.line)),
+            None => (Vec::new(), InForce::without_config(line)),
         };
-        if !self.line.select.is_empty() || !self.line.ignore.is_empty() {
+        if !line.select.is_empty() || !line.ignore.is_empty() {
             self.names.add(&rules, in_force.preview());
         }
         let rules = in_force.apply(rules).unwrap_or_else(|errors| {

@@ -206,6 +206,17 @@ pub fn convertible(bytes: &[u8]) -> Option<Format> {
     is_word.then_some(Format::Doc)
 }
 
+/// Whether files with this extension are text that an editor shows as it is.
+#[must_use]
+pub fn is_text(extension: &str) -> bool {
+    let claims = |reader: &&Reader| {
+        let mut known = reader.extensions.iter();
+        known.any(|known| known.eq_ignore_ascii_case(extension))
+    };
+    let reader = READERS.iter().find(claims);
+    reader.is_some_and(|reader| matches!(reader.format, Format::Txt | Format::Md))
+}
+
 /// Documents that no reader takes: the extension and the usual name of the format.
 const UNREAD: &[(&str, &str)] = &[("pages", "Apple Pages"), ("wps", "WPS Writer (.wps)")];
 

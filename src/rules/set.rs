@@ -15,6 +15,7 @@ use super::{AnyCheck, Check, Profile, RuleError, Subject, profile, validate, yam
 use crate::diagnostic::{Applicability, RuleInfo, Severity, Wording};
 use crate::layout::Logical;
 use crate::syntax::Report;
+use crate::syntax::citation::Citation;
 use crate::text::{Span, fold_ocr};
 
 /// A rule, checked and ready to run.
@@ -292,6 +293,13 @@ impl RuleSet {
     #[must_use]
     pub fn acts(&self) -> &[Act] {
         self.register.acts()
+    }
+
+    /// The act that a citation means, where the register knows it and it is sure. `text` is the
+    /// text that the spans of the citation are in.
+    #[must_use]
+    pub fn act_of(&self, citation: &Citation, text: &str) -> Option<&Act> {
+        self.register.act_of(citation, text)
     }
 
     pub(super) fn register(&self) -> &Register {

@@ -110,7 +110,7 @@ fn char_len(rest: &str) -> usize {
 }
 
 /// Which module may use which: data flows one way.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("vocabulary", &["text"]),
     ("document", &["text"]),
@@ -148,6 +148,21 @@ const LAYERS: [(&str, &[&str]); 12] = [
         ],
     ),
     (
+        "lsp",
+        &[
+            "text",
+            "vocabulary",
+            "document",
+            "diagnostic",
+            "input",
+            "layout",
+            "syntax",
+            "rules",
+            "fix",
+            "emit",
+        ],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -161,6 +176,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
             "config",
             "fix",
             "emit",
+            "lsp",
         ],
     ),
 ];

@@ -1,0 +1,194 @@
+//! What can be done about findings.
+
+use serde_json::{Value, json};
+
+use super::analysis::{Analysis, Checked};
+use super::findings::{self, Place};
+use super::protocol::{CodeAction, Command, FIX_ALL, QUICK_FIX, Range, TextEdit};
+use super::{edits, symbols};
+use crate::diagnostic::{self, Applicability, Language};
+use crate::emit::say;
+use crate::text::Span;
+
+/// The command that tells what a rule asks.
+pub(super) const EXPLAIN: &str = "vanthu.explain";
+
+/// The document that is asked about, and how the client wants the answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) analysis: &'a Analysis,
+    pub(super) uri: &'a str,
+    pub(super) version: i32,
+    pub(super) place: Place,
+    /// Whether edits may say for which version of the document they are.
+    pub(super) versioned: bool,
+}
+
+/// What can be done about the findings that a range touches.
+pub(super) fn all(asked: Asked<'_>, range: Range, only: Option<&[String]>) -> Vec<CodeAction> {
+    let wants = |kind: &str| {
+        let fits = |asked: &String| {
+            kind.strip_prefix(asked.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        only.is_none_or(|only| only.iter().any(fits))
+    };
+    let mut actions = Vec::new();
+    if wants(QUICK_FIX) {
+        quick_fixes(asked, range, &mut actions);
+    }
+    if wants(FIX_ALL) {
+        actions.extend(fix_all(asked));
+    }
+    actions
+}
+
+fn quick_fixes(asked: Asked<'_>, range: Range, actions: &mut Vec<CodeAction>) {
+    let Some(checked) = &asked.analysis.checked else {
+        return;
+    };
+    let encoding = asked.place.encoding;
+    let here: Vec<_> = checked
+        .outcome
+        .diagnostics
+        .packed()
+        .filter(|packed| {
+            let span = packed.span().map(|span| checked.in_text(span));
+            let span = span.unwrap_or_else(|| asked.analysis.first_line());
+            symbols::touches(asked.analysis.range(span, encoding), range)
+        })
+        .map(diagnostic::Packed::unpack)
+        .collect();
+    let language = asked.analysis.language();
+    for finding in &here {
+        actions.extend(fix(asked, finding, language));
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for finding in &here {
+        let id = finding.rule.id.as_str();
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        actions.extend(suppress(asked, checked, finding, language));
+        let title = say!(language, "Giải thích {id}", "Explain {id}");
+        actions.push(CodeAction {
+            title: title.clone(),
+            kind: QUICK_FIX,
+            diagnostics: vec![findings::one(asked.analysis, finding, asked.uri, asked.place)],
+            is_preferred: None,
+            edit: Value::Null,
+            command: Some(Command {
+                title,
+                command: EXPLAIN,
+                arguments: vec![id.to_owned()],
+            }),
+        });
+    }
+}
+
+fn fix(
+    asked: Asked<'_>,
+    finding: &diagnostic::Diagnostic,
+    language: Language,
+) -> Option<CodeAction> {
+    let fix = finding.fix.as_ref()?;
+    let title = match fix.applicability {
+        Applicability::Display => return None,
+        Applicability::Safe => fix.title.clone(),
+        Applicability::Unsafe => {
+            let title = &fix.title;
+            say!(language, "{title} (cần xem lại)", "{title} (to be reviewed)")
+        }
+    };
+    let edits = edits::text_edits(asked.analysis, &fix.edits, asked.place.encoding);
+    Some(CodeAction {
+        title,
+        kind: QUICK_FIX,
+        diagnostics: vec![findings::one(asked.analysis, finding, asked.uri, asked.place)],
+        is_preferred: (fix.applicability == Applicability::Safe).then_some(true),
+        edit: asked.edit(edits),
+        command: None,
+    })
+}
+
+fn fix_all(asked: Asked<'_>) -> Option<CodeAction> {
+    let edits = edits::all(asked.analysis, Applicability::Safe, asked.place.encoding);
+    if edits.is_empty() {
+        return None;
+    }
+    Some(CodeAction {
+        title: say!(
+            asked.analysis.language(),
+            "Sửa mọi chỗ sửa được an toàn",
+            "Apply all safe fixes"
+        ),
+        kind: FIX_ALL,
+        diagnostics: Vec::new(),
+        is_preferred: None,
+        edit: asked.edit(edits),
+        command: None,
+    })
+}
+
+/// Puts a comment above the paragraph that asks for silence on the rule.
+fn suppress(
+    asked: Asked<'_>,
+    checked: &Checked,
+    finding: &diagnostic::Diagnostic,
+    language: Language,
+) -> Option<CodeAction> {
+    let id = &finding.rule.id;
+    let at = checked.in_text(finding.span?).start;
+    let at = paragraph_start(asked.analysis, checked, at);
+    let text = &asked.analysis.text;
+    let line_end = match text[at as usize..].find(['\n', '\r']) {
+        Some(end) if text[at as usize + end..].starts_with("\r\n") => "\r\n",
+        Some(end) if text[at as usize + end..].starts_with('\r') => "\r",
+        _ => "\n",
+    };
+    let edit = TextEdit {
+        range: asked.analysis.range(Span { start: at, end: at }, asked.place.encoding),
+        new_text: format!("{}{line_end}", comment(id)),
+    };
+    Some(CodeAction {
+        title: say!(
+            language,
+            "Bỏ qua {id} ở đoạn này",
+            "Ignore {id} in this paragraph"
+        ),
+        kind: QUICK_FIX,
+        diagnostics: vec![findings::one(asked.analysis, finding, asked.uri, asked.place)],
+        is_preferred: None,
+        edit: asked.edit(vec![edit]),
+        command: None,
+    })
+}
+
+/// The comment that silences a rule in the next paragraph; the reason is left to whoever asks.
+fn comment(id: &str) -> String {
+    format!("<!-- vanthu: bo-qua {id} : -->")
+}
+
+/// Where the first line of the paragraph begins that holds a byte of the text.
+fn paragraph_start(analysis: &Analysis, checked: &Checked, at: u32) -> u32 {
+    let lines = checked.outcome.logical.lines.iter();
+    let mut spans = lines.map(|line| checked.logical_in_text(line.span));
+    let start = spans
+        .find(|span| span.start <= at && at < span.end.max(span.start + 1))
+        .map_or(at, |span| span.start);
+    let line = analysis.lines.line(start);
+    let line = analysis.lines.span(line, &analysis.text);
+    line.map_or(0, |line| line.start)
+}
+
+impl Asked<'_> {
+    fn edit(&self, edits: Vec<TextEdit>) -> Value {
+        if self.versioned {
+            let document = json!({ "uri": self.uri, "version": self.version });
+            json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })
+        } else {
+            json!({ "changes": { self.uri: edits } })
+        }
+    }
+}

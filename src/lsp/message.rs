@@ -1,0 +1,124 @@
+//! JSON-RPC messages.
+
+use serde_json::{Map, Value, json};
+
+/// The text is no JSON.
+const PARSE_ERROR: i32 = -32700;
+/// It is, but no message, or one that has no place here.
+pub(super) const INVALID_REQUEST: i32 = -32600;
+pub(super) const METHOD_NOT_FOUND: i32 = -32601;
+pub(super) const INVALID_PARAMS: i32 = -32602;
+pub(super) const INTERNAL_ERROR: i32 = -32603;
+pub(super) const NOT_INITIALIZED: i32 = -32002;
+/// The document changed before the answer was ready.
+pub(super) const CONTENT_MODIFIED: i32 = -32801;
+pub(super) const REQUEST_CANCELLED: i32 = -32800;
+
+/// One message, in either direction.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Message {
+    /// Asks for an answer.
+    Request {
+        /// A number or a string, chosen by whoever asks.
+        id: Value,
+        /// What is asked for.
+        method: String,
+        /// `Null` where there are none.
+        params: Value,
+    },
+    /// Asks for none.
+    Notification {
+        /// What is told.
+        method: String,
+        /// `Null` where there are none.
+        params: Value,
+    },
+    /// Answers a request.
+    Response {
+        /// That of the request; `Null` where it could not be read.
+        id: Value,
+        /// The answer, or an error object.
+        result: Result<Value, Value>,
+    },
+}
+
+/// Why bytes are no message, as the answer that says so.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Malformed(
+    /// A response with an error.
+    pub Message,
+);
+
+impl Message {
+    /// Reads the content of one message.
+    ///
+    /// # Errors
+    /// The answer to send where it is no JSON, or no message.
+    pub fn parse(content: &[u8]) -> Result<Self, Malformed> {
+        let value: Value = serde_json::from_slice(content)
+            .map_err(|error| Malformed(Self::error(Value::Null, PARSE_ERROR, &error.to_string())))?;
+        let Value::Object(mut members) = value else {
+            return Err(invalid(Value::Null, "a message is an object"));
+        };
+        let id = members.remove("id");
+        match members.remove("method") {
+            Some(Value::String(method)) => Self::call(id, method, members),
+            Some(_) => Err(invalid(id.unwrap_or_default(), "`method` is a string")),
+            None => match (id, members.remove("error"), members.remove("result")) {
+                (Some(id), Some(error), _) => Ok(Self::Response {
+                    id,
+                    result: Err(error),
+                }),
+                (Some(id), None, Some(result)) => Ok(Self::Response {
+                    id,
+                    result: Ok(result),
+                }),
+                (id, ..) => Err(invalid(id.unwrap_or_default(), "`method` is missing")),
+            },
+        }
+    }
+
+    fn call(
+        id: Option<Value>,
+        method: String,
+        mut members: Map<String, Value>,
+    ) -> Result<Self, Malformed> {
+        let params = members.remove("params").unwrap_or_default();
+        match id {
+            Some(id @ (Value::Number(_) | Value::String(_))) => {
+                Ok(Self::Request { id, method, params })
+            }
+            Some(_) => Err(invalid(Value::Null, "`id` is a number or a string")),
+            None => Ok(Self::Notification { method, params }),
+        }
+    }
+
+    pub(super) fn error(id: Value, code: i32, message: &str) -> Self {
+        Self::Response {
+            id,
+            result: Err(json!({ "code": code, "message": message })),
+        }
+    }
+
+    /// The message as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let value = match self {
+            Self::Request { id, method, params } => {
+                json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
+            }
+            Self::Notification { method, params } => {
+                json!({ "jsonrpc": "2.0", "method": method, "params": params })
+            }
+            Self::Response { id, result } => match result {
+                Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
+                Err(error) => json!({ "jsonrpc": "2.0", "id": id, "error": error }),
+            },
+        };
+        value.to_string()
+    }
+}
+
+fn invalid(id: Value, message: &str) -> Malformed {
+    Malformed(Message::error(id, INVALID_REQUEST, message))
+}
