@@ -241,9 +241,8 @@ impl Host {
                 let (settings, files) = (Arc::clone(&self.settings), Arc::clone(&self.files));
                 let events = self.events.clone();
                 spawn(move || {
-                    let files = guarded(|| {
-                        lock(&files).check(&folders, &open, place, &settings, &events)
-                    });
+                    let files =
+                        guarded(|| lock(&files).check(&folders, &open, place, &settings, &events));
                     let files = files.unwrap_or_default();
                     // Where nobody listens, the server has ended.
                     let _ = events.send(Event::Folders { id, files });
@@ -299,7 +298,10 @@ impl Jobs {
             if let Some(job) = queue.pop_front() {
                 return job;
             }
-            queue = self.added.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .added
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -508,7 +510,9 @@ impl Files {
                 continue;
             };
             let uri = uri_of(&path.to_string_lossy());
-            let is_open = open.iter().any(|open| *open == uri || path_of(open) == path_of(&uri));
+            let is_open = open
+                .iter()
+                .any(|open| *open == uri || path_of(open) == path_of(&uri));
             let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
             if is_open || !input::is_text(extension) {
                 continue;

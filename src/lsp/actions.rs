@@ -75,7 +75,12 @@ fn quick_fixes(asked: Asked<'_>, range: Range, actions: &mut Vec<CodeAction>) {
         actions.push(CodeAction {
             title: title.clone(),
             kind: QUICK_FIX,
-            diagnostics: vec![findings::one(asked.analysis, finding, asked.uri, asked.place)],
+            diagnostics: vec![findings::one(
+                asked.analysis,
+                finding,
+                asked.uri,
+                asked.place,
+            )],
             is_preferred: None,
             edit: Value::Null,
             command: Some(Command {
@@ -98,14 +103,23 @@ fn fix(
         Applicability::Safe => fix.title.clone(),
         Applicability::Unsafe => {
             let title = &fix.title;
-            say!(language, "{title} (cần xem lại)", "{title} (to be reviewed)")
+            say!(
+                language,
+                "{title} (cần xem lại)",
+                "{title} (to be reviewed)"
+            )
         }
     };
     let edits = edits::text_edits(asked.analysis, &fix.edits, asked.place.encoding);
     Some(CodeAction {
         title,
         kind: QUICK_FIX,
-        diagnostics: vec![findings::one(asked.analysis, finding, asked.uri, asked.place)],
+        diagnostics: vec![findings::one(
+            asked.analysis,
+            finding,
+            asked.uri,
+            asked.place,
+        )],
         is_preferred: (fix.applicability == Applicability::Safe).then_some(true),
         edit: asked.edit(edits),
         command: None,
@@ -148,7 +162,9 @@ fn suppress(
         _ => "\n",
     };
     let edit = TextEdit {
-        range: asked.analysis.range(Span { start: at, end: at }, asked.place.encoding),
+        range: asked
+            .analysis
+            .range(Span { start: at, end: at }, asked.place.encoding),
         new_text: format!("{}{line_end}", comment(id)),
     };
     Some(CodeAction {
@@ -158,7 +174,12 @@ fn suppress(
             "Ignore {id} in this paragraph"
         ),
         kind: QUICK_FIX,
-        diagnostics: vec![findings::one(asked.analysis, finding, asked.uri, asked.place)],
+        diagnostics: vec![findings::one(
+            asked.analysis,
+            finding,
+            asked.uri,
+            asked.place,
+        )],
         is_preferred: None,
         edit: asked.edit(vec![edit]),
         command: None,

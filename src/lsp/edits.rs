@@ -26,7 +26,9 @@ pub(super) fn all(analysis: &Analysis, least: Applicability, encoding: Encoding)
             taken.extend(fix.edits.into_iter().map(|edit| (edit.span, edit.content)));
         }
     }
-    let edits = taken.into_iter().map(|(span, content)| Edit { span, content });
+    let edits = taken
+        .into_iter()
+        .map(|(span, content)| Edit { span, content });
     let edits: Vec<_> = edits.collect();
     text_edits(analysis, &edits, encoding)
 }

@@ -49,7 +49,12 @@ pub(super) fn all(analysis: &Analysis, uri: &str, place: Place) -> Vec<Diagnosti
     let findings = &checked.outcome.diagnostics;
     let mut least = Severity::Info;
     if findings.len() > MOST {
-        let count = |severity| findings.packed().filter(|f| f.severity() >= severity).count();
+        let count = |severity| {
+            findings
+                .packed()
+                .filter(|f| f.severity() >= severity)
+                .count()
+        };
         if count(Severity::Warning) >= MOST {
             least = Severity::Warning;
         }

@@ -44,11 +44,16 @@ pub(super) fn at(
         }
     }
     let text = &checked.outcome.logical.text;
-    let cited = checked.outcome.report.citations.iter().find_map(|citation| {
-        let span = checked.logical_in_text(citation.span);
-        let act = holds(span).then(|| checked.judge.rules.act_of(citation, text))?;
-        Some((span, act?))
-    });
+    let cited = checked
+        .outcome
+        .report
+        .citations
+        .iter()
+        .find_map(|citation| {
+            let span = checked.logical_in_text(citation.span);
+            let act = holds(span).then(|| checked.judge.rules.act_of(citation, text))?;
+            Some((span, act?))
+        });
     if let Some((span, act)) = cited {
         parts.push(known_act(act, analysis.language()));
         range = Some(range.map_or(span, |known| known.join(span)));

@@ -55,8 +55,9 @@ impl Message {
     /// # Errors
     /// The answer to send where it is no JSON, or no message.
     pub fn parse(content: &[u8]) -> Result<Self, Malformed> {
-        let value: Value = serde_json::from_slice(content)
-            .map_err(|error| Malformed(Self::error(Value::Null, PARSE_ERROR, &error.to_string())))?;
+        let value: Value = serde_json::from_slice(content).map_err(|error| {
+            Malformed(Self::error(Value::Null, PARSE_ERROR, &error.to_string()))
+        })?;
         let Value::Object(mut members) = value else {
             return Err(invalid(Value::Null, "a message is an object"));
         };

@@ -15,8 +15,6 @@ mod position;
 mod protocol;
 mod server;
 mod symbols;
-#[cfg(test)]
-mod tests;
 mod uri;
 
 pub use analysis::{Analysis, Judge, analyse, analyse_file};

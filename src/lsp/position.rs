@@ -101,8 +101,14 @@ fn line_start(text: &str, line: u32) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     for _ in 0..line {
-        at += bytes[at..].iter().position(|b| matches!(b, b'\n' | b'\r'))?;
-        at += if bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
+        at += bytes[at..]
+            .iter()
+            .position(|b| matches!(b, b'\n' | b'\r'))?;
+        at += if bytes[at..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
     }
     Some(at)
 }
@@ -120,7 +126,11 @@ mod tests {
         for encoding in Encoding::ALL {
             for (offset, c) in TEXT.char_indices().filter(|(_, c)| *c != '\n') {
                 let position = encoding.position(TEXT, &lines, u32::try_from(offset).unwrap());
-                assert_eq!(encoding.offset(TEXT, position), offset, "{encoding:?} {c:?}");
+                assert_eq!(
+                    encoding.offset(TEXT, position),
+                    offset,
+                    "{encoding:?} {c:?}"
+                );
             }
         }
         let x = TEXT.find('x').unwrap();

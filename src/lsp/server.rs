@@ -148,7 +148,9 @@ impl Client {
         };
         let folders = params.get("workspaceFolders").and_then(Value::as_array);
         let folders = folders.into_iter().flatten();
-        let mut folders: Vec<_> = folders.filter_map(|folder| folder["uri"].as_str()).collect();
+        let mut folders: Vec<_> = folders
+            .filter_map(|folder| folder["uri"].as_str())
+            .collect();
         if folders.is_empty() {
             folders.extend(params["rootUri"].as_str());
         }
@@ -216,8 +218,13 @@ struct Waiting {
 
 #[derive(Debug)]
 enum Ask {
-    Findings { previous: Option<String> },
-    Actions { range: Range, only: Option<Vec<String>> },
+    Findings {
+        previous: Option<String>,
+    },
+    Actions {
+        range: Range,
+        only: Option<Vec<String>>,
+    },
     Hover(Position),
     Symbols,
     Format,
@@ -281,7 +288,11 @@ impl Server {
     /// Asks for what is due.
     pub fn tick(&mut self, now: Duration) -> Vec<Effect> {
         let due = |open: &Open| open.due.is_some_and(|due| due <= now);
-        let due: Vec<_> = self.documents.iter().filter(|(_, open)| due(open)).collect();
+        let due: Vec<_> = self
+            .documents
+            .iter()
+            .filter(|(_, open)| due(open))
+            .collect();
         let due: Vec<_> = due.into_iter().map(|(uri, _)| uri.clone()).collect();
         for uri in due {
             self.check(&uri);
@@ -320,7 +331,11 @@ impl Server {
 
     /// Takes the findings of the files of all folders.
     pub fn folders_checked(&mut self, id: &Value, files: &[FileFindings]) -> Vec<Effect> {
-        let Some(at) = self.folder_requests.iter().position(|(known, _)| known == id) else {
+        let Some(at) = self
+            .folder_requests
+            .iter()
+            .position(|(known, _)| known == id)
+        else {
             return Vec::new();
         };
         let (id, params) = self.folder_requests.remove(at);
@@ -349,8 +364,10 @@ impl Server {
         // What is gone has no findings any more.
         for previous in params.previous_result_ids {
             if seen.insert(previous.uri.clone()) {
-                items.push(json!({ "kind": "full", "uri": previous.uri, "version": null,
-                    "items": [] }));
+                items.push(
+                    json!({ "kind": "full", "uri": previous.uri, "version": null,
+                    "items": [] }),
+                );
             }
         }
         self.answer(id, Ok(json!({ "items": items })));
@@ -470,9 +487,7 @@ impl Server {
                 range: params.range.ok_or_else(|| missing("range"))?,
                 only: params.context.only,
             },
-            "textDocument/hover" => {
-                Ask::Hover(params.position.ok_or_else(|| missing("position"))?)
-            }
+            "textDocument/hover" => Ask::Hover(params.position.ok_or_else(|| missing("position"))?),
             "textDocument/documentSymbol" => Ask::Symbols,
             _ => Ask::Format,
         };
@@ -559,7 +574,9 @@ impl Server {
     }
 
     fn response(&mut self, id: &Value, result: Result<Value, Value>, _now: Duration) {
-        let known = id.as_i64().is_some_and(|id| self.settings_requests.remove(&id));
+        let known = id
+            .as_i64()
+            .is_some_and(|id| self.settings_requests.remove(&id));
         if known && let Ok(Value::Array(items)) = result {
             let settings = items.into_iter().next().unwrap_or_default();
             if settings.is_object() {
@@ -668,7 +685,11 @@ impl Server {
         open.changed(self.next_revision, now + QUIET, now);
         let outdated = |waiting: &Waiting| waiting.uri == uri && waiting.ask.is_about_this_text();
         for waiting in self.take_waiting(outdated) {
-            self.send(Message::error(waiting.id, CONTENT_MODIFIED, "content modified"));
+            self.send(Message::error(
+                waiting.id,
+                CONTENT_MODIFIED,
+                "content modified",
+            ));
         }
         if self.waiting.iter().any(|waiting| waiting.uri == uri) {
             self.check(&uri);
@@ -826,7 +847,10 @@ impl Server {
         if command != EXPLAIN {
             return Err((INVALID_PARAMS, format!("unknown command {command}")));
         }
-        let id = arguments.first().and_then(Value::as_str).unwrap_or_default();
+        let id = arguments
+            .first()
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let analyses = self.documents.values().filter_map(|open| {
             let (_, analysis) = open.analysis.as_ref()?;
             Some(analysis)

@@ -46,7 +46,11 @@ fn decoded(text: &str) -> Option<String> {
 pub fn uri_of(path: &str) -> String {
     let path = path.replace('\\', "/");
     let path = path.strip_prefix("//?/").unwrap_or(&path);
-    let mut uri = String::from(if path.starts_with('/') { "file://" } else { "file:///" });
+    let mut uri = String::from(if path.starts_with('/') {
+        "file://"
+    } else {
+        "file:///"
+    });
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             uri.push(char::from(byte));
