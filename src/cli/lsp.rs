@@ -561,3 +561,54 @@ impl Files {
         Some(known.findings)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Breaks on one word.
+    fn breakable(name: &str, text: Arc<str>, judge: Option<Judge>) -> Analysis {
+        assert!(!text.contains("break"), "no such line");
+        analyse(name, text, judge)
+    }
+
+    fn frame(content: &str) -> Vec<u8> {
+        format!("Content-Length: {}\r\n\r\n{content}", content.len()).into_bytes()
+    }
+
+    #[test]
+    fn a_panic_in_a_check_does_not_end_the_server() {
+        let _hook = QuietPanics::install();
+        let (input, mut to_server) = io::pipe().unwrap();
+        let (from_server, output) = io::pipe().unwrap();
+        let server = thread::spawn(move || {
+            let settings = Settings::new(ConfigArgs::default(), None);
+            serve(BufReader::new(input), output, settings, breakable)
+        });
+        let open = |uri: &str, text: &str| {
+            format!(
+                r#"{{"method":"textDocument/didOpen","params":{{"textDocument":
+                   {{"uri":"{uri}","languageId":"plaintext","text":"{text}"}}}}}}"#
+            )
+        };
+        for content in [
+            r#"{"id":1,"method":"initialize","params":{}}"#,
+            &open("a:1", "break"),
+            &open("a:2", "Xã sử lý hồ sơ."),
+        ] {
+            to_server.write_all(&frame(content)).unwrap();
+        }
+        let mut from_server = BufReader::new(from_server);
+        let (mut broke, mut went_on) = (false, false);
+        while !(broke && went_on) {
+            let content = next_content(&mut from_server).unwrap().unwrap();
+            let content = String::from_utf8(content).unwrap();
+            broke |= content.contains("window/logMessage") && content.contains("no such line");
+            went_on |= content.contains("publishDiagnostics") && content.contains("a:2");
+        }
+        for content in [r#"{"id":2,"method":"shutdown"}"#, r#"{"method":"exit"}"#] {
+            to_server.write_all(&frame(content)).unwrap();
+        }
+        assert_eq!(server.join().unwrap().unwrap(), Exit::Clean);
+    }
+}

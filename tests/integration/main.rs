@@ -31,6 +31,8 @@ mod layout;
 mod looks;
 // OpenDocument: what is read of it, and files made to harm.
 mod opendocument;
+// The language server: over pipes as an editor, and message by message.
+mod lsp;
 // One defect at a time in documents without fault.
 mod mutations;
 // PDF: fonts, columns, scans, hostile files.

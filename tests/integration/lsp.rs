@@ -1,0 +1,810 @@
+//! The language server as an editor uses it: over pipes, and the state machine message by message.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanthu::diagnostic::Language;
+use vanthu::lsp::{Effect, Job, Judge, Message, Server, analyse};
+use vanthu::rules::RuleSet;
+
+/// Longer than any answer takes on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+struct Client {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    incoming: Receiver<Value>,
+    next_id: i64,
+}
+
+impl Client {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+            .arg("lsp")
+            .current_dir(folder)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, incoming) = mpsc::channel();
+        thread::spawn(move || {
+            loop {
+                let mut length = 0;
+                loop {
+                    let mut line = String::new();
+                    if stdout.read_line(&mut line).unwrap() == 0 {
+                        return;
+                    }
+                    match line.trim_end().split_once(": ") {
+                        Some(("Content-Length", value)) => length = value.parse().unwrap(),
+                        Some(_) => {}
+                        None => break,
+                    }
+                }
+                let mut content = vec![0; length];
+                stdout.read_exact(&mut content).unwrap();
+                if sender
+                    .send(serde_json::from_slice(&content).unwrap())
+                    .is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Self {
+            stdin: child.stdin.take(),
+            child,
+            incoming,
+            next_id: 0,
+        }
+    }
+
+    /// A server that has been told what the client can do.
+    fn initialized(folder: &Path, capabilities: Value, options: Value) -> (Self, Value) {
+        let mut client = Self::start(folder);
+        let params = json!({
+            "processId": null,
+            "rootUri": uri(folder),
+            "capabilities": capabilities,
+            "initializationOptions": options,
+        });
+        let result = client.request("initialize", params)["result"].clone();
+        client.notify("initialized", json!({}));
+        (client, result)
+    }
+
+    fn raw(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(bytes).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    fn send(&mut self, message: &Value) {
+        let content = message.to_string();
+        self.raw(format!("Content-Length: {}\r\n\r\n{content}", content.len()).as_bytes());
+    }
+
+    fn notify(&mut self, method: &str, params: Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    }
+
+    /// Sends a request and takes its response, past all that comes before.
+    fn request(&mut self, method: &str, params: Value) -> Value {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        self.next(|message| message["id"] == id && message["method"].is_null())
+    }
+
+    fn next(&self, is_meant: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self
+                .incoming
+                .recv_timeout(PATIENCE)
+                .expect("an answer in time");
+            if is_meant(&message) {
+                return message;
+            }
+        }
+    }
+
+    fn open(&mut self, uri: &str, language: &str, text: &str) {
+        self.notify(
+            "textDocument/didOpen",
+            json!({ "textDocument": {
+                "uri": uri, "languageId": language, "version": 1, "text": text,
+            } }),
+        );
+    }
+
+    fn change(&mut self, uri: &str, version: i32, range: Value, text: &str) {
+        self.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": uri, "version": version },
+                "contentChanges": [{ "range": range, "text": text }],
+            }),
+        );
+    }
+
+    /// The findings that the server tells next of a document.
+    fn published(&self, uri: &str) -> Value {
+        let message = self.next(|message| {
+            message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["uri"] == uri
+        });
+        message["params"].clone()
+    }
+
+    fn end(mut self) -> Option<i32> {
+        self.request("shutdown", Value::Null);
+        self.notify("exit", Value::Null);
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+fn uri(path: &Path) -> String {
+    vanthu::lsp::uri_of(&path.to_string_lossy())
+}
+
+fn everything() -> Value {
+    json!({
+        "general": { "positionEncodings": ["utf-16"] },
+        "textDocument": {
+            "codeAction": { "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } },
+            "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+            "hover": { "contentFormat": ["markdown"] },
+            "publishDiagnostics": { "relatedInformation": true },
+        },
+        "workspace": { "workspaceEdit": { "documentChanges": true } },
+    })
+}
+
+/// A report with faults, its first line one that takes different units in each encoding: an emoji
+/// and letters with combining marks.
+fn report() -> String {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/documents/bao-cao-co-loi/input.txt"
+    );
+    let report = fs::read_to_string(path).unwrap();
+    let decomposed = "Bộ phận Một cửa 😀 nhận".replace('ộ', "o\u{323}\u{302}");
+    report.replace("Bộ phận Một cửa", &decomposed)
+}
+
+/// Rule, line and column, both from 0, of what the command line finds in a text.
+fn by_command_line(text: &str, unit: &str) -> BTreeSet<(String, u64, u64)> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args([
+            "check",
+            "--no-config",
+            "--format",
+            "json",
+            "--stdin-filename",
+            "x.txt",
+            "-",
+        ])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lines: Vec<_> = text.split_inclusive('\n').collect();
+    let of = |found: &Value| {
+        let start = &found["range"]["start"];
+        let line = start["line"].as_u64()? - 1;
+        let column = match unit {
+            "utf-8" => {
+                let before: usize = lines[..usize::try_from(line).unwrap()]
+                    .iter()
+                    .map(|l| l.len())
+                    .sum();
+                start["byte"].as_u64()? - before as u64
+            }
+            _ => start["utf16"].as_u64()? - 1,
+        };
+        Some((found["rule"].as_str()?.to_owned(), line, column))
+    };
+    let found = json["files"][0]["diagnostics"].as_array().unwrap().iter();
+    found.filter_map(of).collect()
+}
+
+fn by_server(diagnostics: &Value) -> BTreeSet<(String, u64, u64)> {
+    let of = |found: &Value| {
+        assert_eq!(found["source"], "vanthu");
+        let start = &found["range"]["start"];
+        let at = |key: &str| start[key].as_u64().unwrap();
+        (
+            found["code"].as_str().unwrap().to_owned(),
+            at("line"),
+            at("character"),
+        )
+    };
+    diagnostics.as_array().unwrap().iter().map(of).collect()
+}
+
+/// The byte at a position, counted as the protocol says.
+fn offset(text: &str, position: &Value, unit: &str) -> usize {
+    let line = usize::try_from(position["line"].as_u64().unwrap()).unwrap();
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let wanted = usize::try_from(position["character"].as_u64().unwrap()).unwrap();
+    let mut units = 0;
+    for (at, c) in text[start..].char_indices() {
+        if units == wanted {
+            return start + at;
+        }
+        units += if unit == "utf-8" {
+            c.len_utf8()
+        } else {
+            c.len_utf16()
+        };
+    }
+    text.len()
+}
+
+fn position(text: &str, offset: usize, unit: &str) -> Value {
+    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[start..offset];
+    let character = match unit {
+        "utf-8" => before.len(),
+        _ => before.encode_utf16().count(),
+    };
+    json!({ "line": text[..start].matches('\n').count(), "character": character })
+}
+
+fn applied(text: &str, edits: &Value, unit: &str) -> String {
+    let mut edits: Vec<_> = edits.as_array().unwrap().iter().collect();
+    edits.sort_by_key(|edit| offset(text, &edit["range"]["start"], unit));
+    let mut out = text.to_owned();
+    for edit in edits.into_iter().rev() {
+        let at = |key: &str| offset(text, &edit["range"][key], unit);
+        out.replace_range(at("start")..at("end"), edit["newText"].as_str().unwrap());
+    }
+    out
+}
+
+#[test]
+fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
+    for unit in ["utf-16", "utf-8"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut capabilities = everything();
+        capabilities["general"]["positionEncodings"] = json!([unit]);
+        let (mut client, result) = Client::initialized(folder.path(), capabilities, json!({}));
+        assert_eq!(result["capabilities"]["positionEncoding"], unit);
+        let file = uri(&folder.path().join("báo cáo.txt"));
+        let mut text = report();
+        client.open(&file, "plaintext", &text);
+        let found = client.published(&file);
+        assert_eq!(found["version"], 1);
+        assert_eq!(
+            by_server(&found["diagnostics"]),
+            by_command_line(&text, unit)
+        );
+
+        // Typed behind the emoji, in two steps; only the last text is asked for.
+        let at = text.find("nhận giải").unwrap();
+        let range = json!({ "start": position(&text, at, unit), "end": position(&text, at + "nhận".len(), unit) });
+        client.change(&file, 2, range, "sử lý 😀");
+        text.replace_range(at..at + "nhận".len(), "sử lý 😀");
+        let at = text.find(" giải").unwrap();
+        let range = json!({ "start": position(&text, at, unit), "end": position(&text, at, unit) });
+        client.change(&file, 3, range, "  và");
+        text.insert_str(at, "  và");
+        let found = loop {
+            let found = client.published(&file);
+            if found["version"] == 3 {
+                break found;
+            }
+        };
+        let expected = by_command_line(&text, unit);
+        assert_eq!(by_server(&found["diagnostics"]), expected);
+
+        // The whole document is fixed at once, the same by formatting.
+        let asked = json!({
+            "textDocument": { "uri": file },
+            "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } },
+            "context": { "diagnostics": [], "only": ["source.fixAll"] },
+        });
+        let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+        assert_eq!(actions.as_array().unwrap().len(), 1);
+        assert_eq!(actions[0]["kind"], "source.fixAll.vanthu");
+        let change = &actions[0]["edit"]["documentChanges"][0];
+        assert_eq!(change["textDocument"], json!({ "uri": file, "version": 3 }));
+        let formatted = client.request(
+            "textDocument/formatting",
+            json!({ "textDocument": { "uri": file }, "options": { "tabSize": 4, "insertSpaces": true } }),
+        );
+        assert_eq!(formatted["result"], change["edits"]);
+        let fixed = applied(&text, &change["edits"], unit);
+        assert!(fixed.contains("xử lý 😀"), "{fixed}");
+        let left = by_command_line(&fixed, unit);
+        assert!(left.len() + 5 < expected.len(), "{left:?}");
+
+        client.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": file, "version": 4 },
+                "contentChanges": [{ "text": fixed }],
+            }),
+        );
+        let found = client.published(&file);
+        assert_eq!(by_server(&found["diagnostics"]), left);
+        client.notify(
+            "textDocument/didClose",
+            json!({ "textDocument": { "uri": file } }),
+        );
+        assert_eq!(client.published(&file)["diagnostics"], json!([]));
+        assert_eq!(client.end(), Some(0));
+    }
+}
+
+#[test]
+fn a_finding_is_explained_fixed_and_silenced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({ "lang": "en" }));
+    let (file, text) = ("untitled:Untitled-1", report());
+    client.open(file, "plaintext", &text);
+    let found = client.published(file);
+    let misspelt = text.find("sử lý").unwrap();
+    let at = position(&text, misspelt + 1, "utf-16");
+    let here = json!({ "start": at, "end": at });
+    let asked = json!({
+        "textDocument": { "uri": file }, "range": here, "context": { "diagnostics": [] },
+    });
+    let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+    let actions = actions.as_array().unwrap();
+    let fix = &actions[0];
+    assert_eq!(
+        (&fix["kind"], &fix["isPreferred"]),
+        (&json!("quickfix"), &json!(true))
+    );
+    assert_eq!(fix["diagnostics"][0]["code"], "wording-misspelt-s-x");
+    let fixed = applied(&text, &fix["edit"]["documentChanges"][0]["edits"], "utf-16");
+    assert_eq!(fixed, text.replace("sử lý", "xử lý"));
+
+    let silence = actions
+        .iter()
+        .find(|action| action["title"] == "Ignore wording-misspelt-s-x in this paragraph");
+    let silence = &silence.unwrap()["edit"]["documentChanges"][0]["edits"];
+    let comment = "<!-- vanthu: bo-qua wording-misspelt-s-x : -->\nb. Đã";
+    assert_eq!(
+        applied(&text, silence, "utf-16"),
+        text.replace("b. Đã", comment)
+    );
+
+    let explain = actions
+        .iter()
+        .find(|action| action["command"]["command"] == "vanthu.explain");
+    let explain = &explain.unwrap()["command"];
+    let told = client.request("workspace/executeCommand", explain.clone());
+    let told = told["result"].as_str().unwrap();
+    assert!(
+        told.starts_with("**wording-misspelt-s-x**") && told.contains("```text"),
+        "{told}"
+    );
+    let asked = json!({ "textDocument": { "uri": file }, "position": at });
+    let hover = client.request("textDocument/hover", asked)["result"].clone();
+    assert_eq!(hover["contents"]["kind"], "markdown");
+    let hover = hover["contents"]["value"].as_str().unwrap();
+    assert!(hover.starts_with("**wording-misspelt-s-x** · "), "{hover}");
+
+    // An act that the register knows.
+    let act = position(&text, text.find("28/2018").unwrap(), "utf-16");
+    let asked = json!({ "textDocument": { "uri": file }, "position": act });
+    let hover = client.request("textDocument/hover", asked)["result"]["contents"].clone();
+    let hover = hover["value"].as_str().unwrap();
+    assert!(
+        hover.contains("**Quyết định 28/2018/QĐ-TTg** · 12/07/2018"),
+        "{hover}"
+    );
+
+    let unsafe_fix = found["diagnostics"].as_array().unwrap().iter();
+    let unsafe_fix = unsafe_fix
+        .filter(|found| found["data"]["fix"] == "unsafe")
+        .next();
+    if let Some(found) = unsafe_fix {
+        let asked = json!({
+            "textDocument": { "uri": file }, "range": found["range"],
+            "context": { "diagnostics": [], "only": ["quickfix"] },
+        });
+        let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+        let title = |action: &Value| action["title"].as_str().unwrap().to_owned();
+        let of_rule = actions.as_array().unwrap().iter();
+        let mut of_rule = of_rule.filter(|a| a["diagnostics"][0]["code"] == found["code"]);
+        let fix = of_rule.next().unwrap();
+        assert!(title(fix).ends_with("(to be reviewed)"), "{fix}");
+        assert!(fix["isPreferred"].is_null());
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn the_outline_is_a_tree_or_a_list() {
+    let folder = tempfile::tempdir().unwrap();
+    for tree in [true, false] {
+        let mut capabilities = everything();
+        let symbol = &mut capabilities["textDocument"]["documentSymbol"];
+        symbol["hierarchicalDocumentSymbolSupport"] = json!(tree);
+        let (mut client, _) = Client::initialized(folder.path(), capabilities, json!({}));
+        client.open("untitled:a", "plaintext", &report());
+        let asked = json!({ "textDocument": { "uri": "untitled:a" } });
+        let symbols = client.request("textDocument/documentSymbol", asked)["result"].clone();
+        let names = |list: &Value| -> Vec<String> {
+            let list = list.as_array().unwrap().iter();
+            list.map(|symbol| symbol["name"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let all = names(&symbols);
+        let one = "I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH";
+        let at = all.iter().position(|name| name == one).unwrap();
+        if tree {
+            let below = names(&symbols[at]["children"]);
+            assert!(below[0].starts_with("a) Ủy ban Nhân dân xã"), "{below:?}");
+            let last = ["III. KẾT QUẢ THỰC HIỆN", "Nơi nhận:", "PHẠM GIA KHÁNH"];
+            assert_eq!(all[at + 1..], last);
+        } else {
+            assert!(all[at + 1].starts_with("a) Ủy ban Nhân dân xã"), "{all:?}");
+            assert_eq!(symbols[at]["location"]["uri"], "untitled:a");
+        }
+        client.end();
+    }
+}
+
+#[test]
+fn a_configuration_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let config = root.join("vanthu.yaml");
+    fs::write(&config, "select: [wording]\n").unwrap();
+    let (mut client, _) = Client::initialized(&root, everything(), json!({}));
+    let (file, text) = (uri(&root.join("a.txt")), report());
+    client.open(&file, "plaintext", &text);
+    let groups = |found: &Value| -> BTreeSet<String> {
+        let found = found["diagnostics"].as_array().unwrap().iter();
+        let group = |found: &Value| found["data"]["group"].as_str().unwrap().to_owned();
+        found.map(group).collect()
+    };
+    let wording = client.published(&file);
+    assert_eq!(groups(&wording), BTreeSet::from(["wording".to_owned()]));
+
+    let changed = json!({ "changes": [{ "uri": uri(&config), "type": 2 }] });
+    fs::write(&config, "select: [header]\nlang: en\n").unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    let header = client.published(&file);
+    assert_eq!(groups(&header), BTreeSet::from(["header".to_owned()]));
+
+    // One that is wrong is shown where it is wrong, and what was in force stays.
+    fs::write(&config, "select: [haeder]\n").unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    let wrong = client.published(&uri(&config));
+    let range = &wrong["diagnostics"][0]["range"];
+    assert_eq!(
+        range["start"],
+        json!({ "line": 0, "character": 9 }),
+        "{wrong}"
+    );
+    assert_eq!(client.published(&file), header);
+
+    fs::write(&config, "exclude: ['*.txt']\n").unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    assert_eq!(client.published(&uri(&config))["diagnostics"], json!([]));
+    assert_eq!(client.published(&file)["diagnostics"], json!([]));
+
+    // Settings of the editor outweigh the file.
+    fs::write(&config, "select: [header]\n").unwrap();
+    let settings = json!({ "settings": { "vanthu": { "select": ["date"], "lang": "en" } } });
+    client.notify("workspace/didChangeConfiguration", settings);
+    let date = client.published(&file);
+    assert_eq!(groups(&date), BTreeSet::from(["date".to_owned()]));
+    assert!(
+        date["diagnostics"][0]["message"]
+            .as_str()
+            .unwrap()
+            .is_ascii()
+            || true
+    );
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn a_client_may_ask_for_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let closed = uri(&root.join("b.txt"));
+    fs::write(root.join("b.txt"), report()).unwrap();
+    fs::write(
+        root.join("c.txt"),
+        "Nothing to be read here, in a language of its own.\n",
+    )
+    .unwrap();
+    let mut capabilities = everything();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    let (mut client, result) = Client::initialized(&root, capabilities, json!({}));
+    assert_eq!(
+        result["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"],
+        true
+    );
+    let file = uri(&root.join("a.txt"));
+    client.open(&file, "plaintext", &report());
+    let asked = json!({ "textDocument": { "uri": file } });
+    let found = client.request("textDocument/diagnostic", asked)["result"].clone();
+    assert_eq!(found["kind"], "full");
+    assert_eq!(
+        by_server(&found["items"]),
+        by_command_line(&report(), "utf-16")
+    );
+    let asked = json!({ "textDocument": { "uri": file }, "previousResultId": found["resultId"] });
+    let again = client.request("textDocument/diagnostic", asked)["result"].clone();
+    assert_eq!(
+        again,
+        json!({ "kind": "unchanged", "resultId": found["resultId"] })
+    );
+
+    let all = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let all = all["result"]["items"].as_array().unwrap().clone();
+    let of = |uri: &str| all.iter().find(|item| item["uri"] == uri).unwrap();
+    assert_eq!(
+        by_server(&of(&closed)["items"]),
+        by_command_line(&report(), "utf-16")
+    );
+    assert_eq!(of(&file)["version"], 1);
+    assert_eq!(of(&uri(&root.join("c.txt")))["items"], json!([]));
+    let previous = json!([{ "uri": closed, "value": of(&closed)["resultId"] },
+        { "uri": "file:///gone.txt", "value": "x" }]);
+    let again = client.request(
+        "workspace/diagnostic",
+        json!({ "previousResultIds": previous }),
+    );
+    let again = again["result"]["items"].as_array().unwrap().clone();
+    let of = |uri: &str| again.iter().find(|item| item["uri"] == uri).unwrap();
+    assert_eq!(of(&closed)["kind"], "unchanged");
+    assert_eq!(of("file:///gone.txt")["items"], json!([]));
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn what_is_no_message_is_answered_and_survived() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path());
+    let code = |message: &Value| message["error"]["code"].as_i64();
+    let early = client.request("textDocument/hover", json!({}));
+    assert_eq!(code(&early), Some(-32002));
+    client.raw(b"nonsense\r\nContent-Length: x\r\n\r\nContent-Length: 5\r\n\r\n{\"a\":");
+    assert_eq!(code(&client.next(|_| true)), Some(-32700));
+    client.raw(b"content-length: 2\r\n\r\n[]");
+    assert_eq!(code(&client.next(|_| true)), Some(-32600));
+    client.raw(b"Content-Length: 3\r\n\r\n\xff\xfe\xfd");
+    assert_eq!(code(&client.next(|_| true)), Some(-32700));
+    client.request("initialize", json!({ "capabilities": {} }));
+    client.notify("initialized", json!({}));
+    for (method, params, expected) in [
+        ("textDocument/hover", json!({}), -32602),
+        (
+            "textDocument/hover",
+            json!({ "textDocument": { "uri": "a:b" } }),
+            -32602,
+        ),
+        ("textDocument/rename", json!({}), -32601),
+        (
+            "workspace/executeCommand",
+            json!({ "command": "rm" }),
+            -32602,
+        ),
+        ("initialize", json!({}), -32600),
+    ] {
+        let answer = client.request(method, params);
+        assert_eq!(code(&answer), Some(expected), "{method}: {answer}");
+    }
+    client.notify("textDocument/didChange", json!({ "textDocument": 1 }));
+    client.notify("textDocument/unheardOf", json!([]));
+    // No document: nothing to say. A file of another kind is none either.
+    client.open("file:///a/b.docx", "plaintext", "PK");
+    for uri in ["file:///none.txt", "file:///a/b.docx"] {
+        let asked =
+            json!({ "textDocument": { "uri": uri }, "position": { "line": 9, "character": 9 } });
+        assert_eq!(
+            client.request("textDocument/hover", asked)["result"],
+            Value::Null
+        );
+    }
+    assert_eq!(code(&client.request("shutdown", Value::Null)), None);
+    assert_eq!(
+        code(&client.request("textDocument/hover", json!({}))),
+        Some(-32600)
+    );
+    client.notify("exit", Value::Null);
+    assert_eq!(client.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn an_end_that_nobody_announced_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({}));
+    client.notify("exit", Value::Null);
+    assert_eq!(client.child.wait().unwrap().code(), Some(1));
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({}));
+    drop(client.stdin.take());
+    assert_eq!(client.child.wait().unwrap().code(), Some(1));
+}
+
+/// The state machine without pipes: what comes when is in the hands of the test.
+struct Machine(Server);
+
+impl Machine {
+    fn new() -> Self {
+        let mut server = Server::new();
+        let params = json!({ "capabilities": everything() });
+        let message = Message::Request {
+            id: json!(0),
+            method: "initialize".to_owned(),
+            params,
+        };
+        server.receive(message, Duration::ZERO);
+        Self(server)
+    }
+
+    fn tell(&mut self, method: &str, params: Value, now: u64) -> Vec<Effect> {
+        let method = method.to_owned();
+        let message = Message::Notification { method, params };
+        self.0.receive(message, Duration::from_millis(now))
+    }
+
+    fn ask(&mut self, id: i64, method: &str) -> Vec<Effect> {
+        let message = Message::Request {
+            id: json!(id),
+            method: method.to_owned(),
+            params: json!({ "textDocument": { "uri": "a:b" },
+                "position": { "line": 0, "character": 0 } }),
+        };
+        self.0.receive(message, Duration::ZERO)
+    }
+
+    fn open(&mut self) -> Job {
+        let document = json!({ "uri": "a:b", "languageId": "plaintext", "version": 1,
+            "text": "Xã xử lý hồ sơ." });
+        job(&self.tell(
+            "textDocument/didOpen",
+            json!({ "textDocument": document }),
+            0,
+        ))
+    }
+
+    fn change(&mut self, version: i32, now: u64) -> Vec<Effect> {
+        let params = json!({
+            "textDocument": { "uri": "a:b", "version": version },
+            "contentChanges": [{ "text": "Xã sử lý hồ sơ." }],
+        });
+        self.tell("textDocument/didChange", params, now)
+    }
+
+    fn finish(&mut self, job: Job) -> Vec<Effect> {
+        let judge = Judge {
+            rules: Arc::new(RuleSet::builtin()),
+            profile: None,
+            language: Language::Vi,
+        };
+        let analysis = analyse("a.txt", job.text, Some(judge));
+        self.0.checked(&job.uri, job.revision, Ok(analysis))
+    }
+}
+
+fn job(effects: &[Effect]) -> Job {
+    match effects {
+        [Effect::Check(job)] => job.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Method of a notification, or id and code (0 for none) of a response.
+fn sent(effects: &[Effect]) -> Vec<(String, i64)> {
+    let of = |effect: &Effect| match effect {
+        Effect::Send(Message::Response { id, result }) => {
+            let code = result
+                .as_ref()
+                .err()
+                .map_or(0, |e| e["code"].as_i64().unwrap());
+            (id.to_string(), code)
+        }
+        Effect::Send(Message::Notification { method, .. }) => (method.clone(), 0),
+        other => panic!("{other:?}"),
+    };
+    effects.iter().map(of).collect()
+}
+
+#[test]
+fn only_the_newest_text_counts() {
+    let mut machine = Machine::new();
+    let first = machine.open();
+    assert_eq!(machine.change(2, 10), []);
+    assert_eq!(machine.change(3, 100), []);
+    // Nothing is typed for a while.
+    assert_eq!(machine.0.due(), Some(Duration::from_millis(250)));
+    assert_eq!(machine.0.tick(Duration::from_millis(249)), []);
+    let last = job(&machine.0.tick(Duration::from_millis(250)));
+    assert_eq!(machine.0.due(), None);
+    assert_eq!(machine.finish(first), [], "it is of an older text");
+    let told = machine.finish(last);
+    assert_eq!(
+        sent(&told),
+        [("textDocument/publishDiagnostics".to_owned(), 0)]
+    );
+    let Effect::Send(Message::Notification { params, .. }) = &told[0] else {
+        panic!("{told:?}");
+    };
+    assert_eq!(params["version"], 3);
+    assert_eq!(params["diagnostics"][0]["code"], "wording-misspelt-s-x");
+    // Whoever types without a pause sees something now and then.
+    for (version, now) in (4..).zip((1000..2600).step_by(100)) {
+        machine.change(version, now);
+    }
+    assert_eq!(machine.0.due(), Some(Duration::from_millis(2500)));
+}
+
+#[test]
+fn requests_wait_for_the_text_and_can_be_cancelled() {
+    let mut machine = Machine::new();
+    let first = machine.open();
+    assert_eq!(machine.ask(1, "textDocument/hover"), []);
+    assert_eq!(machine.ask(2, "textDocument/documentSymbol"), []);
+    assert_eq!(machine.ask(3, "textDocument/documentSymbol"), []);
+    let told = machine.tell("$/cancelRequest", json!({ "id": 3 }), 0);
+    assert_eq!(sent(&told), [("3".to_owned(), -32800)]);
+    assert_eq!(machine.tell("$/cancelRequest", json!({ "id": 3 }), 0), []);
+    // A position in the older text means nothing; the outline is taken of the newer one, at once.
+    let told = machine.change(2, 0);
+    assert_eq!(sent(&told[..1]), [("1".to_owned(), -32801)]);
+    let second = job(&told[1..]);
+    assert_eq!(machine.finish(first), []);
+    let publish = ("textDocument/publishDiagnostics".to_owned(), 0);
+    assert_eq!(
+        sent(&machine.finish(second)),
+        [publish, ("2".to_owned(), 0)]
+    );
+    assert_eq!(
+        sent(&machine.ask(4, "textDocument/hover")),
+        [("4".to_owned(), 0)]
+    );
+}
+
+#[test]
+fn a_check_that_breaks_is_told() {
+    let mut machine = Machine::new();
+    let job = machine.open();
+    machine.ask(1, "textDocument/documentSymbol");
+    let told = machine
+        .0
+        .checked(&job.uri, job.revision, Err("broken".to_owned()));
+    assert_eq!(
+        sent(&told),
+        [
+            ("window/logMessage".to_owned(), 0),
+            ("1".to_owned(), -32603)
+        ]
+    );
+    assert_eq!(machine.change(2, 0), []);
+}
