@@ -414,12 +414,14 @@ fn a_finding_is_explained_fixed_and_silenced() {
     assert!(hover.starts_with("**wording-misspelt-s-x** · "), "{hover}");
 
     // An act that the register knows.
-    let act = position(&text, text.find("28/2018").unwrap(), "utf-16");
-    let asked = json!({ "textDocument": { "uri": file }, "position": act });
+    let cited = "Xã thực hiện Nghị định số 30/2020/NĐ-CP về công tác văn thư.";
+    client.open("untitled:act", "markdown", cited);
+    let act = position(cited, cited.find("30/2020").unwrap(), "utf-16");
+    let asked = json!({ "textDocument": { "uri": "untitled:act" }, "position": act });
     let hover = client.request("textDocument/hover", asked)["result"]["contents"].clone();
     let hover = hover["value"].as_str().unwrap();
     assert!(
-        hover.contains("**Quyết định 28/2018/QĐ-TTg** · 12/07/2018"),
+        hover.contains("**Nghị định 30/2020/NĐ-CP** · 05/03/2020"),
         "{hover}"
     );
 
