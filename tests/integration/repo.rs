@@ -326,7 +326,7 @@ fn code_holds_no_words_of_the_domain() {
 }
 
 /// What people read about the project.
-const GUIDES: [&str; 9] = [
+const GUIDES: [&str; 10] = [
     "README.md",
     "README.en.md",
     "ARCHITECTURE.md",
@@ -335,6 +335,7 @@ const GUIDES: [&str; 9] = [
     "docs/accuracy.md",
     "docs/cau-hinh.md",
     "docs/coverage.md",
+    "docs/editors.md",
     "docs/performance.md",
 ];
 
@@ -490,6 +491,31 @@ fn readmes_show_a_finding_as_json() {
     }
 }
 
+/// The example for editors without a language client gives what is shown below it.
+#[test]
+fn the_example_for_editors_gives_what_it_shows() {
+    let text = guide_text("docs/editors.md");
+    let (_, example) = text.rsplit_once("```sh\n").unwrap();
+    let (command, _) = example.split_once('\n').unwrap();
+    let (input, command) = command.split_once(" | vanthu ").unwrap();
+    let input = input.split('\'').nth(1).unwrap().replace("\\n", "\n");
+    let (_, shown) = example.split_once("```json\n").unwrap();
+    let shown: Value = serde_json::from_str(shown.split_once("\n```").unwrap().0).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(command.split(' '))
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, input.as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let output: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output["files"][0]["diagnostics"], serde_json::json!([shown]));
+}
+
 /// Commands, options, groups and profiles: all that there are are named, and no other option.
 #[test]
 fn readmes_name_what_there_is() {
@@ -501,7 +527,7 @@ fn readmes_name_what_there_is() {
             .collect()
     };
     let commands = [
-        "check", "outline", "explain", "rules", "profile", "init", "config",
+        "check", "outline", "explain", "rules", "profile", "init", "config", "lsp",
     ];
     let help = commands.map(|c| printed(&[c, "--help"])).concat()
         + &printed(&["profile", "from", "--help"]);
