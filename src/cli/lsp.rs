@@ -134,6 +134,7 @@ fn serve(
                 effect => host.begin(effect)?,
             }
         }
+        server.tidy();
     }
 }
 

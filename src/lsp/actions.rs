@@ -121,7 +121,7 @@ fn fix(
             asked.place,
         )],
         is_preferred: (fix.applicability == Applicability::Safe).then_some(true),
-        edit: asked.edit(edits),
+        edit: asked.edit(&edits),
         command: None,
     })
 }
@@ -140,7 +140,7 @@ fn fix_all(asked: Asked<'_>) -> Option<CodeAction> {
         kind: FIX_ALL,
         diagnostics: Vec::new(),
         is_preferred: None,
-        edit: asked.edit(edits),
+        edit: asked.edit(&edits),
         command: None,
     })
 }
@@ -181,7 +181,7 @@ fn suppress(
             asked.place,
         )],
         is_preferred: None,
-        edit: asked.edit(vec![edit]),
+        edit: asked.edit(&[edit]),
         command: None,
     })
 }
@@ -204,7 +204,7 @@ fn paragraph_start(analysis: &Analysis, checked: &Checked, at: u32) -> u32 {
 }
 
 impl Asked<'_> {
-    fn edit(&self, edits: Vec<TextEdit>) -> Value {
+    fn edit(&self, edits: &[TextEdit]) -> Value {
         if self.versioned {
             let document = json!({ "uri": self.uri, "version": self.version });
             json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })

@@ -19,9 +19,9 @@ impl Encoding {
     const ALL: [Self; 3] = [Self::Utf8, Self::Utf32, Self::Utf16];
 
     /// The cheapest of those that a client offers.
-    pub(super) fn negotiate<'a>(offered: impl Iterator<Item = &'a str> + Clone) -> Self {
+    pub(super) fn negotiate(offered: &[&str]) -> Self {
         let known = Self::ALL.into_iter();
-        let mut fitting = known.filter(|encoding| offered.clone().any(|o| o == encoding.as_str()));
+        let mut fitting = known.filter(|encoding| offered.contains(&encoding.as_str()));
         fitting.next().unwrap_or_default()
     }
 
@@ -68,9 +68,14 @@ impl Encoding {
     /// The byte at a position. What lies beyond the end of a line is its end, what lies beyond the
     /// last line the end of the text; a position within a character is its beginning.
     pub(super) fn offset(self, text: &str, position: Position) -> usize {
-        let Some(start) = line_start(text, position.line) else {
-            return text.len();
-        };
+        match line_start(text, position.line) {
+            Some(start) => self.offset_in_line(text, start, position),
+            None => text.len(),
+        }
+    }
+
+    /// The same, the start of the line being known.
+    fn offset_in_line(self, text: &str, start: usize, position: Position) -> usize {
         let line = &text[start..];
         let end = line.find(['\n', '\r']).unwrap_or(line.len());
         let mut left = position.character as usize;
@@ -91,7 +96,14 @@ impl Encoding {
             return;
         };
         let start = self.offset(text, range.start);
-        let end = self.offset(text, range.end).max(start);
+        let end = match range.start.line == range.end.line {
+            // A long text is not looked through twice.
+            true => {
+                let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+                self.offset_in_line(text, line, range.end).max(start)
+            }
+            false => self.offset(text, range.end).max(start),
+        };
         text.replace_range(start..end, &change.text);
     }
 }

@@ -99,6 +99,8 @@ pub struct Server {
     next_revision: u64,
     /// Configuration files with findings of their own.
     mistaken: BTreeSet<String>,
+    /// What newer results replaced.
+    outdated: Vec<Arc<Analysis>>,
     effects: Vec<Effect>,
 }
 
@@ -154,10 +156,11 @@ impl Client {
         if folders.is_empty() {
             folders.extend(params["rootUri"].as_str());
         }
+        let encodings: Vec<_> = list("/capabilities/general/positionEncodings").collect();
         let formats = "/capabilities/textDocument/hover/contentFormat";
         Self {
             place: Place {
-                encoding: Encoding::negotiate(list("/capabilities/general/positionEncodings")),
+                encoding: Encoding::negotiate(&encodings),
                 related: has("textDocument/publishDiagnostics/relatedInformation")
                     || has("textDocument/diagnostic/relatedInformation"),
             },
@@ -261,9 +264,9 @@ impl Server {
     /// Takes a message.
     pub fn receive(&mut self, message: Message, now: Duration) -> Vec<Effect> {
         match message {
-            Message::Request { id, method, params } => self.request(id, &method, params, now),
+            Message::Request { id, method, params } => self.request(id, &method, params),
             Message::Notification { method, params } => self.notification(&method, params, now),
-            Message::Response { id, result } => self.response(&id, result, now),
+            Message::Response { id, result } => self.response(&id, result),
         }
         self.taken()
     }
@@ -315,7 +318,8 @@ impl Server {
         open.sent = None;
         match result {
             Ok(analysis) => {
-                open.analysis = Some((revision, Arc::new(analysis)));
+                let older = open.analysis.replace((revision, Arc::new(analysis)));
+                self.outdated.extend(older.map(|(_, analysis)| analysis));
                 self.publish(uri);
                 self.answer_waiting(uri);
             }
@@ -399,6 +403,11 @@ impl Server {
         self.taken()
     }
 
+    /// Gives back the memory of what newer results replaced, which takes longer than to answer.
+    pub fn tidy(&mut self) {
+        self.outdated.clear();
+    }
+
     fn taken(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
@@ -439,7 +448,7 @@ impl Server {
         self.notify("window/logMessage", json!({ "type": 1, "message": text }));
     }
 
-    fn request(&mut self, id: Value, method: &str, params: Value, now: Duration) {
+    fn request(&mut self, id: Value, method: &str, params: Value) {
         let answer = match (self.phase, method) {
             (Phase::Before, "initialize") => Ok(self.initialize(&params)),
             (Phase::Before, _) => Err((NOT_INITIALIZED, "not initialized".to_owned())),
@@ -458,7 +467,7 @@ impl Server {
                 Err(wrong) => Err(wrong),
             },
             (Phase::Running, _) => match Self::ask_of(method, params) {
-                Ok((uri, ask)) => return self.ask_document(Waiting { id, uri, ask }, now),
+                Ok((uri, ask)) => return self.ask_document(Waiting { id, uri, ask }),
                 Err(wrong) => Err(wrong),
             },
         };
@@ -540,13 +549,7 @@ impl Server {
             }
             "textDocument/didOpen" => read(params).map(|params| self.open(params, now)),
             "textDocument/didChange" => read(params).map(|params| self.change(params, now)),
-            "textDocument/didSave" => read(params).map(|of: OfDocument| {
-                if let Some(open) = self.documents.get_mut(&of.text_document.uri)
-                    && open.due.is_some()
-                {
-                    open.due = Some(now);
-                }
-            }),
+            "textDocument/didSave" => read(params).map(|params| self.saved(&params, now)),
             "textDocument/didClose" => {
                 read(params).map(|of: OfDocument| self.close(&of.text_document.uri))
             }
@@ -573,7 +576,7 @@ impl Server {
         }
     }
 
-    fn response(&mut self, id: &Value, result: Result<Value, Value>, _now: Duration) {
+    fn response(&mut self, id: &Value, result: Result<Value, Value>) {
         let known = id
             .as_i64()
             .is_some_and(|id| self.settings_requests.remove(&id));
@@ -696,6 +699,18 @@ impl Server {
         }
     }
 
+    fn saved(&mut self, of: &OfDocument, now: Duration) {
+        if !self.client.watches {
+            // Nobody tells of changes to configurations.
+            return self.configure();
+        }
+        if let Some(open) = self.documents.get_mut(&of.text_document.uri)
+            && open.due.is_some()
+        {
+            open.due = Some(now);
+        }
+    }
+
     fn close(&mut self, uri: &str) {
         if self.documents.remove(uri).is_none() {
             return;
@@ -761,7 +776,7 @@ impl Server {
         self.notify("textDocument/publishDiagnostics", params);
     }
 
-    fn ask_document(&mut self, waiting: Waiting, _now: Duration) {
+    fn ask_document(&mut self, waiting: Waiting) {
         let Some(open) = self.documents.get(&waiting.uri) else {
             let nothing = match waiting.ask {
                 Ask::Findings { .. } => json!({ "kind": "full", "items": [] }),

@@ -502,7 +502,7 @@ fn a_configuration_is_read_again() {
 
     // One that is wrong is shown where it is wrong, and what was in force stays.
     fs::write(&config, "select: [haeder]\n").unwrap();
-    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    client.notify("workspace/didChangeWatchedFiles", changed);
     let wrong = client.published(&uri(&config));
     let range = &wrong["diagnostics"][0]["range"];
     assert_eq!(
@@ -512,8 +512,12 @@ fn a_configuration_is_read_again() {
     );
     assert_eq!(client.published(&file), header);
 
+    // A client that does not watch files says when it saves one.
     fs::write(&config, "exclude: ['*.txt']\n").unwrap();
-    client.notify("workspace/didChangeWatchedFiles", changed);
+    client.notify(
+        "textDocument/didSave",
+        json!({ "textDocument": { "uri": file } }),
+    );
     assert_eq!(client.published(&uri(&config))["diagnostics"], json!([]));
     assert_eq!(client.published(&file)["diagnostics"], json!([]));
 

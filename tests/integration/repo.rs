@@ -513,7 +513,10 @@ fn the_example_for_editors_gives_what_it_shows() {
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     let output: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(output["files"][0]["diagnostics"], serde_json::json!([shown]));
+    assert_eq!(
+        output["files"][0]["diagnostics"],
+        serde_json::json!([shown])
+    );
 }
 
 /// Commands, options, groups and profiles: all that there are are named, and no other option.
