@@ -153,6 +153,26 @@ impl Findings {
         }
     }
 
+    /// Adds the findings of another list in the same language.
+    pub(crate) fn append(&mut self, other: &Self) {
+        for packed in other.packed() {
+            let mut rest = packed.rest();
+            let values = rest.values(&other.names);
+            let parts = Parts {
+                span: packed.row.span,
+                values: values
+                    .into_iter()
+                    .map(|(name, value)| (name, value.to_owned()))
+                    .collect(),
+                related: (0..rest.number()).map(|_| rest.span()).collect(),
+                applicability: packed.row.applicability,
+                edits: rest.edits(),
+                gives_way: packed.row.gives_way,
+            };
+            self.push(&other.wordings[packed.row.wording as usize], &parts);
+        }
+    }
+
     /// Seven bits a byte, the lowest first; the high bit says that more follow.
     fn number(&mut self, mut number: usize) {
         while number >= 0x80 {
@@ -274,11 +294,7 @@ impl<'a> Packed<'a> {
             message: wording.related.as_ref().map(fill).unwrap_or_default(),
         });
         let related = related.collect();
-        let edits = (0..rest.number()).map(|_| Edit {
-            span: rest.span(),
-            content: rest.text().to_owned(),
-        });
-        let edits = edits.collect();
+        let edits = rest.edits();
         let fix = self.row.applicability.zip(wording.fix.as_ref());
         Diagnostic {
             rule: wording.rule.clone(),
@@ -339,6 +355,14 @@ impl<'a> Rest<'a> {
         self.0 = rest;
         // It was written from a string.
         std::str::from_utf8(text).unwrap_or_default()
+    }
+
+    fn edits(&mut self) -> Vec<Edit> {
+        let edits = (0..self.number()).map(|_| Edit {
+            span: self.span(),
+            content: self.text().to_owned(),
+        });
+        edits.collect()
     }
 
     fn values(&mut self, names: &[&'static str]) -> Vec<(&'static str, &'a str)> {

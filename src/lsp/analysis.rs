@@ -82,6 +82,7 @@ impl Checked {
         let options = Options {
             language: judge.language,
             profile: judge.profile.as_deref(),
+            hurried: true,
             ..Options::default()
         };
         let outcome = rules::check(&document, &judge.rules, options);

@@ -1,6 +1,6 @@
 //! What a check sees and where it reports.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
@@ -28,9 +28,9 @@ pub struct Context<'a> {
     /// What is known of the acts that it cites.
     pub(super) register: &'a Register,
     /// Where it has another structure than it should; compared when first asked for.
-    pub(super) differences: &'a OnceCell<Vec<Difference>>,
+    pub(super) differences: &'a OnceLock<Vec<Difference>>,
     /// What is odd in its words; read when first asked for.
-    pub(super) words: &'a OnceCell<Words>,
+    pub(super) words: &'a OnceLock<Words>,
     /// How far letters and lines can be trusted.
     pub quality: Quality,
     /// The regions that show no dirt of a scanner.

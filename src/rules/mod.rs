@@ -89,9 +89,12 @@ pub use set::{Rule, RuleSet};
 pub use skeleton::{IdMistake, skeleton};
 pub use validate::profile_name_mistake;
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{panic, thread};
 
 use file::Verdict;
+use hits::Hits;
 
 use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
@@ -244,7 +247,15 @@ pub struct Options<'a> {
     /// A rule also applies where the document does not show its regime, kind or date. For the
     /// examples of rules, which are fragments.
     pub fragment: bool,
+    /// Two threads may share the rules where the text is long: for those who wait for one document.
+    /// What is found is the same.
+    pub hurried: bool,
 }
+
+/// Bytes of a text of which two threads make less time.
+const LONG: usize = 200_000;
+/// Stack of a second thread, as much as the main thread has.
+const STACK: usize = 8 << 20;
 
 /// What was found in one document.
 #[derive(Debug)]
@@ -274,7 +285,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
         let legible = Region::legible(&logical, &report);
-        let (differences, words) = (OnceCell::new(), OnceCell::new());
+        let (differences, words) = (OnceLock::new(), OnceLock::new());
         let cx = Context {
             document,
             logical: &logical,
@@ -287,7 +298,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             legible: &legible,
             language: options.language,
         };
-        run(&cx, rules, options.fragment)
+        run(&cx, rules, options)
     };
     Outcome {
         logical,
@@ -298,38 +309,92 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     }
 }
 
-fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Findings, Vec<String>) {
-    let mut diagnostics = Findings::new(cx.language);
-    let mut not_evaluated = Vec::new();
-    let hits = rules.hits(&cx.logical.text);
-    for (index, rule) in rules.rules().iter().enumerate() {
-        let verdict = rule.applies.to_document(cx);
-        if verdict == Verdict::No {
-            continue;
-        }
-        if verdict == Verdict::Unknown && !fragment {
-            // A text in another language is no document to be unsure of.
-            if cx.document.is_vietnamese {
-                not_evaluated.push(rule.id.clone());
-            }
-            continue;
-        }
-        if !rule.applies.to_quality(cx) {
-            not_evaluated.push(rule.id.clone());
-            continue;
-        }
-        let Some(hits) = hits.of(index) else {
-            continue;
+/// What the rules that one thread ran found.
+struct Found {
+    diagnostics: Findings,
+    not_evaluated: Vec<String>,
+}
+
+fn run(cx: &Context<'_>, rules: &RuleSet, options: Options<'_>) -> (Findings, Vec<String>) {
+    let next = AtomicUsize::new(0);
+    let work = |hits: &Hits<'_>| {
+        let mut found = Found {
+            diagnostics: Findings::new(cx.language),
+            not_evaluated: Vec::new(),
         };
-        let check = rule.check();
-        let mut sink = Sink::new(rule, cx, &mut diagnostics);
-        check.check(cx, hits, &mut sink);
-        if sink.is_blind() {
-            not_evaluated.push(rule.id.clone());
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(rule) = rules.rules().get(index) else {
+                return found;
+            };
+            run_one(cx, rule, hits.of(index), options.fragment, &mut found);
         }
-    }
+    };
+    let text = &cx.logical.text;
+    let Found {
+        mut diagnostics,
+        mut not_evaluated,
+    } = if options.hurried && text.len() >= LONG {
+        run_in_two(cx, || rules.hits(text), work)
+    } else {
+        work(&rules.hits(text))
+    };
     diagnostics.sort();
     diagnostics.drop_covered();
     not_evaluated.sort();
     (diagnostics, not_evaluated)
+}
+
+/// The same in two threads, each taking the next rule that is left.
+fn run_in_two<'h>(
+    cx: &Context<'_>,
+    hits: impl FnOnce() -> Hits<'h>,
+    work: impl Fn(&Hits<'_>) -> Found + Sync,
+) -> Found {
+    let second = || thread::Builder::new().stack_size(STACK);
+    let hits = thread::scope(|scope| {
+        // What takes longest, beside the search for literals. Where no thread can be had, it is
+        // read when the first rule asks.
+        let words = second().spawn_scoped(scope, || {
+            cx.words();
+        });
+        drop(words);
+        hits()
+    });
+    thread::scope(|scope| {
+        let other = second().spawn_scoped(scope, || work(&hits));
+        let mut found = work(&hits);
+        if let Ok(other) = other {
+            let other = other.join().unwrap_or_else(|why| panic::resume_unwind(why));
+            found.diagnostics.append(&other.diagnostics);
+            found.not_evaluated.extend(other.not_evaluated);
+        }
+        found
+    })
+}
+
+fn run_one(cx: &Context<'_>, rule: &Rule, hits: Option<&[Hit]>, fragment: bool, found: &mut Found) {
+    let verdict = rule.applies.to_document(cx);
+    if verdict == Verdict::No {
+        return;
+    }
+    if verdict == Verdict::Unknown && !fragment {
+        // A text in another language is no document to be unsure of.
+        if cx.document.is_vietnamese {
+            found.not_evaluated.push(rule.id.clone());
+        }
+        return;
+    }
+    if !rule.applies.to_quality(cx) {
+        found.not_evaluated.push(rule.id.clone());
+        return;
+    }
+    let Some(hits) = hits else {
+        return;
+    };
+    let mut sink = Sink::new(rule, cx, &mut found.diagnostics);
+    rule.check().check(cx, hits, &mut sink);
+    if sink.is_blind() {
+        found.not_evaluated.push(rule.id.clone());
+    }
 }

@@ -595,7 +595,7 @@ fn names(wanted: &ProfileSection) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::OnceCell;
+    use std::sync::OnceLock;
 
     use super::*;
     use crate::diagnostic::Language;
@@ -653,8 +653,8 @@ sections:
             report: &report,
             profile: Some(&profile),
             register: &Register::default(),
-            differences: &OnceCell::new(),
-            words: &OnceCell::new(),
+            differences: &OnceLock::new(),
+            words: &OnceLock::new(),
             quality: Quality::Clean,
             legible: &[],
             language: Language::default(),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanthu::diagnostic::Language;
 use vanthu::lsp::{Effect, Job, Judge, Message, Server, analyse};
-use vanthu::rules::RuleSet;
+use vanthu::rules::{Options, RuleSet, check};
 
 /// Longer than any answer takes on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -813,4 +813,22 @@ fn a_check_that_breaks_is_told() {
         ]
     );
     assert_eq!(machine.change(2, 0), []);
+}
+
+/// Who waits for one long document is given the same findings sooner.
+#[test]
+fn two_threads_find_what_one_finds() {
+    let text = report().repeat(120);
+    let document = vanthu::input::read("a.txt", text.as_bytes()).unwrap();
+    let rules = RuleSet::builtin();
+    let options = Options::default();
+    let hurried = Options {
+        hurried: true,
+        ..options
+    };
+    let one = check(&document, &rules, options);
+    let two = check(&document, &rules, hurried);
+    assert!(one.logical.text.len() > 200_000 && one.diagnostics.len() > 500);
+    assert!(one.diagnostics.iter().eq(two.diagnostics.iter()));
+    assert_eq!(one.not_evaluated, two.not_evaluated);
 }
