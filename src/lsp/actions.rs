@@ -10,6 +10,9 @@ use crate::diagnostic::{self, Applicability, Language};
 use crate::emit::say;
 use crate::text::Span;
 
+/// Bytes of a text whose corrections are made in no time.
+const SHORT: usize = 64 << 10;
+
 /// The command that tells what a rule asks.
 pub(super) const EXPLAIN: &str = "vanthu.explain";
 
@@ -37,7 +40,9 @@ pub(super) fn all(asked: Asked<'_>, range: Range, only: Option<&[String]>) -> Ve
     if wants(QUICK_FIX) {
         quick_fixes(asked, range, &mut actions);
     }
-    if wants(FIX_ALL) {
+    // Nobody waits for this who did not ask for it: the corrections of a long text take a while.
+    let is_short = asked.analysis.text.len() <= SHORT;
+    if wants(FIX_ALL) && (is_short || only.is_some()) {
         actions.extend(fix_all(asked));
     }
     actions

@@ -72,6 +72,25 @@ pub fn analyse_file(name: &str, bytes: &[u8], judge: Judge) -> Option<Analysis> 
     })
 }
 
+impl Judge {
+    fn judged(&self, document: &Document) -> Outcome {
+        let options = Options {
+            language: self.language,
+            profile: self.profile.as_deref(),
+            hurried: true,
+            ..Options::default()
+        };
+        rules::check(document, &self.rules, options)
+    }
+
+    /// Reads and checks the bytes of a file; `None` where they are no document.
+    pub(super) fn check(&self, name: &str, bytes: &[u8]) -> Option<(Document, Outcome)> {
+        let document = input::read(name, bytes).ok()?;
+        let outcome = self.judged(&document);
+        Some((document, outcome))
+    }
+}
+
 impl Checked {
     fn new(document: Document, judge: Judge, mark: u32) -> Option<Self> {
         // Folders hold many texts that nobody meant to be checked: programs, notes, other tongues.
@@ -79,13 +98,7 @@ impl Checked {
         if !is_text || !document.is_vietnamese {
             return None;
         }
-        let options = Options {
-            language: judge.language,
-            profile: judge.profile.as_deref(),
-            hurried: true,
-            ..Options::default()
-        };
-        let outcome = rules::check(&document, &judge.rules, options);
+        let outcome = judge.judged(&document);
         Some(Self {
             judge,
             document,

@@ -651,7 +651,10 @@ impl Server {
         let name = path.as_deref().unwrap_or(&item.uri);
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         // An editor that shows one of these shows no text of its own.
-        if path.is_some() && input::unread_format(extension).is_some() {
+        let mut known = input::extensions();
+        let is_known = known.any(|known| known.eq_ignore_ascii_case(extension));
+        let is_other = is_known || input::unread_format(extension).is_some();
+        if path.is_some() && is_other && !input::is_text(extension) {
             return;
         }
         let is_markdown = item.language_id.eq_ignore_ascii_case(MARKDOWN);

@@ -1,8 +1,8 @@
 //! How the text of an example looks. Without a word about it, as it should: each component is
 //! recognised and given the look that `grammar/vocabulary/looks.yaml` has for it.
 
-use std::cell::OnceCell;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -194,7 +194,7 @@ pub(super) fn dress(document: &mut Document, look: &Look, rules: &RuleSet) -> Re
     let mut formatting = plain(document.source(), &look.page);
     let logical = crate::layout::unwrap(document);
     let report = crate::syntax::parse(document, &logical);
-    let differences = OnceCell::new();
+    let differences = OnceLock::new();
     let cx = Context {
         document,
         logical: &logical,
@@ -202,7 +202,7 @@ pub(super) fn dress(document: &mut Document, look: &Look, rules: &RuleSet) -> Re
         profile: None,
         register: rules.register(),
         differences: &differences,
-        words: &OnceCell::new(),
+        words: &OnceLock::new(),
         quality: Quality::Clean,
         legible: &[],
         language: Language::Vi,
