@@ -818,7 +818,7 @@ fn a_check_that_breaks_is_told() {
 /// Who waits for one long document is given the same findings sooner.
 #[test]
 fn two_threads_find_what_one_finds() {
-    let text = report().repeat(120);
+    let text = report().repeat(250);
     let document = vanthu::input::read("a.txt", text.as_bytes()).unwrap();
     let rules = RuleSet::builtin();
     let options = Options::default();
