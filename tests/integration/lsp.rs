@@ -1,5 +1,10 @@
 //! The language server as an editor uses it: over pipes, and the state machine message by message.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "messages are made where they are handed over"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -425,10 +430,8 @@ fn a_finding_is_explained_fixed_and_silenced() {
         "{hover}"
     );
 
-    let unsafe_fix = found["diagnostics"].as_array().unwrap().iter();
-    let unsafe_fix = unsafe_fix
-        .filter(|found| found["data"]["fix"] == "unsafe")
-        .next();
+    let mut unsafe_fix = found["diagnostics"].as_array().unwrap().iter();
+    let unsafe_fix = unsafe_fix.find(|found| found["data"]["fix"] == "unsafe");
     if let Some(found) = unsafe_fix {
         let asked = json!({
             "textDocument": { "uri": file }, "range": found["range"],
