@@ -530,13 +530,7 @@ fn a_configuration_is_read_again() {
     client.notify("workspace/didChangeConfiguration", settings);
     let date = client.published(&file);
     assert_eq!(groups(&date), BTreeSet::from(["date".to_owned()]));
-    assert!(
-        date["diagnostics"][0]["message"]
-            .as_str()
-            .unwrap()
-            .is_ascii()
-            || true
-    );
+    assert!(date.to_string().contains("does not exist"), "{date}");
     assert_eq!(client.end(), Some(0));
 }
 
