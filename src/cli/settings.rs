@@ -1,7 +1,7 @@
 //! How each document of a run is checked: rules, profile and `--fail-on` by its configuration.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Check;
@@ -19,6 +19,10 @@ pub(super) struct Setting {
     pub(super) profile: Option<String>,
     /// The least severity that makes the run fail.
     pub(super) fail_on: Option<Severity>,
+    /// Files of findings that stay silent.
+    pub(super) baselines: Vec<PathBuf>,
+    /// What tells it from others, as far as output depends on it.
+    pub(super) identity: u128,
 }
 
 /// The settings of a run: those that documents share are there once.
@@ -78,6 +82,12 @@ impl Settings {
         &self.list[self.of[index]]
     }
 
+    /// The files of findings that stay silent, each once.
+    pub(super) fn baselines(&self) -> BTreeSet<&Path> {
+        let all = self.list.iter().flat_map(|setting| &setting.baselines);
+        all.map(PathBuf::as_path).collect()
+    }
+
     /// What the command line asks for makes sense for one document at least.
     fn check(&self, args: &Check, language: Language) -> Result<(), Failure> {
         let asked = !args.select.is_empty() || !args.ignore.is_empty();
@@ -104,7 +114,7 @@ struct Maker<'a> {
     args: &'a Check,
     line: CommandLine<'a>,
     list: Vec<Setting>,
-    known: HashMap<(String, Option<String>, FailOn), usize>,
+    known: HashMap<(String, Option<String>, FailOn, Vec<PathBuf>), usize>,
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
@@ -134,7 +144,8 @@ impl Maker<'_> {
         };
         let (key, fail_on) = (in_force.rules_key(), in_force.fail_on());
         let profile = in_force.profile().map(str::to_owned);
-        let known = (key.clone(), profile.clone(), fail_on);
+        let baselines = self.baselines(config);
+        let known = (key.clone(), profile.clone(), fail_on, baselines.clone());
         if let Some(index) = self.known.get(&known) {
             return Ok(*index);
         }
@@ -143,12 +154,26 @@ impl Maker<'_> {
             None => self.rule_set(key, config, place)?,
         };
         self.list.push(Setting {
+            identity: rules.identity(),
             rules,
             profile,
             fail_on: fail_on.severity(),
+            baselines,
         });
         self.known.insert(known, self.list.len() - 1);
         Ok(self.list.len() - 1)
+    }
+
+    /// The baselines that the command line names, or else the configuration.
+    fn baselines(&self, config: Option<usize>) -> Vec<PathBuf> {
+        if !self.args.baseline.is_empty() {
+            return self.args.baseline.clone();
+        }
+        let config = self.project.config(config).into_iter();
+        let named = config.flat_map(|config| config.baselines());
+        named
+            .map(|named| PathBuf::from(self.project.shown(&named.path)))
+            .collect()
     }
 
     fn rule_set(

@@ -360,6 +360,7 @@ impl<'a> InForce<'a> {
                 ("exclude", &loaded.file.exclude),
                 ("register", &loaded.file.register.list),
                 ("rules", &loaded.file.rules.list),
+                ("baseline", &loaded.file.baseline.list),
             ];
             for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
                 out.push(Entry {

@@ -20,6 +20,7 @@ mod register;
 #[cfg(test)]
 pub(crate) mod schema;
 mod set;
+mod silence;
 mod skeleton;
 mod title;
 mod validate;
@@ -68,6 +69,7 @@ mod section_title;
 mod size_tiers;
 mod spelling;
 mod substitution;
+mod suppression;
 mod symbol_kind;
 mod text_damage;
 mod typed_space;
@@ -92,6 +94,8 @@ pub use validate::profile_name_mistake;
 use std::cell::OnceCell;
 
 use file::Verdict;
+use hits::Hits;
+use silence::Silences;
 
 use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
@@ -119,6 +123,11 @@ pub trait Check {
     /// Whether its findings give way to those of other rules of the same group on the same
     /// characters: the others know more than that something is wrong there.
     fn gives_way(&self) -> bool {
+        false
+    }
+
+    /// Whether it judges what became of the findings of all others, and so runs after them.
+    fn judges_others(&self) -> bool {
         false
     }
 
@@ -224,6 +233,8 @@ kinds! {
     Spelling => spelling,
     /// Words and phrases and what to write instead.
     Substitution => substitution,
+    /// Comments that ask for silence in vain.
+    Suppression => suppression,
     /// Whether the symbol names the kind of the title.
     SymbolKind => symbol_kind,
     /// Damage to the characters of a file.
@@ -283,6 +294,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             register: rules.register(),
             differences: &differences,
             words: &words,
+            suppression_faults: &[],
             quality,
             legible: &legible,
             language: options.language,
@@ -299,37 +311,71 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
 }
 
 fn run(cx: &Context<'_>, rules: &RuleSet, fragment: bool) -> (Findings, Vec<String>) {
-    let mut diagnostics = Findings::new(cx.language);
-    let mut not_evaluated = Vec::new();
-    let hits = rules.hits(&cx.logical.text);
-    for (index, rule) in rules.rules().iter().enumerate() {
-        let verdict = rule.applies.to_document(cx);
-        if verdict == Verdict::No {
-            continue;
-        }
-        if verdict == Verdict::Unknown && !fragment {
-            // A text in another language is no document to be unsure of.
-            if cx.document.is_vietnamese {
-                not_evaluated.push(rule.id.clone());
-            }
-            continue;
-        }
-        if !rule.applies.to_quality(cx) {
-            not_evaluated.push(rule.id.clone());
-            continue;
-        }
-        let Some(hits) = hits.of(index) else {
-            continue;
+    let mut run = Run {
+        rules,
+        fragment,
+        hits: rules.hits(&cx.logical.text),
+        diagnostics: Findings::new(cx.language),
+        not_evaluated: Vec::new(),
+    };
+    run.rules(cx, false);
+    run.diagnostics.sort();
+    run.diagnostics.drop_covered();
+    if let Some(mut silences) = Silences::new(cx.document, cx.logical) {
+        silences.apply(&mut run.diagnostics);
+        let faults = silences.faults(rules, &run.not_evaluated);
+        let cx = Context {
+            suppression_faults: &faults,
+            ..*cx
         };
-        let check = rule.check();
-        let mut sink = Sink::new(rule, cx, &mut diagnostics);
-        check.check(cx, hits, &mut sink);
-        if sink.is_blind() {
-            not_evaluated.push(rule.id.clone());
+        run.rules(&cx, true);
+        run.diagnostics.sort();
+        silences.apply(&mut run.diagnostics);
+    }
+    run.not_evaluated.sort();
+    (run.diagnostics, run.not_evaluated)
+}
+
+/// The rules over one document.
+struct Run<'a> {
+    rules: &'a RuleSet,
+    fragment: bool,
+    hits: Hits<'a>,
+    diagnostics: Findings,
+    not_evaluated: Vec<String>,
+}
+
+impl Run<'_> {
+    /// Runs the rules that judge the document, or those that judge what the others found.
+    fn rules(&mut self, cx: &Context<'_>, judges_others: bool) {
+        for (index, rule) in self.rules.rules().iter().enumerate() {
+            let check = rule.check();
+            if check.judges_others() != judges_others {
+                continue;
+            }
+            let verdict = rule.applies.to_document(cx);
+            if verdict == Verdict::No {
+                continue;
+            }
+            if verdict == Verdict::Unknown && !self.fragment {
+                // A text in another language is no document to be unsure of.
+                if cx.document.is_vietnamese {
+                    self.not_evaluated.push(rule.id.clone());
+                }
+                continue;
+            }
+            if !rule.applies.to_quality(cx) {
+                self.not_evaluated.push(rule.id.clone());
+                continue;
+            }
+            let Some(hits) = self.hits.of(index) else {
+                continue;
+            };
+            let mut sink = Sink::new(rule, cx, &mut self.diagnostics);
+            check.check(cx, hits, &mut sink);
+            if sink.is_blind() {
+                self.not_evaluated.push(rule.id.clone());
+            }
         }
     }
-    diagnostics.sort();
-    diagnostics.drop_covered();
-    not_evaluated.sort();
-    (diagnostics, not_evaluated)
 }

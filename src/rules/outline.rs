@@ -655,6 +655,7 @@ sections:
             register: &Register::default(),
             differences: &OnceCell::new(),
             words: &OnceCell::new(),
+            suppression_faults: &[],
             quality: Quality::Clean,
             legible: &[],
             language: Language::default(),
