@@ -692,7 +692,7 @@ impl Job<'_> {
 
     /// What the cache knows a document by.
     fn key(&self, target: &Target, setting: &Setting, bytes: &[u8]) -> Option<Key> {
-        let cache = self.cache.as_ref()?;
+        let cache = self.cache.as_ref().filter(|_| setting.cache)?;
         let was_found = matches!(target.kind, TargetKind::File { named: false, .. });
         let silent = self.adoption.key(setting, &target.name);
         let parts: [&[u8]; 5] = [

@@ -21,6 +21,8 @@ pub(super) struct Setting {
     pub(super) fail_on: Option<Severity>,
     /// Files of findings that stay silent.
     pub(super) baselines: Vec<PathBuf>,
+    /// Whether results are kept for the next run.
+    pub(super) cache: bool,
     /// What tells it from others, as far as output depends on it.
     pub(super) identity: u128,
 }
@@ -114,7 +116,7 @@ struct Maker<'a> {
     args: &'a Check,
     line: CommandLine<'a>,
     list: Vec<Setting>,
-    known: HashMap<(String, Option<String>, FailOn, Vec<PathBuf>), usize>,
+    known: HashMap<(String, Option<String>, FailOn, Vec<PathBuf>, bool), usize>,
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
@@ -144,8 +146,15 @@ impl Maker<'_> {
         };
         let (key, fail_on) = (in_force.rules_key(), in_force.fail_on());
         let profile = in_force.profile().map(str::to_owned);
+        let cache = in_force.cache();
         let baselines = self.baselines(config);
-        let known = (key.clone(), profile.clone(), fail_on, baselines.clone());
+        let known = (
+            key.clone(),
+            profile.clone(),
+            fail_on,
+            baselines.clone(),
+            cache,
+        );
         if let Some(index) = self.known.get(&known) {
             return Ok(*index);
         }
@@ -154,6 +163,7 @@ impl Maker<'_> {
             None => self.rule_set(key, config, place)?,
         };
         self.list.push(Setting {
+            cache,
             identity: rules.identity(),
             rules,
             profile,
@@ -170,7 +180,7 @@ impl Maker<'_> {
             return self.args.baseline.clone();
         }
         let config = self.project.config(config).into_iter();
-        let named = config.flat_map(|config| config.baselines());
+        let named = config.flat_map(Config::baselines);
         named
             .map(|named| PathBuf::from(self.project.shown(&named.path)))
             .collect()

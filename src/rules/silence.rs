@@ -1,6 +1,6 @@
 //! Which findings the comments of a document silence, and which comments silence none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::suppression::SuppressionFault;
 use super::{RuleSet, file::group_of};
@@ -13,7 +13,7 @@ use crate::text::Span;
 pub(super) struct Silences<'a> {
     asked: Vec<Asked<'a>>,
     /// By name: what begins where, sorted.
-    by_name: HashMap<&'a str, Vec<Reach>>,
+    by_name: BTreeMap<&'a str, Vec<Reach>>,
     /// Comments, or parts of them, that ask for nothing that can be done.
     malformed: Vec<Span>,
 }
@@ -43,7 +43,7 @@ impl<'a> Silences<'a> {
         }
         let mut silences = Self {
             asked: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: BTreeMap::new(),
             malformed: Vec::new(),
         };
         silences.read(document, logical);

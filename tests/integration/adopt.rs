@@ -439,6 +439,10 @@ fn the_cache_knows_when_rules_or_settings_change() {
     expect("select: [wording]", &[], 3);
     write("a.txt", RIGHT);
     expect("select: [wording]", &[], 0);
+    let kept = entries(&path.join("cache")).len();
+    write("a.txt", &WRONG.repeat(2));
+    expect("select: [wording]\ncache: false", &[], 2);
+    assert_eq!(entries(&path.join("cache")).len(), kept);
 }
 
 #[test]
