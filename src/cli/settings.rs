@@ -111,12 +111,15 @@ impl Settings {
     }
 }
 
+/// What tells settings apart: rules, profile, what fails, baselines, cache.
+type Key = (String, Option<String>, FailOn, Vec<PathBuf>, bool);
+
 struct Maker<'a> {
     project: Project,
     args: &'a Check,
     line: CommandLine<'a>,
     list: Vec<Setting>,
-    known: HashMap<(String, Option<String>, FailOn, Vec<PathBuf>, bool), usize>,
+    known: HashMap<Key, usize>,
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
