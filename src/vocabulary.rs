@@ -215,12 +215,15 @@ pub struct Vocabulary {
     pub kinds: Vec<Kind>,
     /// All bodies.
     pub bodies: Vec<Body>,
+    /// What asks for silence on rules.
+    pub suppression: SuppressionWords,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     phrases: embedded(include_str!(concat!(env!("OUT_DIR"), "/phrases.json"))),
     kinds: embedded(include_str!(concat!(env!("OUT_DIR"), "/kinds.json"))),
     bodies: embedded(include_str!(concat!(env!("OUT_DIR"), "/bodies.json"))),
+    suppression: embedded(include_str!(concat!(env!("OUT_DIR"), "/suppression.json"))),
 });
 
 fn embedded<T: serde::de::DeserializeOwned>(json: &str) -> T {
@@ -263,6 +266,22 @@ impl Vocabulary {
     pub fn body(&self, code: &str) -> Option<&Body> {
         self.bodies.iter().find(|b| b.code == code)
     }
+}
+
+/// The words of comments that ask for silence on rules.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuppressionWords {
+    /// What such a comment begins with.
+    pub tool: String,
+    /// For the paragraph that follows.
+    pub next: Vec<String>,
+    /// For the whole file.
+    pub file: Vec<String>,
+    /// From the comment on.
+    pub begin: Vec<String>,
+    /// Up to the comment.
+    pub end: Vec<String>,
 }
 
 #[cfg(test)]

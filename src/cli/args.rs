@@ -173,6 +173,30 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 
+    /// Không nhắc lại những phát hiện cũ ghi trong tệp này (dùng được nhiều lần)
+    #[arg(long, value_name = "TỆP")]
+    pub(super) baseline: Vec<PathBuf>,
+
+    /// Ghi mọi phát hiện vào tệp này để lần sau không nhắc lại
+    #[arg(long, value_name = "TỆP", conflicts_with_all = ["baseline", "diff_base", "fix", "diff", "watch"])]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// Chỉ báo những gì ở các dòng đã thay đổi từ phiên bản git này
+    #[arg(long, value_name = "PHIÊN BẢN")]
+    pub(super) diff_base: Option<String>,
+
+    /// Thư mục giữ kết quả cho lần chạy sau [mặc định: thư mục đệm của hệ thống]
+    #[arg(long, value_name = "THƯ MỤC")]
+    pub(super) cache_dir: Option<PathBuf>,
+
+    /// Không dùng và không giữ kết quả của lần chạy trước
+    #[arg(long)]
+    pub(super) no_cache: bool,
+
+    /// Kiểm tra lại mỗi khi tệp thay đổi, cho đến khi bấm Ctrl-C
+    #[arg(long, conflicts_with_all = ["fix", "diff", "annotate"])]
+    pub(super) watch: bool,
+
     /// Chỉ in phát hiện, không tổng kết
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -11,13 +11,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use super::adopt::Adoption;
 use super::annotate;
 use super::args::{Check, Command, Format, format_named, format_names};
+use super::cache::{Cache, Key};
 use super::discover;
 use super::fix::Fixing;
+use super::progress::Progress;
 use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
-use super::{Exit, Failure, convert, read};
+use super::{Exit, Failure, convert, read, watch};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
@@ -87,6 +90,9 @@ struct Queue<'a, 'w> {
 /// How to check every file.
 struct Job<'a> {
     settings: &'a Settings,
+    adoption: &'a Adoption,
+    cache: Option<Cache>,
+    progress: Progress,
     /// Whether something was found that makes the run fail.
     failing: AtomicBool,
     language: Language,
@@ -98,6 +104,14 @@ struct Job<'a> {
 }
 
 pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
+    match args.watch {
+        true => watch::run(args, command),
+        false => once(args, command),
+    }
+}
+
+/// One run over all files.
+pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
     let fixing = Fixing::asked(args, command)?;
     let shows_diff = fixing.is_some_and(|fixing| fixing.shows());
@@ -110,6 +124,13 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let settings = Settings::new(args, &mut targets, language)?;
     let annotate = annotate::asked(args, &targets, language)?;
     spare_documents(&destinations, &targets, language)?;
+    let adoption = Adoption::new(args, &settings, &targets, language)?;
+    // A run that writes more than its output does its work every time.
+    let writes = adoption.writes() || fixing.is_some() || annotate.is_some();
+    let cache = (!writes)
+        .then(|| Cache::open(args, &output_key(&destinations, args, command)))
+        .flatten();
+    let to_stdout = fixing.is_some() || destinations.iter().any(|(_, path)| path.is_none());
     let has_stdin = targets
         .iter()
         .any(|target| target.kind == TargetKind::Stdin);
@@ -126,6 +147,9 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         .unzip();
     let job = Job {
         settings: &settings,
+        adoption: &adoption,
+        cache,
+        progress: Progress::new(targets.len(), args.quiet, to_stdout, language),
         failing: AtomicBool::new(false),
         language,
         quiet: args.quiet,
@@ -134,9 +158,15 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
         emitters,
     };
     let summary = job.all(&targets, &mut writers)?;
+    if let Some(cache) = &job.cache {
+        cache.finish();
+    }
     let failing = job.failing.into_inner();
-    // The program ends soon; to give back the memory of all rules piece by piece takes longer.
-    std::mem::forget(settings);
+    adoption.finish(args.quiet, language)?;
+    if !args.watch {
+        // The program ends soon; to give back the memory of all rules piece by piece takes longer.
+        std::mem::forget(settings);
+    }
     if summary.files == summary.skipped && !args.allow_empty {
         return Err(Failure::Message(say!(
             language,
@@ -161,7 +191,17 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     })
 }
 
-fn targets(args: &Check, language: Language) -> Result<Vec<Target>, Failure> {
+/// All that the output for every file depends on, whatever the file.
+fn output_key(destinations: &[Destination], args: &Check, command: &Command) -> String {
+    let formats = destinations
+        .iter()
+        .map(|(format, path)| (format.name, path.is_some()));
+    let styles = (command.plain_style(), command.style(&io::stdout()));
+    let formats: Vec<_> = formats.collect();
+    format!("{formats:?} {styles:?} {} {}", args.quiet, args.statistics)
+}
+
+pub(super) fn targets(args: &Check, language: Language) -> Result<Vec<Target>, Failure> {
     let stdin_named = args.stdin_filename.is_some();
     if args.stdin_filename.as_deref() == Some("") {
         return Err(Failure::Message(say!(
@@ -436,6 +476,7 @@ impl Job<'_> {
                 if setting.fail_on.is_some_and(|severity| count(severity) > 0) {
                     self.failing.store(true, Ordering::Relaxed);
                 }
+                self.progress.advance();
                 if !self.hand_in(index, judged, &queue, &moved) {
                     break;
                 }
@@ -455,6 +496,7 @@ impl Job<'_> {
                 }
             }),
         }
+        self.progress.clear();
         let Queue {
             summary,
             error,
@@ -523,6 +565,7 @@ impl Job<'_> {
         }
         queue.stdout.write_all(&judged.text)?;
         if let Some(remark) = judged.remark {
+            self.progress.clear();
             // Where standard error cannot be written to, the exit code still tells.
             let _ = writeln!(io::stderr(), "vanthu: {remark}");
         }
@@ -552,6 +595,10 @@ impl Job<'_> {
             Ok(bytes) => bytes,
             Err(reason) => return self.failed(target, &reason),
         };
+        let key = self.key(target, setting, &bytes);
+        if let Some(judged) = self.kept(key, setting) {
+            return judged;
+        }
         let document = match read::parsed(&target.name, &bytes, self.language) {
             Ok(document) => document,
             Err(unread) => {
@@ -596,6 +643,7 @@ impl Job<'_> {
             }
         };
         judged.remark = judged.remark.or(read_through).filter(|_| !self.quiet);
+        self.keep(key, &judged);
         judged
     }
 
@@ -605,7 +653,8 @@ impl Job<'_> {
             profile: setting.profile.as_deref(),
             ..Options::default()
         };
-        let outcome = rules::check(&document, &setting.rules, options);
+        let mut outcome = rules::check(&document, &setting.rules, options);
+        self.adoption.apply(setting, &document, &mut outcome);
         fix::Checked { document, outcome }
     }
 
@@ -639,6 +688,40 @@ impl Job<'_> {
         };
         judged.summary.fixed = fixed;
         judged
+    }
+
+    /// What the cache knows a document by.
+    fn key(&self, target: &Target, setting: &Setting, bytes: &[u8]) -> Option<Key> {
+        let cache = self.cache.as_ref().filter(|_| setting.cache)?;
+        let was_found = matches!(target.kind, TargetKind::File { named: false, .. });
+        let silent = self.adoption.key(setting, &target.name);
+        let parts: [&[u8]; 5] = [
+            target.name.as_bytes(),
+            &setting.identity.to_le_bytes(),
+            setting.profile.as_deref().unwrap_or_default().as_bytes(),
+            silent.as_bytes(),
+            &[u8::from(was_found)],
+        ];
+        Some(cache.key(bytes, &parts))
+    }
+
+    /// What was kept of a document.
+    fn kept(&self, key: Option<Key>, setting: &Setting) -> Option<Judged> {
+        let entry = self.cache.as_ref()?.get(key?, &setting.rules)?;
+        (entry.outputs.len() == self.emitters.len()).then(|| Judged {
+            content: Content::Rendered(entry.outputs),
+            summary: entry.summary,
+            text: Vec::new(),
+            remark: entry.remark,
+        })
+    }
+
+    fn keep(&self, key: Option<Key>, judged: &Judged) {
+        if let (Some(cache), Some(key), Content::Rendered(outputs)) =
+            (&self.cache, key, &judged.content)
+        {
+            cache.put(key, outputs, &judged.summary, judged.remark.as_deref());
+        }
     }
 
     fn failed(&self, target: &Target, reason: &str) -> Judged {

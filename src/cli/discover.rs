@@ -162,6 +162,14 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
+/// The files below a folder that may be rule files, as far as they can be had.
+pub(super) fn rule_paths(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    // What is wrong with the folder is told when its rules are read.
+    let _ = collect(folder, &mut files);
+    files
+}
+
 /// The rule files below a folder, sorted by path.
 pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source>, String> {
     let name = folder.to_string_lossy();

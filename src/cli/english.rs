@@ -85,6 +85,36 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("check", "stdin_filename", "Name for standard input"),
     (
         "check",
+        "baseline",
+        "Do not tell again the old findings that this file lists (may repeat)",
+    ),
+    (
+        "check",
+        "write_baseline",
+        "Write all findings to this file, so that they are not told again",
+    ),
+    (
+        "check",
+        "cache_dir",
+        "Folder in which results are kept for the next run [default: the cache folder of the system]",
+    ),
+    (
+        "check",
+        "no_cache",
+        "Neither use nor keep the results of another run",
+    ),
+    (
+        "check",
+        "watch",
+        "Check again whenever a file changes, until Ctrl-C",
+    ),
+    (
+        "check",
+        "diff_base",
+        "Tell only what is on lines that changed since this git revision",
+    ),
+    (
+        "check",
         "format",
         "Output format: {formats} [default: text]",
     ),
@@ -213,6 +243,7 @@ const WORDS: &[(&str, &str)] = &[
     ("NGÔN NGỮ", "LANGUAGE"),
     ("QUY TẮC", "RULE"),
     ("SỐ", "NUMBER"),
+    ("PHIÊN BẢN", "REVISION"),
     ("THƯ MỤC", "FOLDER"),
     ("TÊN", "NAME"),
     ("TỆP", "FILE"),

@@ -427,7 +427,9 @@ impl Settings {
 
     fn wrong(&self, failure: Failure) -> Wrong {
         match failure {
-            Failure::Config(mut mistakes) | Failure::Rules(mut mistakes) => {
+            Failure::Config(mut mistakes)
+            | Failure::Rules(mut mistakes)
+            | Failure::Baseline(mut mistakes) => {
                 let here = fs::canonicalize(".").unwrap_or_default();
                 for mistake in &mut mistakes {
                     mistake.path = here.join(&mistake.path).to_string_lossy().into_owned();

@@ -5,8 +5,11 @@
     reason = "files, environment and standard streams are touched here and nowhere else"
 )]
 
+mod adopt;
 mod annotate;
 mod args;
+mod cache;
+mod changed;
 mod check;
 mod config;
 mod convert;
@@ -19,11 +22,13 @@ mod init;
 mod lsp;
 mod outline;
 mod profile;
+mod progress;
 mod project;
 mod read;
 mod rules;
 mod settings;
 mod target;
+mod watch;
 mod write;
 
 use std::ffi::OsString;
@@ -68,6 +73,8 @@ enum Failure {
     Rules(Vec<RuleError>),
     /// Mistakes in configuration files, and in the rule files that they name.
     Config(Vec<RuleError>),
+    /// Lines of a baseline that cannot be read.
+    Baseline(Vec<RuleError>),
     /// Output could not be written.
     Output(io::Error),
 }
@@ -140,6 +147,10 @@ fn report(failure: &Failure, language: Language, style: Style) -> Exit {
         }
         Failure::Config(mistakes) => {
             let of_what = say!(language, "cấu hình", "the configuration");
+            file_mistakes(mistakes, &of_what, style, &mut stderr)
+        }
+        Failure::Baseline(mistakes) => {
+            let of_what = say!(language, "tệp phát hiện cũ", "the baseline");
             file_mistakes(mistakes, &of_what, style, &mut stderr)
         }
     };

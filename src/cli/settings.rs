@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Check;
@@ -22,6 +22,12 @@ pub(super) struct Setting {
     pub(super) fail_on: Option<Severity>,
     /// The language that the configuration asks for.
     pub(super) language: Option<Language>,
+    /// Files of findings that stay silent.
+    pub(super) baselines: Vec<PathBuf>,
+    /// Whether results are kept for the next run.
+    pub(super) cache: bool,
+    /// What tells it from others, as far as output depends on it.
+    pub(super) identity: u128,
 }
 
 /// The settings of a run: those that documents share are there once.
@@ -72,6 +78,12 @@ impl Settings {
         &self.list[self.of[index]]
     }
 
+    /// The files of findings that stay silent, each once.
+    pub(super) fn baselines(&self) -> BTreeSet<&Path> {
+        let all = self.list.iter().flat_map(|setting| &setting.baselines);
+        all.map(PathBuf::as_path).collect()
+    }
+
     /// What the command line asks for makes sense for one document at least.
     fn check(&self, args: &Check, language: Language) -> Result<(), Failure> {
         let asked = !args.select.is_empty() || !args.ignore.is_empty();
@@ -93,12 +105,22 @@ impl Settings {
     }
 }
 
+/// What tells settings apart: rules, profile, what fails, language, baselines, cache.
+type Key = (
+    String,
+    Option<String>,
+    FailOn,
+    Option<Language>,
+    Vec<PathBuf>,
+    bool,
+);
+
 /// Makes settings, each when a document first asks for it.
 pub(super) struct Maker<A> {
     project: Project,
     args: A,
     list: Vec<Setting>,
-    known: HashMap<(String, Option<String>, FailOn, Option<Language>), usize>,
+    known: HashMap<Key, usize>,
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
@@ -152,7 +174,16 @@ impl<A: Borrow<Check>> Maker<A> {
         let (key, fail_on) = (in_force.rules_key(), in_force.fail_on());
         let profile = in_force.profile().map(str::to_owned);
         let language = in_force.language();
-        let known = (key.clone(), profile.clone(), fail_on, language);
+        let cache = in_force.cache();
+        let baselines = self.baselines(config);
+        let known = (
+            key.clone(),
+            profile.clone(),
+            fail_on,
+            language,
+            baselines.clone(),
+            cache,
+        );
         if let Some(index) = self.known.get(&known) {
             return Ok(*index);
         }
@@ -161,13 +192,28 @@ impl<A: Borrow<Check>> Maker<A> {
             None => self.rule_set(key, config, place)?,
         };
         self.list.push(Setting {
+            cache,
+            identity: rules.identity(),
             rules,
             profile,
             fail_on: fail_on.severity(),
             language,
+            baselines,
         });
         self.known.insert(known, self.list.len() - 1);
         Ok(self.list.len() - 1)
+    }
+
+    /// The baselines that the command line names, or else the configuration.
+    fn baselines(&self, config: Option<usize>) -> Vec<PathBuf> {
+        if !self.args.borrow().baseline.is_empty() {
+            return self.args.borrow().baseline.clone();
+        }
+        let config = self.project.config(config).into_iter();
+        let named = config.flat_map(Config::baselines);
+        named
+            .map(|named| PathBuf::from(self.project.shown(&named.path)))
+            .collect()
     }
 
     fn rule_set(

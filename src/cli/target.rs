@@ -11,6 +11,14 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// Where it is, or would be: standard input lies where its name says.
+    pub(super) fn path(&self) -> &Path {
+        match &self.kind {
+            TargetKind::File { path, .. } => path,
+            _ => Path::new(&self.name),
+        }
+    }
+
     /// The one file that a command is about; `-` is standard input.
     pub(super) fn file(path: &Path) -> Self {
         Self {

@@ -94,6 +94,11 @@ impl Config {
         self.named("register", |file| &file.register)
     }
 
+    /// Files of old findings that stay silent.
+    pub fn baselines(&self) -> impl Iterator<Item = Named> {
+        self.named("baseline", |file| &file.baseline)
+    }
+
     fn named<'a>(
         &'a self,
         key: &'static str,

@@ -53,6 +53,12 @@ pub(super) struct ConfigFile {
     /// Folders of rules and profiles, by path from this file.
     #[serde(default)]
     pub(super) rules: Paths,
+    /// Files of old findings that stay silent, by path from this file.
+    #[serde(default)]
+    pub(super) baseline: Paths,
+    /// Whether results are kept for the next run.
+    #[serde(default)]
+    pub(super) cache: Option<bool>,
     /// The language of messages.
     #[serde(default)]
     pub(super) lang: Option<Language>,

@@ -219,6 +219,13 @@ impl<'a> InForce<'a> {
         self.line.fail_on.or_else(of_files).unwrap_or_default()
     }
 
+    /// Whether results are kept for the next run.
+    #[must_use]
+    pub fn cache(&self) -> bool {
+        let of_files = self.files().rev().find_map(|loaded| loaded.file.cache);
+        of_files.unwrap_or(true)
+    }
+
     fn last<T>(&self, value: impl Fn(&Choices<'a>) -> Option<T>) -> Option<T> {
         self.layers
             .iter()
@@ -318,6 +325,13 @@ impl<'a> InForce<'a> {
             json!(self.line.lang),
             json!("vi"),
         );
+        self.scalar(
+            &mut out,
+            "cache",
+            |file| json!(file.cache),
+            Value::Null,
+            json!(true),
+        );
         let fail_on = json!(self.line.fail_on);
         let default = json!(FailOn::default());
         self.scalar(
@@ -360,6 +374,7 @@ impl<'a> InForce<'a> {
                 ("exclude", &loaded.file.exclude),
                 ("register", &loaded.file.register.list),
                 ("rules", &loaded.file.rules.list),
+                ("baseline", &loaded.file.baseline.list),
             ];
             for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
                 out.push(Entry {

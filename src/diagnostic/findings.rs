@@ -24,11 +24,11 @@ pub struct Wording {
 }
 
 impl Wording {
-    fn templates(&self, language: Language) -> impl Iterator<Item = &str> {
+    fn templates(&self) -> impl Iterator<Item = &str> {
         let others = [&self.help, &self.related, &self.fix];
         std::iter::once(&self.message)
             .chain(others.into_iter().flatten())
-            .map(move |text| text.get(language))
+            .flat_map(|text| [text.vi.as_str(), text.en.as_str()])
     }
 }
 
@@ -50,6 +50,17 @@ pub struct Parts {
     pub gives_way: bool,
 }
 
+/// Why a finding is not told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Silence {
+    /// A comment in the document asks for it.
+    Suppressed,
+    /// It was known before.
+    Known,
+    /// It is not where something changed.
+    Unchanged,
+}
+
 /// Findings, packed: templates are filled when a finding is looked at, so that one costs some
 /// dozens of bytes and not a kilobyte.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -59,6 +70,8 @@ pub struct Findings {
     /// Names of placeholders, each once.
     names: Vec<&'static str>,
     rows: Vec<Row>,
+    /// Whether it was looked up which were known before.
+    compared: bool,
     /// Values, related places and edits of all findings, as [`Findings::push`] writes them.
     bytes: Vec<u8>,
 }
@@ -70,6 +83,7 @@ struct Row {
     wording: u32,
     applicability: Option<Applicability>,
     gives_way: bool,
+    silence: Option<Silence>,
     /// Where the rest begins in [`Findings::bytes`].
     at: usize,
 }
@@ -84,29 +98,47 @@ impl Findings {
         }
     }
 
-    /// How many there are.
+    /// How many are told.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.packed().count()
     }
 
-    /// Whether there are none.
+    /// Whether none is told.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.packed().next().is_none()
     }
 
-    /// The findings, each unpacked when it is asked for.
+    /// The findings that are told, each unpacked when it is asked for.
     pub fn iter(&self) -> impl Iterator<Item = Diagnostic> + '_ {
         self.packed().map(Packed::unpack)
     }
 
-    /// The findings as they are kept.
+    /// The findings that are told, as they are kept.
     pub fn packed(&self) -> impl Iterator<Item = Packed<'_>> {
+        self.all().filter(|finding| finding.silence().is_none())
+    }
+
+    /// All findings as they are kept, those that are not told as well.
+    pub fn all(&self) -> impl Iterator<Item = Packed<'_>> {
         self.rows.iter().map(|row| Packed {
             findings: self,
             row,
         })
+    }
+
+    /// Silences the findings for which `why` gives a reason. It is asked for all in their order;
+    /// those that were silent keep their first reason.
+    pub fn silence(&mut self, mut why: impl FnMut(Packed<'_>) -> Option<Silence>) {
+        let judge = |finding: Packed<'_>| {
+            let reason = why(finding);
+            finding.silence().or(reason)
+        };
+        let verdicts: Vec<_> = self.all().map(judge).collect();
+        for (row, silence) in self.rows.iter_mut().zip(verdicts) {
+            row.silence = silence;
+        }
     }
 
     /// Adds a finding.
@@ -124,9 +156,11 @@ impl Findings {
             wording: Span::new(0, self.wordings.len() - 1).end,
             applicability: parts.applicability,
             gives_way: parts.gives_way,
+            silence: None,
             at: self.bytes.len(),
         });
-        let is_used = |name: &str| wording.templates(self.language).any(|t| uses(t, name));
+        // In either language, so that a finding is told again whatever the language of a run.
+        let is_used = |name: &str| wording.templates().any(|t| uses(t, name));
         let values: Vec<_> = parts
             .values
             .iter()
@@ -171,6 +205,18 @@ impl Findings {
             };
             self.push(&other.wordings[packed.row.wording as usize], &parts);
         }
+    }
+
+    /// Silences the findings that were known before.
+    pub fn compare(&mut self, mut is_known: impl FnMut(Packed<'_>) -> bool) {
+        self.compared = true;
+        self.silence(|finding| is_known(finding).then_some(Silence::Known));
+    }
+
+    /// Whether it was looked up which were known before.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.compared
     }
 
     /// Seven bits a byte, the lowest first; the high bit says that more follow.
@@ -266,6 +312,12 @@ impl<'a> Packed<'a> {
         self.row.applicability
     }
 
+    /// Why it is not told; `None` where it is.
+    #[must_use]
+    pub fn silence(self) -> Option<Silence> {
+        self.row.silence
+    }
+
     /// Where, in [`Document::source`](crate::document::Document::source); `None` is the whole
     /// document.
     #[must_use]
@@ -273,12 +325,9 @@ impl<'a> Packed<'a> {
         self.row.span
     }
 
-    /// The values of its placeholders, in a form that only serves to compare.
-    pub(super) fn values(self) -> &'a [u8] {
-        let mut rest = self.rest();
-        let all = rest.0;
-        rest.values(&self.findings.names);
-        &all[..all.len() - rest.0.len()]
+    /// The placeholders that the words of its rule use, and their values.
+    pub(super) fn values(self) -> Vec<(&'static str, &'a str)> {
+        self.rest().values(&self.findings.names)
     }
 
     /// The finding in words.

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 use xxhash_rust::xxh3::Xxh3;
 
 use super::Packed;
+use crate::text::Span;
 
 /// Tells a finding again in a later state of its file, wherever it has moved: made of the rule, of
 /// the text it points at and of how many alike stand before it, but of no line number.
@@ -15,6 +18,21 @@ pub struct Fingerprint(u128);
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = ParseIntError;
+
+    /// Reads what is displayed: 32 hexadecimal digits in lower case.
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        let text = match text.len() == 32 && text.bytes().all(is_digit) {
+            true => text,
+            // No number.
+            false => "",
+        };
+        u128::from_str_radix(text, 16).map(Self)
     }
 }
 
@@ -54,12 +72,28 @@ impl<'a> Fingerprints<'a> {
         match finding.span() {
             // Blanks and line breaks change when a text is wrapped anew.
             Some(span) => {
-                for word in span.of(self.source).split_whitespace() {
-                    hash.update(b" ");
-                    hash.update(word.as_bytes());
+                let mut hash_words = |text: &str| {
+                    for word in text.split_whitespace() {
+                        hash.update(b" ");
+                        hash.update(word.as_bytes());
+                    }
+                };
+                hash_words(span.of(self.source));
+                if !span.of(self.source).contains(char::is_alphanumeric) {
+                    // A mark or a blank alone is like any other of its kind.
+                    let (before, after) = self.beside(span);
+                    hash_words(before);
+                    hash_words(after);
                 }
             }
-            None => hash.update(finding.values()),
+            None => {
+                for (name, value) in finding.values() {
+                    for part in [name, value] {
+                        hash.update(part.as_bytes());
+                        hash.update(b"\0");
+                    }
+                }
+            }
         }
         let mut hash = hash.digest128();
         let count = self.seen.entry(hash).or_default();
@@ -67,5 +101,21 @@ impl<'a> Fingerprints<'a> {
         hash ^= u128::from(*count);
         *count += 1;
         Fingerprint(hash)
+    }
+
+    /// The words on the same line right before and after a span.
+    fn beside(&self, span: Span) -> (&'a str, &'a str) {
+        let source: &'a str = self.source;
+        let before = source.get(..span.start as usize).unwrap_or_default();
+        let after = source.get(span.end as usize..).unwrap_or_default();
+        let trimmed = before.trim_end_matches([' ', '\t']);
+        let word = trimmed.rfind(char::is_whitespace).map_or(0, |at| {
+            at + trimmed[at..].chars().next().map_or(0, char::len_utf8)
+        });
+        let before = &trimmed[word..];
+        let trimmed = after.trim_start_matches([' ', '\t']);
+        let end = trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
+        let after = &trimmed[..end];
+        (before, after)
     }
 }

@@ -1,5 +1,6 @@
 //! Findings as plain data; knows no rule kind and no output format.
 
+mod baseline;
 mod findings;
 mod fingerprint;
 
@@ -7,7 +8,8 @@ use std::sync::Arc;
 
 use crate::text::Span;
 
-pub use findings::{Findings, Packed, Parts, Wording};
+pub use baseline::{Baseline, BaselineMistake};
+pub use findings::{Findings, Packed, Parts, Silence, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
 
 /// How grave a finding is.

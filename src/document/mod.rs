@@ -2,11 +2,14 @@
 //! formats that say so, also how it looks.
 
 mod formatting;
+mod suppression;
 
 pub use formatting::{
     Align, Cell, CharStyle, DrawnLine, Formatting, LineMake, LineSpacing, MarginPlace, Margins,
     Mark, MarkKind, PageNumber, Pages, Paragraph, Run, Section, Twips,
 };
+
+pub use suppression::{Scope, Suppression};
 
 use std::sync::{Arc, OnceLock};
 
@@ -174,6 +177,8 @@ pub struct Document {
     pub is_vietnamese: bool,
     /// How it looks; `None` for formats of text alone.
     pub formatting: Option<Formatting>,
+    /// Comments that ask for silence on rules, in the order of the source.
+    pub suppressions: Vec<Suppression>,
     lines: OnceLock<Lines>,
 }
 
@@ -228,6 +233,7 @@ impl Document {
             letters_lost: parts.letters_lost,
             is_vietnamese: parts.is_vietnamese,
             formatting: parts.formatting,
+            suppressions: Vec::new(),
             lines: OnceLock::new(),
         }
     }

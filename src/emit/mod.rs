@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{
     Applicability, Diagnostic, Findings, Fingerprint, Fingerprints, Language, Packed, RuleInfo,
-    Severity,
+    Severity, Silence,
 };
 use crate::document::{Document, Format, Location, Quality};
 use crate::text::{Span, fold_line_breaks};
@@ -325,11 +325,22 @@ impl<'a> FileReport<'a> {
 
     /// The findings, each with what tells it again in a later state of the file.
     pub fn fingerprinted(&self) -> impl Iterator<Item = (Located, Fingerprint)> + '_ {
+        let told = self.all().filter(|(_, _, silence)| silence.is_none());
+        told.map(|(located, fingerprint, _)| (located(), fingerprint))
+    }
+
+    /// The findings that are told and those that are not: what makes each, what tells it again, and
+    /// why it is not told.
+    fn all(
+        &self,
+    ) -> impl Iterator<Item = (impl Fn() -> Located + '_, Fingerprint, Option<Silence>)> + '_ {
         self.document.into_iter().flat_map(|document| {
             let mut fingerprints = Fingerprints::new(document.source());
-            self.packed().map(move |packed| {
-                let fingerprint = fingerprints.of(packed);
-                (Located::new(packed.unpack(), document), fingerprint)
+            let all = self.findings.into_iter().flat_map(Findings::all);
+            // Each gets its own, so that the silence of one does not change those after it.
+            all.map(move |packed| {
+                let located = move || Located::new(packed.unpack(), document);
+                (located, fingerprints.of(packed), packed.silence())
             })
         })
     }
@@ -367,6 +378,8 @@ pub struct Summary {
     pub unsafe_fixes: usize,
     /// Corrections that were applied; `None` where none were asked for.
     pub fixed: Option<usize>,
+    /// Findings that are not told because they were known before.
+    pub known: usize,
     /// Paths of the files that could not be read, and why.
     pub unread: Vec<(String, String)>,
     /// Findings of each rule, by id.
@@ -404,6 +417,9 @@ impl Summary {
             let error = file.error.unwrap_or_default();
             sum.unread.push((file.path.to_owned(), error.to_owned()));
         }
+        let all = file.findings.into_iter().flat_map(Findings::all);
+        let known = all.filter(|finding| finding.silence() == Some(Silence::Known));
+        sum.known = known.count();
         for finding in file.packed() {
             *sum.count_mut(finding.severity()) += 1;
             let fixable = finding.applicability() > Some(Applicability::Display);
@@ -470,6 +486,7 @@ impl Summary {
         if let Some(fixed) = other.fixed {
             *self.fixed.get_or_insert_default() += fixed;
         }
+        self.known += other.known;
         self.unread.extend(other.unread);
         for (id, total) in other.rules {
             match self.rules.get_mut(&id) {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Emit, FileReport, Located, Range, RuleTotal, Style, Summary, list};
-use crate::diagnostic::{Applicability, Fingerprint, Language, Severity};
+use crate::diagnostic::{Applicability, Findings, Fingerprint, Language, Severity, Silence};
 
 /// The name under which our fingerprints stand; another way of making them gets another version.
 const FINGERPRINT: &str = "vanthu/v1";
@@ -34,9 +34,14 @@ impl Emit for Sarif {
     }
 
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let results = file
-            .fingerprinted()
-            .map(|(located, fingerprint)| result(file, &located, fingerprint));
+        let shown = file
+            .all()
+            .filter(|(_, _, silence)| *silence != Some(Silence::Unchanged));
+        let results = shown.map(|(located, fingerprint, silence)| {
+            let mut result = result(file, &located(), fingerprint);
+            mark(&mut result, file, silence);
+            result
+        });
         list::items(results, out)
     }
 
@@ -149,6 +154,24 @@ fn result(file: &FileReport<'_>, located: &Located, fingerprint: Fingerprint) ->
         }]);
     }
     result
+}
+
+/// Says of a result whether it was known, and that it is not to be shown: viewers that keep results
+/// take those that are missing for mended.
+fn mark(result: &mut Value, file: &FileReport<'_>, silence: Option<Silence>) {
+    if file.findings.is_some_and(Findings::is_compared) {
+        result["baselineState"] = match silence {
+            Some(Silence::Known) => "unchanged",
+            _ => "new",
+        }
+        .into();
+    }
+    let kind = match silence {
+        Some(Silence::Suppressed) => "inSource",
+        Some(Silence::Known) => "external",
+        _ => return,
+    };
+    result["suppressions"] = json!([{ "kind": kind }]);
 }
 
 fn descriptor(total: &RuleTotal, language: Language) -> Value {

@@ -95,6 +95,14 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
             "{n} with a fix ({option})"
         ));
     }
+    if summary.known > 0 {
+        let known = summary.known;
+        clauses.push(say!(
+            language,
+            "{known} phát hiện cũ không nhắc lại",
+            "{known} known before and not told"
+        ));
+    }
     if summary.foreign > 0 {
         let foreign = files(summary.foreign);
         clauses.push(say!(

@@ -33,7 +33,7 @@ pub(super) fn strip(text: &str) -> Option<Plain> {
 }
 
 /// The text without some parts of it, which are in order.
-fn without(text: &str, cuts: &[Span]) -> Plain {
+pub(super) fn without(text: &str, cuts: &[Span]) -> Plain {
     let mut plain = String::with_capacity(text.len());
     let mut map = MapBuilder::default();
     let mut at = 0;

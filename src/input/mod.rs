@@ -1,7 +1,7 @@
 //! Bytes → document.
 //!
 //! ```text
-//! bytes --decode--> source --legacy--> letters --normalise--> (--markdown-->) text --quality--> Document
+//! bytes --decode--> source (--suppression-->) --legacy--> letters --normalise--> (--markdown-->) text --quality--> Document
 //! ```
 //!
 //! A format is a `Reader` in a file of its own and a row of `READERS`.
@@ -15,6 +15,7 @@ pub mod odt;
 mod package;
 mod pdf;
 mod quality;
+mod suppression;
 mod text;
 
 use crate::diagnostic::Language;

@@ -8,7 +8,9 @@ use super::legacy::Legacy;
 use super::markdown;
 use super::normalise::normalise;
 use super::quality::Quality;
+use super::suppression;
 use crate::document::{Damage, DamageKind, Document, Encoding, Format, Formatting, Parts};
+use crate::text::OffsetMap;
 
 /// Reads the bytes of a text file.
 ///
@@ -46,16 +48,24 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
         formatting,
     } = raw;
     let mut damage = Vec::new();
-    let (text, map): (Arc<str>, _) = match Legacy::detect(&source) {
+    let (given, given_map, suppressions) = match format {
+        Format::Txt | Format::Md => suppression::cut(&source),
+        _ => None,
+    }
+    .map_or_else(
+        || (source.clone(), OffsetMap::identity(), Vec::new()),
+        |(plain, suppressions)| (plain.text.into(), plain.map, suppressions),
+    );
+    let (text, map): (Arc<str>, _) = match Legacy::detect(&given) {
         None => {
-            let normal = normalise(&source, &mut damage);
+            let normal = normalise(&given, &mut damage);
             (
-                normal.text.map_or_else(|| source.clone(), Arc::from),
+                normal.text.map_or_else(|| given.clone(), Arc::from),
                 normal.map,
             )
         }
         Some(legacy) => {
-            let converted = legacy.convert(&source);
+            let converted = legacy.convert(&given);
             let normal = normalise(&converted.text, &mut damage);
             // The marks of the old encoding are how it writes letters, not a second damage.
             damage.retain(|d| d.kind != DamageKind::Decomposed);
@@ -71,6 +81,10 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
             (text.into(), normal.map.through(&converted.map))
         }
     };
+    for d in &mut damage {
+        d.first = given_map.span(d.first);
+    }
+    let map = map.through(&given_map);
     let marked = if format == Format::Md {
         markdown::strip(&text)
     } else {
@@ -89,7 +103,7 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
         });
     }
     damage.sort_by_key(|d| d.kind);
-    Document::new(Parts {
+    let mut document = Document::new(Parts {
         name: name.to_owned(),
         format,
         encoding,
@@ -100,5 +114,7 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
         letters_lost: quality.lost.is_some(),
         is_vietnamese: quality.is_vietnamese,
         formatting,
-    })
+    });
+    document.suppressions = suppressions;
+    document
 }

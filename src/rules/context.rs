@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::outline::{self, Difference};
 use super::register::Register;
+use super::suppression::SuppressionFault;
 use super::words::Words;
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
@@ -31,6 +32,9 @@ pub struct Context<'a> {
     pub(super) differences: &'a OnceLock<Vec<Difference>>,
     /// What is odd in its words; read when first asked for.
     pub(super) words: &'a OnceLock<Words>,
+    /// What is wrong with the comments that ask for silence, in the source; known when all rules
+    /// ran that find something to be silent on.
+    pub(super) suppression_faults: &'a [(SuppressionFault, Span)],
     /// How far letters and lines can be trusted.
     pub quality: Quality,
     /// The regions that show no dirt of a scanner.
@@ -190,8 +194,11 @@ impl<'s, 'a> Finding<'s, 'a> {
         let words = rule.words();
         edits.sort_by_key(|edit| edit.span);
         let applicability = words.applicability.filter(|_| !edits.is_empty());
-        let reflows =
-            |edit: &Edit| joins_lines(edit, cx.document) || takes_marks(edit, cx.document);
+        let reflows = |edit: &Edit| {
+            joins_lines(edit, cx.document)
+                || takes_marks(edit, cx.document)
+                || takes_comments(edit, cx.document)
+        };
         let garbles = |edit: &Edit| !cx.document.can_hold(&edit.content);
         let parts = Parts {
             span: source_span.or_else(|| span.map(|span| cx.to_source(span))),
@@ -226,6 +233,12 @@ fn takes_marks(edit: &Edit, document: &Document) -> bool {
     document.format == Format::Md
         && has_mark(edit.span.of(document.source()))
         && !has_mark(&edit.content)
+}
+
+/// Whether an edit takes away a comment that asks for silence.
+fn takes_comments(edit: &Edit, document: &Document) -> bool {
+    let mut comments = document.suppressions.iter().map(|comment| comment.span);
+    comments.any(|span| edit.span.start < span.end && span.start < edit.span.end)
 }
 
 /// The placeholder names in a template.

@@ -202,6 +202,7 @@ pub(super) fn dress(document: &mut Document, look: &Look, rules: &RuleSet) -> Re
         profile: None,
         register: rules.register(),
         differences: &differences,
+        suppression_faults: &[],
         words: &OnceLock::new(),
         quality: Quality::Clean,
         legible: &[],

@@ -20,6 +20,7 @@ mod register;
 #[cfg(test)]
 pub(crate) mod schema;
 mod set;
+mod silence;
 mod skeleton;
 mod title;
 mod validate;
@@ -68,6 +69,7 @@ mod section_title;
 mod size_tiers;
 mod spelling;
 mod substitution;
+mod suppression;
 mod symbol_kind;
 mod text_damage;
 mod typed_space;
@@ -95,6 +97,7 @@ use std::{panic, thread};
 
 use file::Verdict;
 use hits::Hits;
+use silence::Silences;
 
 use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
@@ -122,6 +125,11 @@ pub trait Check {
     /// Whether its findings give way to those of other rules of the same group on the same
     /// characters: the others know more than that something is wrong there.
     fn gives_way(&self) -> bool {
+        false
+    }
+
+    /// Whether it judges what became of the findings of all others, and so runs after them.
+    fn judges_others(&self) -> bool {
         false
     }
 
@@ -227,6 +235,8 @@ kinds! {
     Spelling => spelling,
     /// Words and phrases and what to write instead.
     Substitution => substitution,
+    /// Comments that ask for silence in vain.
+    Suppression => suppression,
     /// Whether the symbol names the kind of the title.
     SymbolKind => symbol_kind,
     /// Damage to the characters of a file.
@@ -294,6 +304,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             register: rules.register(),
             differences: &differences,
             words: &words,
+            suppression_faults: &[],
             quality,
             legible: &legible,
             language: options.language,
@@ -327,22 +338,37 @@ fn run(cx: &Context<'_>, rules: &RuleSet, options: Options<'_>) -> (Findings, Ve
             let Some(rule) = rules.rules().get(index) else {
                 return found;
             };
-            run_one(cx, rule, hits.of(index), options.fragment, &mut found);
+            if !rule.check().judges_others() {
+                run_one(cx, rule, hits.of(index), options.fragment, &mut found);
+            }
         }
     };
     let text = &cx.logical.text;
-    let Found {
-        mut diagnostics,
-        mut not_evaluated,
-    } = if options.hurried && text.len() >= LONG {
+    let mut found = if options.hurried && text.len() >= LONG {
         run_in_two(cx, || rules.hits(text), work)
     } else {
         work(&rules.hits(text))
     };
-    diagnostics.sort();
-    diagnostics.drop_covered();
-    not_evaluated.sort();
-    (diagnostics, not_evaluated)
+    found.diagnostics.sort();
+    found.diagnostics.drop_covered();
+    if let Some(mut silences) = Silences::new(cx.document, cx.logical) {
+        silences.apply(&mut found.diagnostics);
+        let faults = silences.faults(rules, &found.not_evaluated);
+        let cx = Context {
+            suppression_faults: &faults,
+            ..*cx
+        };
+        let hits = rules.hits(text);
+        for (index, rule) in rules.rules().iter().enumerate() {
+            if rule.check().judges_others() {
+                run_one(&cx, rule, hits.of(index), options.fragment, &mut found);
+            }
+        }
+        found.diagnostics.sort();
+        silences.apply(&mut found.diagnostics);
+    }
+    found.not_evaluated.sort();
+    (found.diagnostics, found.not_evaluated)
 }
 
 /// The same in two threads, each taking the next rule that is left.

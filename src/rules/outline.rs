@@ -655,6 +655,7 @@ sections:
             register: &Register::default(),
             differences: &OnceLock::new(),
             words: &OnceLock::new(),
+            suppression_faults: &[],
             quality: Quality::Clean,
             legible: &[],
             language: Language::default(),

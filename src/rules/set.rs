@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use xxhash_rust::xxh3::Xxh3;
+
 use super::error::{At, Mistake};
 use super::file::{Applies, Deciding, Example, Prose, RuleFile, Source, group_of};
 use super::hits::{Hits, Scanner};
@@ -156,6 +158,10 @@ impl Rule {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// The hash of all files that it was extended by, 0 where there are none.
+    sources: u128,
+    /// Ids of rules that were left out, and whether each is in preview.
+    others: Vec<(String, bool)>,
     /// As written, without what they inherit.
     own_profiles: Vec<Profile>,
     profiles: Vec<Profile>,
@@ -238,19 +244,28 @@ impl RuleSet {
             mut rules,
             own_profiles: mut profiles,
             register,
+            sources: before,
+            others,
             ..
         } = self;
         rules.retain(|old| new_rules.iter().all(|new| new.id != old.id));
         rules.extend(new_rules);
         profiles.retain(|old| new_profiles.iter().all(|(new, _)| new.name != old.name));
         profiles.extend(new_profiles.into_iter().map(|(profile, _)| profile));
-        Ok(Self::build(rules, profiles, register.extended(acts)))
+        let sources = hash_of(before, sources);
+        Ok(Self {
+            sources,
+            others,
+            ..Self::build(rules, profiles, register.extended(acts))
+        })
     }
 
     fn build(mut rules: Vec<Rule>, own_profiles: Vec<Profile>, register: Register) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         Self {
             scanner: OnceLock::new(),
+            sources: 0,
+            others: Vec::new(),
             profiles: profile::inherit(&own_profiles),
             rules,
             own_profiles,
@@ -263,18 +278,65 @@ impl RuleSet {
     pub fn filter(self, keep: impl Fn(&Rule) -> bool) -> Self {
         let Self {
             mut rules,
+            sources,
+            mut others,
             own_profiles,
             register,
             ..
         } = self;
-        rules.retain(keep);
-        Self::build(rules, own_profiles, register)
+        let left_out = rules.extract_if(.., |rule| !keep(rule));
+        others.extend(left_out.map(|rule| (rule.id, rule.preview)));
+        Self {
+            sources,
+            others,
+            ..Self::build(rules, own_profiles, register)
+        }
     }
 
     /// The rules, sorted by id.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Ids of the rules that [`filter`](Self::filter) left out, and whether each is in preview.
+    pub(super) fn others(&self) -> &[(String, bool)] {
+        &self.others
+    }
+
+    /// The rule of an id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let index = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id));
+        Some(&self.rules[index.ok()?])
+    }
+
+    /// What tells this set from others of the same program: they find the same where this is the
+    /// same.
+    #[must_use]
+    pub fn identity(&self) -> u128 {
+        let mut hash = Xxh3::new();
+        let mut part = |bytes: &[u8]| {
+            hash.update(&(bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        part(&self.sources.to_le_bytes());
+        for rule in &self.rules {
+            part(rule.id.as_bytes());
+            part(rule.severity.as_str().as_bytes());
+            if let RuleText::Changed(deciding, _) = &rule.text {
+                part(deciding.to_string().as_bytes());
+            }
+        }
+        for (id, _) in &self.others {
+            part(id.as_bytes());
+        }
+        hash.digest128()
+    }
+
+    /// Ids of the rules that [`filter`](Self::filter) left out.
+    pub fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().map(|(id, _)| id.as_str())
     }
 
     /// The rules to be changed; their ids stay.
@@ -342,6 +404,20 @@ impl RuleSet {
         });
         by_subject.or_else(|| of_kind().find(|p| p.subject.is_empty()))
     }
+}
+
+/// The hash of files and of what came before them.
+fn hash_of(before: u128, sources: &[Source]) -> u128 {
+    let mut hash = Xxh3::new();
+    hash.update(&before.to_le_bytes());
+    for part in sources
+        .iter()
+        .flat_map(|source| [&source.path, &source.yaml])
+    {
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.digest128()
 }
 
 // `BUILTIN: &[(&str, &str, &str)]`, path and JSON of every rule and profile below `rules/`, that of a

@@ -6,6 +6,8 @@
     reason = "tests read fixtures and the project's own files, and fail by panicking"
 )]
 
+// Suppression comments, baselines, changed lines, cache.
+mod adopt;
 // The program as users run it: options, files, streams, exit codes.
 mod cli;
 // Configuration: which file holds for which document, and what is wrong with it.

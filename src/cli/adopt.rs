@@ -1,0 +1,330 @@
+//! What a repository asks for that has findings already: only those that are new, by a baseline or
+//! by the lines that changed.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::args::Check;
+use super::changed::Changed;
+use super::settings::{Setting, Settings};
+use super::target::Target;
+use super::{Failure, read};
+use crate::diagnostic::{Baseline, Findings, Fingerprint, Fingerprints, Language};
+use crate::document::Document;
+use crate::emit::{clean, say};
+use crate::rules::{Outcome, RuleError};
+
+/// Which findings of a run stay silent.
+pub(super) struct Adoption {
+    /// By the path of the file as the configuration or the command line leads to it.
+    baselines: HashMap<PathBuf, Known>,
+    writing: Option<Writing>,
+    changed: Option<Changed>,
+    /// Where each target is, by its name.
+    places: HashMap<String, PathBuf>,
+}
+
+/// A baseline and the folder that its paths begin at.
+struct Known {
+    folder: PathBuf,
+    baseline: Baseline,
+}
+
+/// A baseline that is written.
+struct Writing {
+    path: PathBuf,
+    before: Known,
+    new: Mutex<New>,
+}
+
+#[derive(Default)]
+struct New {
+    baseline: Baseline,
+    /// Files that were judged.
+    judged: BTreeSet<String>,
+}
+
+impl Adoption {
+    pub(super) fn new(
+        args: &Check,
+        settings: &Settings,
+        targets: &[Target],
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let mut adoption = Self {
+            baselines: HashMap::new(),
+            writing: None,
+            changed: None,
+            places: HashMap::new(),
+        };
+        let changed_since = args.diff_base.as_deref();
+        if let Some(path) = &args.write_baseline {
+            let before = match path.exists() {
+                true => known(path, language)?,
+                false => Known {
+                    folder: folder_of(path),
+                    baseline: Baseline::default(),
+                },
+            };
+            adoption.writing = Some(Writing {
+                path: path.clone(),
+                before,
+                new: Mutex::default(),
+            });
+        } else {
+            for path in settings.baselines() {
+                adoption
+                    .baselines
+                    .insert(path.to_path_buf(), known(path, language)?);
+            }
+        }
+        let needs_places =
+            adoption.writing.is_some() || !adoption.baselines.is_empty() || changed_since.is_some();
+        if needs_places {
+            let mut places = Places::default();
+            let of = |target: &Target| (target.name.clone(), places.of(target));
+            adoption.places = targets.iter().map(of).collect();
+        }
+        if let Some(revision) = changed_since {
+            let changed = Changed::since(revision, targets, &adoption.places, language)?;
+            adoption.changed = Some(changed);
+        }
+        Ok(adoption)
+    }
+
+    /// Whether the run does more than print.
+    pub(super) fn writes(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// Silences what is not new in a document.
+    pub(super) fn apply(&self, setting: &Setting, document: &Document, outcome: &mut Outcome) {
+        let findings = &mut outcome.diagnostics;
+        let name = &document.name;
+        if let Some(writing) = &self.writing {
+            let place = &self.places[name];
+            writing.take(setting, place, document, &outcome.not_evaluated, findings);
+        } else if !setting.baselines.is_empty() {
+            let known = setting
+                .baselines
+                .iter()
+                .filter_map(|path| self.baselines.get(path));
+            let known: Vec<_> = known
+                .map(|known| (known.path_of(&self.places[name]), &known.baseline))
+                .collect();
+            let mut fingerprints = Fingerprints::new(document.source());
+            findings.compare(|finding| {
+                let fingerprint = fingerprints.of(finding);
+                let rule = &finding.rule().id;
+                let mut known = known.iter();
+                known.any(|(path, baseline)| baseline.has(path, rule, fingerprint))
+            });
+        }
+        if let Some(changed) = &self.changed {
+            changed.apply(document, findings);
+        }
+    }
+
+    /// All that decides what is silent in a document.
+    pub(super) fn key(&self, setting: &Setting, name: &str) -> String {
+        use std::fmt::Write as _;
+        let mut key = String::new();
+        for path in &setting.baselines {
+            let Some(known) = self.baselines.get(path) else {
+                continue;
+            };
+            key.push('b');
+            for (rule, fingerprint) in known.baseline.of(&known.path_of(&self.places[name])) {
+                // Writing to a string cannot fail.
+                let _ = write!(key, "{fingerprint}{rule}");
+            }
+        }
+        if let Some(changed) = &self.changed {
+            let _ = write!(key, "d{}", changed.key(name));
+        }
+        key
+    }
+
+    /// Writes the baseline that was asked for.
+    pub(super) fn finish(self, quiet: bool, language: Language) -> Result<(), Failure> {
+        let Some(writing) = self.writing else {
+            return Ok(());
+        };
+        let name = clean(&writing.path.to_string_lossy()).into_owned();
+        let count = writing.finish().map_err(|error| {
+            let reason = read::io_reason(&error, language);
+            Failure::Message(say!(
+                language,
+                "không ghi được {name}: {reason}",
+                "cannot write {name}: {reason}"
+            ))
+        })?;
+        if !quiet {
+            let text = say!(
+                language,
+                "đã ghi {count} phát hiện vào {name}",
+                "wrote {count} findings to {name}"
+            );
+            // Where standard error cannot be written to, the file is there all the same.
+            let _ = writeln!(io::stderr(), "vanthu: {text}");
+        }
+        Ok(())
+    }
+}
+
+impl Known {
+    /// The path of a file as the baseline writes it.
+    fn path_of(&self, place: &Path) -> String {
+        relative(&self.folder, place)
+    }
+}
+
+impl Writing {
+    /// Takes the findings of a document and silences them. What this run could not find is kept.
+    fn take(
+        &self,
+        setting: &Setting,
+        place: &Path,
+        document: &Document,
+        not_evaluated: &[String],
+        findings: &mut Findings,
+    ) {
+        let path = self.before.path_of(place);
+        let mut fingerprints = Fingerprints::new(document.source());
+        let mut found: Vec<(String, Fingerprint)> = Vec::new();
+        findings.compare(|finding| {
+            let fingerprint = fingerprints.of(finding);
+            if finding.silence().is_none() {
+                found.push((finding.rule().id.clone(), fingerprint));
+            }
+            true
+        });
+        let unjudged: HashSet<&str> = setting
+            .rules
+            .left_out()
+            .chain(not_evaluated.iter().map(String::as_str))
+            .collect();
+        let before = self.before.baseline.of(&path);
+        let kept = before.filter(|(rule, _)| unjudged.contains(rule));
+        found.extend(kept.map(|(rule, fingerprint)| (rule.to_owned(), fingerprint)));
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        for (rule, fingerprint) in found {
+            new.baseline.add(path.clone(), rule, fingerprint);
+        }
+        new.judged.insert(path);
+    }
+
+    /// Writes the file, with what was known of documents that are there but were not judged.
+    fn finish(self) -> io::Result<usize> {
+        let mut new = self
+            .new
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Known { folder, baseline } = &self.before;
+        for path in baseline.paths() {
+            if new.judged.contains(path) || !folder.join(path).exists() {
+                continue;
+            }
+            for (rule, fingerprint) in baseline.of(path) {
+                new.baseline
+                    .add(path.to_owned(), rule.to_owned(), fingerprint);
+            }
+        }
+        let text = new.baseline.to_string();
+        if fs::read_to_string(&self.path).is_ok_and(|before| before == text) {
+            return Ok(new.baseline.len());
+        }
+        let mut part = self.path.clone().into_os_string();
+        part.push(".part");
+        fs::write(&part, text)?;
+        fs::rename(&part, &self.path)?;
+        Ok(new.baseline.len())
+    }
+}
+
+/// Reads a baseline.
+fn known(path: &Path, language: Language) -> Result<Known, Failure> {
+    let name = clean(&path.to_string_lossy()).into_owned();
+    let text = read::file(path, language).and_then(|bytes| {
+        let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
+        String::from_utf8(bytes).map_err(no_utf8)
+    });
+    let text = text.map_err(|reason| Failure::Message(format!("{name}: {reason}")))?;
+    let baseline = Baseline::read(&text).map_err(|mistakes| {
+        let mistakes = mistakes.into_iter().map(|mistake| RuleError {
+            path: name.clone(),
+            yaml: text.clone(),
+            span: mistake.span,
+            message: mistake.message,
+            help: None,
+        });
+        Failure::Baseline(mistakes.collect())
+    })?;
+    Ok(Known {
+        folder: folder_of(path),
+        baseline,
+    })
+}
+
+/// The folder of a file as it really is.
+fn folder_of(path: &Path) -> PathBuf {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf())
+}
+
+/// Where targets are; each folder is looked up once.
+#[derive(Default)]
+struct Places {
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl Places {
+    fn of(&mut self, target: &Target) -> PathBuf {
+        let path = target.path();
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let real = self
+            .folders
+            .entry(parent.to_path_buf())
+            .or_insert_with(|| folder_of(path));
+        match path.file_name() {
+            Some(name) => real.join(name),
+            None => real.clone(),
+        }
+    }
+}
+
+/// The way from a folder to a file, both absolute, with `/` between the parts.
+fn relative(folder: &Path, file: &Path) -> String {
+    let mut from = folder.components().peekable();
+    let mut to = file.components().peekable();
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let up = from.map(|_| "..".to_owned());
+    let down = to.map(|part| match part {
+        Component::Normal(name) => name.to_string_lossy().into_owned(),
+        part => part.as_os_str().to_string_lossy().replace(['\\', '/'], ""),
+    });
+    let parts: Vec<_> = up.chain(down).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_begin_at_the_folder_of_the_baseline() {
+        let way = |folder: &str, file: &str| relative(Path::new(folder), Path::new(file));
+        assert_eq!(way("/a/b", "/a/b/c/d.txt"), "c/d.txt");
+        assert_eq!(way("/a/b", "/a/x.txt"), "../x.txt");
+        assert_eq!(way("/a", "/a.txt"), "../a.txt");
+    }
+}

@@ -1,0 +1,357 @@
+//! Which lines changed since a revision of git.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::Failure;
+use super::target::{Target, TargetKind};
+use crate::diagnostic::{Findings, Language, Silence};
+use crate::document::{Document, Format};
+use crate::emit::{clean, say};
+use crate::input;
+
+/// The lines that changed in the files of a run, by the name of the target.
+pub(super) struct Changed {
+    files: HashMap<String, Lines>,
+}
+
+/// What changed in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Lines {
+    /// All of it: it was not there.
+    All,
+    /// First and last lines, from 1, sorted; none where nothing changed.
+    Some(Vec<(u32, u32)>),
+}
+
+impl Changed {
+    /// What changed in the working tree since a revision.
+    pub(super) fn since(
+        revision: &str,
+        targets: &[Target],
+        places: &HashMap<String, PathBuf>,
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let mut roots = Roots::default();
+        let mut by_root: BTreeMap<PathBuf, Vec<(&str, &Path)>> = BTreeMap::new();
+        for target in targets {
+            // Standard input is no file of a repository: all of it counts.
+            let (TargetKind::File { .. }, Some(place)) = (&target.kind, places.get(&target.name))
+            else {
+                continue;
+            };
+            let root = roots.of(place).ok_or_else(|| {
+                let name = clean(&target.name);
+                Failure::Message(say!(
+                    language,
+                    "--diff-base: {name} không nằm trong kho git nào",
+                    "--diff-base: {name} is in no git repository"
+                ))
+            })?;
+            by_root.entry(root).or_default().push((&target.name, place));
+        }
+        let mut files = HashMap::new();
+        for (root, targets) in by_root {
+            let git = Git {
+                root: &root,
+                language,
+            };
+            let mut lines = git.changes(revision, &targets)?;
+            for (name, place) in targets {
+                let below = place.strip_prefix(&root).unwrap_or(place);
+                let changed = lines.remove(&slashed(below));
+                let changed = changed.unwrap_or(Lines::Some(Vec::new()));
+                files.insert(name.to_owned(), changed);
+            }
+        }
+        Ok(Self { files })
+    }
+
+    /// Silences what is not on a line that changed. In a file that is more than text there are no
+    /// lines that git could see: it changed as a whole or not at all.
+    pub(super) fn apply(&self, document: &Document, findings: &mut Findings) {
+        let Some(Lines::Some(changed)) = self.files.get(&document.name) else {
+            return;
+        };
+        let is_text = matches!(document.format, Format::Txt | Format::Md);
+        // Git knows one line break.
+        let has_lines = is_text && !has_lone_returns(document.source());
+        if !changed.is_empty() && !has_lines {
+            return;
+        }
+        findings.silence(|finding| {
+            let touches = finding.span().is_some_and(|span| {
+                let first = document.position(span.start).line;
+                let last = document.position(span.end).line;
+                let before = changed.partition_point(|(_, end)| *end < first);
+                changed.get(before).is_some_and(|(start, _)| *start <= last)
+            });
+            (!touches).then_some(Silence::Unchanged)
+        });
+    }
+
+    /// What [`apply`](Self::apply) depends on for a document.
+    pub(super) fn key(&self, name: &str) -> String {
+        format!("{:?}", self.files.get(name))
+    }
+}
+
+fn has_lone_returns(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let mut returns = source.match_indices('\r');
+    returns.any(|(at, _)| bytes.get(at + 1) != Some(&b'\n'))
+}
+
+/// The root of the repository that a folder is in.
+#[derive(Default)]
+struct Roots {
+    known: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Roots {
+    fn of(&mut self, place: &Path) -> Option<PathBuf> {
+        let folder = place.parent()?;
+        if let Some(known) = self.known.get(folder) {
+            return known.clone();
+        }
+        let root = match folder.join(".git").exists() {
+            true => Some(folder.to_path_buf()),
+            false => self.of(folder),
+        };
+        self.known.insert(folder.to_path_buf(), root.clone());
+        root
+    }
+}
+
+struct Git<'a> {
+    root: &'a Path,
+    language: Language,
+}
+
+impl Git<'_> {
+    /// What changed, by path from the root.
+    fn changes(
+        &self,
+        revision: &str,
+        targets: &[(&str, &Path)],
+    ) -> Result<HashMap<String, Lines>, Failure> {
+        let commit = self.commit(revision)?;
+        let paths = self.paths(targets);
+        let mut diff: Vec<OsString> = [
+            "-c",
+            "core.quotepath=false",
+            "diff",
+            "-U0",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-renames",
+            // What is no text counts as changed, wherever it did.
+            "--text",
+            "--src-prefix=a/",
+            "--dst-prefix=b/",
+            &commit,
+            "--",
+        ]
+        .map(OsString::from)
+        .into();
+        diff.extend(paths.iter().cloned());
+        let mut lines = hunks(&self.run(&diff)?);
+        let mut untracked: Vec<OsString> = ["ls-files", "--others", "-z", "--"]
+            .map(OsString::from)
+            .into();
+        untracked.extend(paths);
+        for path in self.run(&untracked)?.split(|&byte| byte == 0) {
+            let path = String::from_utf8_lossy(path).into_owned();
+            lines.insert(path, Lines::All);
+        }
+        Ok(lines)
+    }
+
+    fn commit(&self, revision: &str) -> Result<String, Failure> {
+        let wanted = format!("{revision}^{{commit}}");
+        let args = [
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &wanted,
+        ];
+        let output = self.output(&args.map(OsString::from))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        let (revision, root) = (clean(revision), self.root.to_string_lossy());
+        let root = clean(&root);
+        Err(Failure::Message(say!(
+            self.language,
+            "--diff-base: kho {root} không có phiên bản `{revision}`",
+            "--diff-base: the repository {root} has no revision `{revision}`"
+        )))
+    }
+
+    /// What git is asked about: files whose names documents have, and those that were named.
+    fn paths(&self, targets: &[(&str, &Path)]) -> Vec<OsString> {
+        let extensions: HashSet<_> = input::extensions().collect();
+        let is_usual = |path: &Path| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            extension.is_some_and(|e| extensions.contains(e.to_ascii_lowercase().as_str()))
+        };
+        let usual = input::extensions().map(|e| OsString::from(format!(":(icase)*.{e}")));
+        let others = targets.iter().filter(|(_, place)| !is_usual(place));
+        let literal = |place: &Path| {
+            let below = place.strip_prefix(self.root).unwrap_or(place);
+            OsString::from(format!(":(literal){}", slashed(below)))
+        };
+        usual
+            .chain(others.map(|(_, place)| literal(place)))
+            .collect()
+    }
+
+    fn run(&self, args: &[OsString]) -> Result<Vec<u8>, Failure> {
+        let output = self.output(args)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let said = clean(&said);
+        Err(Failure::Message(format!("--diff-base: git: {said}")))
+    }
+
+    fn output(&self, args: &[OsString]) -> Result<std::process::Output, Failure> {
+        let mut git = Command::new("git");
+        let output = git.arg("-C").arg(self.root).args(args).output();
+        output.map_err(|error| {
+            Failure::Message(match error.kind() {
+                io::ErrorKind::NotFound => say!(
+                    self.language,
+                    "--diff-base cần chương trình git, mà máy này không có",
+                    "--diff-base needs the program git, which is not here"
+                ),
+                _ => format!("--diff-base: git: {error}"),
+            })
+        })
+    }
+}
+
+fn slashed(path: &Path) -> String {
+    let parts = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The lines that a comparison without context adds, by path.
+fn hunks(diff: &[u8]) -> HashMap<String, Lines> {
+    let mut files: HashMap<String, Lines> = HashMap::new();
+    let mut lines = diff.split(|&byte| byte == b'\n');
+    let mut path = None;
+    let mut is_new = false;
+    while let Some(line) = lines.next() {
+        let line = String::from_utf8_lossy(line);
+        if line.starts_with("diff --git ") {
+            (path, is_new) = (None, false);
+        } else if line.starts_with("--- ") {
+            is_new = line.trim_end() == "--- /dev/null";
+        } else if let Some(name) = line.strip_prefix("+++ ") {
+            path = new_path(name);
+            if let Some(path) = path.clone() {
+                let lines = if is_new {
+                    Lines::All
+                } else {
+                    Lines::Some(Vec::new())
+                };
+                files.insert(path, lines);
+            }
+        } else if let Some((taken, start, added)) = hunk(&line) {
+            let known = path.as_ref().and_then(|path| files.get_mut(path));
+            if let Some(Lines::Some(ranges)) = known.filter(|_| added > 0) {
+                ranges.push((start, start + added - 1));
+            }
+            // The lines themselves could look like anything.
+            for _ in 0..taken + added {
+                lines.next();
+            }
+        }
+    }
+    files
+}
+
+/// The number of lines taken away, the first line that is new and how many there are.
+fn hunk(line: &str) -> Option<(u32, u32, u32)> {
+    let (old, rest) = line.strip_prefix("@@ -")?.split_once(" +")?;
+    let (new, _) = rest.split_once(" @@")?;
+    let pair = |range: &str| -> Option<(u32, u32)> {
+        let (start, count) = range.split_once(',').unwrap_or((range, "1"));
+        Some((start.parse().ok()?, count.parse().ok()?))
+    };
+    let ((_, taken), (start, added)) = (pair(old)?, pair(new)?);
+    Some((taken, start, added))
+}
+
+/// The path of the new file; `None` where there is none.
+fn new_path(name: &str) -> Option<String> {
+    // A tab ends names with blanks.
+    let name = name.trim_end_matches(['\t', '\r']);
+    let name = match name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+    {
+        Some(quoted) => unquoted(quoted),
+        None => name.to_owned(),
+    };
+    name.strip_prefix("b/").map(str::to_owned)
+}
+
+/// A path as git writes it between quotation marks, like a string of C.
+fn unquoted(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes().peekable();
+    while let Some(byte) = rest.next() {
+        if byte != b'\\' {
+            bytes.push(byte);
+            continue;
+        }
+        match rest.next() {
+            Some(digit @ b'0'..=b'7') => {
+                let mut value = u32::from(digit - b'0');
+                for _ in 0..2 {
+                    if let Some(&digit @ b'0'..=b'7') = rest.peek() {
+                        value = value * 8 + u32::from(digit - b'0');
+                        rest.next();
+                    }
+                }
+                bytes.push(u8::try_from(value & 0xFF).unwrap_or_default());
+            }
+            Some(b'n') => bytes.push(b'\n'),
+            Some(b't') => bytes.push(b'\t'),
+            Some(b'r') => bytes.push(b'\r'),
+            Some(other) => bytes.push(other),
+            None => {}
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_a_comparison_are_read() {
+        let diff = "diff --git a/b\u{e1}o c\u{e1}o.txt b/b\u{e1}o c\u{e1}o.txt\nindex 1..2 100644\n\
+                    --- a/b\u{e1}o c\u{e1}o.txt\t\n+++ b/b\u{e1}o c\u{e1}o.txt\t\n\
+                    @@ -2 +2,2 @@ x\n-old\n+++ b/trap.txt\n+@@ -1 +1 @@\n@@ -9,3 +10,0 @@\n-a\n-b\n-c\n\
+                    \\ No newline at end of file\n\
+                    diff --git a/n.txt b/n.txt\nnew file mode 100644\n--- /dev/null\n\
+                    +++ \"b/n\\\"\\303\\241.txt\"\n@@ -0,0 +1 @@\n+a\n\
+                    diff --git a/g.txt b/g.txt\n--- a/g.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n";
+        let files = hunks(diff.as_bytes());
+        assert_eq!(files.len(), 2, "{files:?}");
+        assert_eq!(files["b\u{e1}o c\u{e1}o.txt"], Lines::Some(vec![(2, 3)]));
+        assert_eq!(files["n\"\u{e1}.txt"], Lines::All);
+    }
+}

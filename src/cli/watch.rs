@@ -1,0 +1,86 @@
+//! `vanthu check --watch`: checks again whenever something changed, until the user ends it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use super::args::{Check, Command};
+use super::target::{Target, TargetKind};
+use super::{Exit, Failure, check, discover, report};
+use crate::config::FILE_NAMES;
+use crate::emit::say;
+
+/// How often files are looked at.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// What a change of a file shows in.
+type Stamp = (PathBuf, Option<(u64, Option<SystemTime>)>);
+
+pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
+    let language = command.language();
+    let mut before = None;
+    loop {
+        let targets = check::targets(args, language)?;
+        if targets
+            .iter()
+            .any(|target| target.kind == TargetKind::Stdin)
+        {
+            return Err(Failure::Message(say!(
+                language,
+                "--watch không đi với đầu vào chuẩn",
+                "--watch does not go with standard input"
+            )));
+        }
+        // Looked at before they are checked: what changes meanwhile is checked again.
+        let now = stamps(args, &targets);
+        if before.as_ref() != Some(&now) {
+            if before.is_some() && !args.quiet {
+                let text = say!(
+                    language,
+                    "có thay đổi, kiểm tra lại",
+                    "changed, checking again"
+                );
+                // Where standard error cannot be written to, the findings are there all the same.
+                let _ = writeln!(io::stderr(), "vanthu: {text}");
+            }
+            if let Err(failure) = check::once(args, command) {
+                report(&failure, language, command.style(&io::stderr()));
+            }
+            before = Some(now);
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// The state of all files that a run depends on, as far as the command line and the places of
+/// configurations tell.
+fn stamps(args: &Check, targets: &[Target]) -> Vec<Stamp> {
+    let mut paths: BTreeSet<PathBuf> = targets.iter().map(|t| t.path().to_path_buf()).collect();
+    let folders: BTreeSet<PathBuf> = paths
+        .iter()
+        .filter_map(|path| fs::canonicalize(path.parent()?.join(".")).ok())
+        .collect();
+    let above: BTreeSet<&Path> = folders
+        .iter()
+        .flat_map(|folder| folder.ancestors())
+        .collect();
+    for folder in above {
+        paths.extend(FILE_NAMES.iter().map(|name| folder.join(name)));
+    }
+    paths.extend(args.config.config.clone());
+    paths.extend(args.baseline.iter().cloned());
+    for folder in &args.rules {
+        paths.extend(discover::rule_paths(folder));
+    }
+    paths
+        .into_iter()
+        .map(|path| {
+            let metadata = fs::metadata(&path).ok();
+            let state = metadata.map(|metadata| (metadata.len(), metadata.modified().ok()));
+            (path, state)
+        })
+        .collect()
+}

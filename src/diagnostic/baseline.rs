@@ -1,0 +1,215 @@
+//! Findings that were there before: they stay silent until what they are about changes.
+//!
+//! ```text
+//! # vanthu baseline 1
+//! 0123456789abcdef0123456789abcdef wording-slip thu-muc/bao-cao.txt
+//! ```
+//!
+//! One finding a line, sorted, so that the file shows well in a comparison and two changes of it
+//! can be joined.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{Bilingual, Fingerprint};
+use crate::text::Span;
+
+/// The first line; the number is that of the version.
+const HEAD: &str = "# vanthu baseline 1";
+/// What all versions begin with.
+const ANY_HEAD: &str = "# vanthu baseline ";
+
+/// Known findings: by path, the rules and what tells the findings again.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Baseline {
+    files: BTreeMap<String, BTreeSet<(String, Fingerprint)>>,
+}
+
+/// A line that cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BaselineMistake {
+    /// Where, in bytes of the text; never beyond one line.
+    pub span: Span,
+    /// What is wrong.
+    pub message: Bilingual,
+}
+
+impl Baseline {
+    /// Reads what [`Display`](fmt::Display) writes. Further lines that begin with `#` and empty
+    /// ones say nothing; a line may stand there twice.
+    ///
+    /// # Errors
+    /// All mistakes, in their order.
+    pub fn read(text: &str) -> Result<Self, Vec<BaselineMistake>> {
+        let mut baseline = Self::default();
+        let mut mistakes = Vec::new();
+        let mut at = 0;
+        for (index, whole) in text.split_inclusive('\n').enumerate() {
+            let line = whole.trim_end_matches(['\n', '\r']);
+            let span = Span::new(at, at + line.len());
+            at += whole.len();
+            let mut wrong = |vi: &str, en: &str| {
+                let (vi, en) = (vi.to_owned(), en.to_owned());
+                let message = Bilingual { vi, en };
+                mistakes.push(BaselineMistake { span, message });
+            };
+            if index == 0 && line != HEAD {
+                if line.starts_with(ANY_HEAD) {
+                    wrong(
+                        "phiên bản này của tệp chưa đọc được; hãy dùng vanthu mới hơn",
+                        "this version of the file is not known; use a newer vanthu",
+                    );
+                } else {
+                    wrong(
+                        "không phải tệp phát hiện cũ: dòng đầu phải là `# vanthu baseline 1`",
+                        "no baseline: the first line must be `# vanthu baseline 1`",
+                    );
+                }
+                return Err(mistakes);
+            }
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match entry(line) {
+                Some((path, rule, fingerprint)) => baseline.add(path, rule, fingerprint),
+                None => wrong(
+                    "không phải `<32 chữ số hệ mười sáu> <quy tắc> <đường dẫn>`",
+                    "not `<32 hexadecimal digits> <rule> <path>`",
+                ),
+            }
+        }
+        if text.is_empty() {
+            let message = Bilingual {
+                vi: "tệp rỗng".to_owned(),
+                en: "the file is empty".to_owned(),
+            };
+            let span = Span::default();
+            mistakes.push(BaselineMistake { span, message });
+        }
+        match mistakes.is_empty() {
+            true => Ok(baseline),
+            false => Err(mistakes),
+        }
+    }
+
+    /// Adds a finding.
+    pub fn add(&mut self, path: String, rule: String, fingerprint: Fingerprint) {
+        self.files
+            .entry(path)
+            .or_default()
+            .insert((rule, fingerprint));
+    }
+
+    /// Whether it has this finding.
+    #[must_use]
+    pub fn has(&self, path: &str, rule: &str, fingerprint: Fingerprint) -> bool {
+        let of_file = self.files.get(path);
+        of_file.is_some_and(|known| known.contains(&(rule.to_owned(), fingerprint)))
+    }
+
+    /// The findings of a file: rule and what tells the finding again.
+    pub fn of(&self, path: &str) -> impl Iterator<Item = (&str, Fingerprint)> {
+        let known = self.files.get(path).into_iter().flatten();
+        known.map(|(rule, fingerprint)| (rule.as_str(), *fingerprint))
+    }
+
+    /// The files that it has findings of.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// How many findings it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.values().map(BTreeSet::len).sum()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// Path, rule and fingerprint of a line.
+fn entry(line: &str) -> Option<(String, String, Fingerprint)> {
+    let mut parts = line.splitn(3, ' ');
+    let fingerprint = parts.next()?.parse().ok()?;
+    let rule = parts.next()?;
+    let is_of_id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let is_id = !rule.is_empty() && rule.bytes().all(is_of_id);
+    let path = unescaped(parts.next()?)?;
+    (is_id && !path.is_empty()).then(|| (path, rule.to_owned(), fingerprint))
+}
+
+/// A path on one line.
+fn escaped(path: &str) -> String {
+    path.replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r")
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    let mut path = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        path.push(match c {
+            '\\' => match chars.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                '\\' => '\\',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(path)
+}
+
+impl fmt::Display for Baseline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{HEAD}")?;
+        for (path, known) in &self.files {
+            let path = escaped(path);
+            for (rule, fingerprint) in known {
+                writeln!(f, "{fingerprint} {rule} {path}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut baseline = Baseline::default();
+        let print = |n: u8| format!("{n:032x}").parse::<Fingerprint>().unwrap();
+        for (path, rule, n) in [
+            ("b/báo cáo 1.txt", "x-y", 2),
+            ("a\\b\n.txt", "x-y", 1),
+            ("b/báo cáo 1.txt", "a-b", 3),
+        ] {
+            baseline.add(path.to_owned(), rule.to_owned(), print(n));
+        }
+        let text = baseline.to_string();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 4);
+        assert!(lines[2].ends_with("3 a-b b/báo cáo 1.txt"), "{text}");
+        assert_eq!(Baseline::read(&text), Ok(baseline));
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_its_line() {
+        let good = format!("{:032x} a-b c.txt", 5);
+        let text = format!("{HEAD}\n<<<<<<< main\n{good}\r\n=======\n# x\n\nzz a-b c\n{good}\n");
+        let mistakes = Baseline::read(&text).unwrap_err();
+        let told: Vec<_> = mistakes.iter().map(|m| m.span.of(&text)).collect();
+        assert_eq!(told, ["<<<<<<< main", "=======", "zz a-b c"]);
+        for text in ["", "# vanthu baseline 9\n", "x\n"] {
+            assert_eq!(Baseline::read(text).unwrap_err().len(), 1);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Comments that ask for silence on rules, in formats of text: they are read and set aside, so that
+//! nothing after this sees them as text.
+//!
+//! ```text
+//! <!-- TOOL WORD NAME [NAME] : reason -->
+//! ```
+
+use super::markdown::{Plain, without};
+use crate::document::{Scope, Suppression};
+use crate::text::Span;
+use crate::vocabulary::{SuppressionWords, vocabulary};
+
+const OPEN: &str = "<!--";
+const CLOSE: &str = "-->";
+/// Bytes of the longest comment; what is longer is text.
+const LONGEST: usize = 2048;
+
+/// The text without its comments, and the comments; `None` where it has none.
+pub(super) fn cut(source: &str) -> Option<(Plain, Vec<Suppression>)> {
+    let mut found = Vec::new();
+    let mut cuts = Vec::new();
+    let mut at = 0;
+    while let Some(place) = source[at..].find(OPEN) {
+        let start = at + place;
+        let Some(first) = comment(source, start) else {
+            at = start + OPEN.len();
+            continue;
+        };
+        let mut end = first.span.end as usize;
+        found.push(first);
+        // Comments that follow on the same line go with the first.
+        while let Some(next) = comment(source, end + blanks(&source[end..])) {
+            end = next.span.end as usize;
+            found.push(next);
+        }
+        let from = cuts.last().map_or(0, |last: &Span| last.end as usize);
+        cuts.push(widened(source, from, start, end));
+        at = end;
+    }
+    (!found.is_empty()).then(|| (without(source, &cuts), found))
+}
+
+/// What goes with the comments from `start` to `end`: their lines where nothing else stands on
+/// them, with one of the two empty lines around them; else the blanks on one side. `from` is where
+/// what went before ends.
+fn widened(source: &str, from: usize, start: usize, end: usize) -> Span {
+    let before = &source[from..start];
+    let kept = before.trim_end_matches([' ', '\t']).len();
+    let after = end + blanks(&source[end..]);
+    let is_first = kept == 0 || before[..kept].ends_with(['\n', '\r']);
+    let Some(line_end) = line_break(&source[after..]) else {
+        return match is_first {
+            // The indent of what follows stays.
+            true => Span::new(start, after),
+            false if kept < before.len() => Span::new(start, after),
+            false => Span::new(start, end),
+        };
+    };
+    if !is_first {
+        return Span::new(from + kept, after);
+    }
+    let above = before[..kept].trim_end_matches([' ', '\t']);
+    let above = above.strip_suffix('\n').unwrap_or(above);
+    let above = above.strip_suffix('\r').unwrap_or(above);
+    let empty_above = above.is_empty() || above.ends_with(['\n', '\r']);
+    let below = after + line_end;
+    let end = match line_break(&source[below..]) {
+        Some(len) if empty_above => below + len,
+        _ => below,
+    };
+    Span::new(from + kept, end)
+}
+
+/// Bytes of the line break that a text begins with; 0 at its end, `None` where something else
+/// stands there.
+fn line_break(text: &str) -> Option<usize> {
+    match text.as_bytes() {
+        [] => Some(0),
+        [b'\r', b'\n', ..] => Some(2),
+        [b'\n' | b'\r', ..] => Some(1),
+        _ => None,
+    }
+}
+
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t']).len()
+}
+
+/// The comment that begins at `start`, if it is one of ours.
+fn comment(source: &str, start: usize) -> Option<Suppression> {
+    let words = &vocabulary().suppression;
+    let inner = source.get(start..)?.strip_prefix(OPEN)?;
+    let mut window = inner.len().min(LONGEST);
+    while !inner.is_char_boundary(window) {
+        window -= 1;
+    }
+    let inner = &inner[..inner[..window].find(CLOSE)?];
+    let said = inner.trim_start().strip_prefix(&words.tool)?;
+    // Whoever writes about such comments quotes them.
+    if source[..start].ends_with('`') {
+        return None;
+    }
+    let end = start + OPEN.len() + inner.len();
+    let (head, reason) = match said.split_once(':') {
+        Some((head, reason)) => (head, reason.trim()),
+        None => (said, ""),
+    };
+    let head_start = end - said.len();
+    let mut parts = parts(head, head_start);
+    let word = parts.next().unwrap_or(Span::new(end, end));
+    let reason_end = start + OPEN.len() + inner.trim_end().len();
+    let line = source[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    Some(Suppression {
+        span: Span::new(start, end + CLOSE.len()),
+        scope: scope(words, word.of(source)),
+        word,
+        names: parts.collect(),
+        reason: Span::new(reason_end - reason.len(), reason_end),
+        after_text: !source[line..start].trim().is_empty(),
+    })
+}
+
+/// What stands between blanks and commas.
+fn parts(text: &str, start: usize) -> impl Iterator<Item = Span> {
+    let is_between = |c: char| c.is_whitespace() || c == ',';
+    let offset = move |part: &str| start + (part.as_ptr() as usize - text.as_ptr() as usize);
+    text.split(is_between)
+        .filter(|part| !part.is_empty())
+        .map(move |part| Span::new(offset(part), offset(part) + part.len()))
+}
+
+fn scope(words: &SuppressionWords, word: &str) -> Option<Scope> {
+    let scopes = [
+        (&words.next, Scope::Next),
+        (&words.file, Scope::File),
+        (&words.begin, Scope::Begin),
+        (&words.end, Scope::End),
+    ];
+    let known = scopes
+        .into_iter()
+        .find(|(known, _)| known.iter().any(|known| known == word));
+    known.map(|(_, scope)| scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_go_without_a_trace() {
+        let cases = [
+            ("a\n<!-- vanthu: ignore x -->\nb\n", "a\nb\n"),
+            ("a\n\n<!-- vanthu: ignore x -->\n\nb", "a\n\nb"),
+            ("a\r\n\r\n  <!--vanthu: ignore x-->\r\n\r\nb", "a\r\n\r\nb"),
+            ("<!-- vanthu: ignore x -->\n\nb", "b"),
+            ("a\n<!-- vanthu: ignore x -->", "a\n"),
+            ("a <!-- vanthu: ignore x --> b", "a b"),
+            ("a <!-- vanthu: ignore x -->\nb", "a\nb"),
+            (
+                "a\n<!-- vanthu: ignore x --> <!-- vanthu: ignore y -->\nb",
+                "a\nb",
+            ),
+            ("a\n<!-- vanthu: ignore x\n : two\nlines -->\nb", "a\nb"),
+            ("<!-- vanthu: ignore x --> b", "b"),
+        ];
+        for (source, expected) in cases {
+            let (plain, _) = cut(source).expect(source);
+            assert_eq!(plain.text, expected, "{source:?}");
+            for (at, c) in plain.text.char_indices() {
+                let span = plain.map.span(Span::new(at, at + c.len_utf8()));
+                assert_eq!(span.of(source), c.to_string(), "{source:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_comment_of_ours_stays() {
+        for source in [
+            "<!-- ignore x -->",
+            "<!-- vanthu ignore x -->",
+            "<!-- vanthu: ignore x",
+            "`<!-- vanthu: ignore x -->`",
+            "<!<!-",
+        ] {
+            assert!(cut(source).is_none(), "{source}");
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_comment_are_found() {
+        let source = "b <!-- vanthu: bo-qua-tep a-b, c : vì: thế -->";
+        let (_, found) = cut(source).expect("there is one");
+        let [found] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        let names: Vec<_> = found.names.iter().map(|name| name.of(source)).collect();
+        assert_eq!((found.scope, names), (Some(Scope::File), vec!["a-b", "c"]));
+        assert_eq!(
+            (found.word.of(source), found.reason.of(source)),
+            ("bo-qua-tep", "vì: thế")
+        );
+        assert!(found.after_text);
+    }
+}

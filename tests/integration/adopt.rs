@@ -1,0 +1,512 @@
+//! What a repository needs that has findings already: `fixtures/adopt`.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde::Deserialize;
+use serde_json::Value;
+use vanthu::rules::{Options, RuleSet, check};
+
+/// Rules that look at fragments of a document without complaint about what is not there.
+const SELECT: [&str; 4] = [
+    "check",
+    "--no-config",
+    "--select",
+    "wording,typography,text",
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suppressed {
+    name: String,
+    #[serde(default)]
+    file: Option<String>,
+    text: String,
+    finds: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edited {
+    name: String,
+    before: String,
+    after: String,
+    new: Vec<String>,
+}
+
+fn cases<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/adopt");
+    serde_yaml::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap()
+}
+
+fn vanthu(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(folder)
+        .env_clear()
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn checked(folder: &Path, args: &[&str]) -> Output {
+    let all: Vec<_> = SELECT.iter().chain(args).copied().collect();
+    vanthu(folder, &all)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn exit(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// `path:line:column rule` of each finding.
+fn told(folder: &Path, args: &[&str]) -> Vec<String> {
+    let output = checked(folder, &[args, &["--format", "jsonl"]].concat());
+    assert!(exit(&output) < 2, "{}", text(&output.stderr));
+    let objects = text(&output.stdout);
+    let objects = objects
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    objects
+        .map(|found: Value| {
+            let at = &found["range"]["start"];
+            let (path, rule) = (found["path"].as_str(), found["rule"].as_str());
+            let (path, rule) = (path.unwrap(), rule.unwrap());
+            format!("{path}:{}:{} {rule}", at["line"], at["column"])
+        })
+        .collect()
+}
+
+#[test]
+fn comments_silence_what_they_name() {
+    let rules = RuleSet::builtin()
+        .filter(|rule| ["wording", "typography", "text"].contains(&rule.group()) && !rule.preview);
+    for case in cases::<Suppressed>("suppression.yaml") {
+        let name = case.file.as_deref().unwrap_or("mau.txt");
+        for (end, text) in [
+            ("\n", case.text.clone()),
+            ("\r\n", case.text.replace('\n', "\r\n")),
+        ] {
+            let document = vanthu::input::read(name, text.as_bytes()).unwrap();
+            let outcome = check(&document, &rules, Options::default());
+            let found: Vec<_> = outcome
+                .diagnostics
+                .iter()
+                .map(|found| {
+                    let at = document.position(found.span.unwrap().start);
+                    format!("{}:{} {}", at.line, at.column, found.rule.id)
+                })
+                .collect();
+            assert_eq!(found, case.finds, "{} ({end:?})", case.name);
+        }
+    }
+}
+
+/// A document with comments between its lines is understood as the one without.
+#[test]
+fn comments_do_not_disturb_the_document() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let Ok(source) = fs::read_to_string(entry.unwrap().path().join("input.txt")) else {
+            continue;
+        };
+        let comment = "<!-- vanthu: bo-qua-tep text-suppression-unused : thử -->\n";
+        let lines = source.split_inclusive('\n');
+        let with: String = lines.flat_map(|line| [comment, line]).collect();
+        let understood = |source: &str| {
+            let document = vanthu::input::read("a.txt", source.as_bytes()).unwrap();
+            let outcome = check(&document, &RuleSet::builtin(), Options::default());
+            let found = outcome.diagnostics.iter().map(|found| {
+                let text = found
+                    .span
+                    .map(|span| span.of(document.source()).replace(comment, ""));
+                (found.rule.id.clone(), found.message, text)
+            });
+            (document.text().to_owned(), found.collect::<Vec<_>>())
+        };
+        assert_eq!(understood(&with), understood(&source));
+        seen += 1;
+    }
+    assert!(seen > 3);
+}
+
+#[test]
+fn known_findings_stay_silent_and_new_ones_are_told() {
+    for case in cases::<Edited>("baseline.yaml") {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |text: &str| fs::write(folder.path().join("a.txt"), text).unwrap();
+        write(&case.before);
+        let output = checked(folder.path(), &["--write-baseline", "cu/b.txt", "a.txt"]);
+        assert_eq!(exit(&output), 2, "there is no such folder");
+        let output = checked(folder.path(), &["--write-baseline", "b.baseline", "a.txt"]);
+        assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+        let same = told(folder.path(), &["--baseline", "b.baseline", "a.txt"]);
+        assert!(same.is_empty(), "{}: {same:?}", case.name);
+        write(&case.after);
+        let new = told(folder.path(), &["--baseline", "b.baseline", "a.txt"]);
+        let expected: Vec<_> = case.new.iter().map(|new| format!("a.txt:{new}")).collect();
+        assert_eq!(new, expected, "{}", case.name);
+    }
+}
+
+const WRONG: &str = "Xã đã sử lý xong mười hồ sơ của dân.\n";
+const RIGHT: &str = "Xã đã xử lý xong mười hồ sơ của dân.\n";
+
+#[test]
+fn a_baseline_is_written_anew_without_what_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir_all(path.join("a b")).unwrap();
+    for name in ["a b/một.txt", "hai.txt", "ba.txt"] {
+        fs::write(path.join(name), WRONG).unwrap();
+    }
+    let write = |args: &[&str]| {
+        let output = checked(path, &[&["--write-baseline", "b.baseline"], args].concat());
+        assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+        let known = fs::read_to_string(path.join("b.baseline")).unwrap();
+        let files = known
+            .lines()
+            .skip(1)
+            .map(|line| line.splitn(3, ' ').nth(2).unwrap());
+        files.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(write(&["."]), ["a b/một.txt", "ba.txt", "hai.txt"]);
+    // From another folder the paths lead to the same files.
+    let found = told(&path.join("a b"), &["--baseline", "../b.baseline", "."]);
+    assert!(found.is_empty(), "{found:?}");
+    // What is not looked at is kept, what is gone is not.
+    fs::write(path.join("hai.txt"), RIGHT).unwrap();
+    fs::remove_file(path.join("ba.txt")).unwrap();
+    assert_eq!(write(&["hai.txt"]), ["a b/một.txt"]);
+    let output = vanthu(
+        path,
+        &[
+            "check",
+            "--select",
+            "date",
+            "--write-baseline",
+            "b.baseline",
+            ".",
+        ],
+    );
+    assert_eq!(exit(&output), 0);
+    assert_eq!(write(&["hai.txt"]), ["a b/một.txt"]);
+    // The configuration names it too; the summary counts.
+    fs::write(
+        path.join("vanthu.yaml"),
+        "baseline: b.baseline\nselect: [wording]\nfail-on: info\n",
+    )
+    .unwrap();
+    let output = vanthu(path, &["check", "--lang", "en"]);
+    assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+    assert!(
+        text(&output.stdout).contains("1 known before"),
+        "{}",
+        text(&output.stdout)
+    );
+    fs::write(path.join("moi.txt"), WRONG).unwrap();
+    assert_eq!(exit(&vanthu(path, &["check"])), 1);
+    // SARIF marks what others leave out.
+    let output = vanthu(path, &["check", "--format", "sarif"]);
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let states: Vec<_> = results
+        .iter()
+        .map(|r| r["baselineState"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["unchanged", "new"]);
+    assert_eq!(results[0]["suppressions"][0]["kind"], "external");
+    assert!(results[1].get("suppressions").is_none());
+}
+
+#[test]
+fn a_broken_baseline_is_told_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), WRONG).unwrap();
+    fs::write(
+        folder.path().join("b"),
+        "# vanthu baseline 1\n<<<<<<< main\n0 wording a.txt\n",
+    )
+    .unwrap();
+    for args in [["--baseline", "b"], ["--write-baseline", "b"]] {
+        let output = checked(folder.path(), &[&args[..], &["a.txt"]].concat());
+        let said = text(&output.stderr);
+        assert_eq!(exit(&output), 2, "{said}");
+        assert!(said.contains("b:2:1") && said.contains("b:3:1"), "{said}");
+    }
+    let output = checked(folder.path(), &["--baseline", "không-có", "a.txt"]);
+    assert_eq!(exit(&output), 2);
+}
+
+fn git(folder: &Path, args: &[&str]) {
+    let names = ["-c", "user.name=a", "-c", "user.email=a@example.vn"];
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(names)
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn only_changed_lines_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    let base = |args: &[&str]| told(path, &[&["--diff-base", "HEAD"], args].concat());
+    fs::create_dir(path.join("cũ kỹ")).unwrap();
+    write("cũ kỹ/một.txt", &WRONG.repeat(3));
+    write("hai.txt", WRONG);
+    write("ba.txt", WRONG);
+    let output = checked(path, &["--diff-base", "HEAD", "."]);
+    assert_eq!(exit(&output), 2, "no repository");
+    git(path, &["init", "-q"]);
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "a"]);
+    assert!(base(&["."]).is_empty());
+    write(
+        "cũ kỹ/một.txt",
+        &format!("{RIGHT}{WRONG}{WRONG}Một dòng.\nThôn {WRONG}"),
+    );
+    fs::rename(path.join("hai.txt"), path.join("hai mới.txt")).unwrap();
+    write("bốn.txt", WRONG);
+    git(path, &["add", "-A", "cũ kỹ", "hai.txt", "hai mới.txt"]);
+    let expected = [
+        "bốn.txt:1:7 wording-misspelt-s-x",
+        "cũ kỹ/một.txt:5:12 wording-misspelt-s-x",
+        "hai mới.txt:1:7 wording-misspelt-s-x",
+    ];
+    assert_eq!(base(&["."]), expected);
+    // From a folder below it is the same.
+    let found = told(&path.join("cũ kỹ"), &["--diff-base", "HEAD", "."]);
+    assert_eq!(found, ["một.txt:5:12 wording-misspelt-s-x"]);
+    for wrong in ["HEAD~9", "--output=x"] {
+        let output = checked(path, &[&format!("--diff-base={wrong}"), "."]);
+        assert_eq!(exit(&output), 2);
+        assert!(
+            text(&output.stderr).contains(wrong),
+            "{}",
+            text(&output.stderr)
+        );
+        assert!(!path.join("x").exists());
+    }
+}
+
+/// The entries of a cache.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for shard in fs::read_dir(folder).into_iter().flatten() {
+        for entry in fs::read_dir(shard.unwrap().path()).unwrap() {
+            found.push(entry.unwrap().path());
+        }
+    }
+    found
+}
+
+/// A folder of documents with and without findings, one that is known, one silent by a comment and
+/// one that cannot be read.
+fn documents() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).unwrap();
+    write("cu.txt", WRONG.as_bytes());
+    let output = checked(folder.path(), &["--write-baseline", "b.baseline", "cu.txt"]);
+    assert_eq!(exit(&output), 0);
+    write("a.txt", WRONG.repeat(3).as_bytes());
+    write("b.md", format!("# **{RIGHT}**").as_bytes());
+    write(
+        "c.txt",
+        format!("<!-- vanthu: bo-qua wording : trích -->\n{WRONG}").as_bytes(),
+    );
+    write("d.txt", b"");
+    write(
+        "e.txt",
+        "The quick brown fox jumps over the lazy dog, says the teacher.".as_bytes(),
+    );
+    folder
+}
+
+#[test]
+fn a_run_with_a_cache_prints_the_same() {
+    let folder = documents();
+    let path = folder.path();
+    let cache = tempfile::tempdir().unwrap();
+    let cache = cache.path().join("sâu/hơn");
+    let cached = ["--cache-dir", cache.to_str().unwrap(), "."];
+    let mut runs: Vec<Vec<&str>> =
+        vec![vec!["--statistics"], vec!["--quiet"], vec!["--lang", "en"]];
+    for row in vanthu::emit::FORMATS {
+        runs.push(vec!["--format", row.name]);
+        runs.push(vec!["--format", row.name, "--baseline", "b.baseline"]);
+    }
+    for run in runs {
+        let plain = checked(path, &[&run[..], &["--no-cache", "."]].concat());
+        for _ in 0..2 {
+            let output = checked(path, &[&run[..], &cached].concat());
+            assert_eq!(text(&output.stdout), text(&plain.stdout), "{run:?}");
+            assert_eq!(text(&output.stderr), text(&plain.stderr), "{run:?}");
+            assert_eq!(exit(&output), exit(&plain), "{run:?}");
+        }
+    }
+    assert!(entries(&cache).len() > 50);
+}
+
+#[test]
+fn the_cache_is_used_and_its_damage_is_not_seen() {
+    let folder = documents();
+    let path = folder.path();
+    let cache = path.join("cache");
+    let run = || {
+        let output = checked(
+            path,
+            &["--format", "compact", "--cache-dir", "cache", "a.txt"],
+        );
+        text(&output.stdout)
+    };
+    let plain = run();
+    let [entry] = &entries(&cache)[..] else {
+        panic!("there is one entry");
+    };
+    let good = fs::read(entry).unwrap();
+    // Other words under a hash that is right.
+    let (head, rest) = good.split_at(24);
+    let (old, new) = ("viết sai".as_bytes(), "VIẾT SAI".as_bytes());
+    assert_eq!(old.len(), new.len());
+    let mut rest = rest[16..].to_vec();
+    for at in 0..rest.len() - old.len() {
+        if &rest[at..at + old.len()] == old {
+            rest[at..at + old.len()].copy_from_slice(new);
+        }
+    }
+    let hash = xxhash_rust::xxh3::xxh3_128(&rest).to_le_bytes();
+    fs::write(entry, [head, &hash, &rest].concat()).unwrap();
+    assert_eq!(run(), plain.replace("viết sai", "VIẾT SAI"));
+    for damaged in [
+        &b""[..],
+        b"vanthu",
+        &good[..good.len() - 1],
+        &[good.as_slice(), b"x"].concat(),
+    ] {
+        fs::write(entry, damaged).unwrap();
+        assert_eq!(run(), plain);
+        assert_eq!(fs::read(entry).unwrap(), good, "it is written anew");
+    }
+    // Nothing of a place that cannot be written to is told.
+    fs::remove_dir_all(&cache).unwrap();
+    fs::write(&cache, "").unwrap();
+    assert_eq!(run(), plain);
+}
+
+#[test]
+fn the_cache_knows_when_rules_or_settings_change() {
+    let folder = documents();
+    let path = folder.path();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    let count = |args: &[&str]| {
+        let all = ["check", "--format", "jsonl", "--cache-dir", "cache"];
+        let output = vanthu(path, &[&all[..], args, &["a.txt"]].concat());
+        let told = text(&output.stdout);
+        told.matches(
+            "\"rule\":\"wording-misspelt-s-x\",\"group\":\"wording\",\"severity\":\"warning\"",
+        )
+        .count()
+    };
+    let expect = |config: &str, args: &[&str], expected: usize| {
+        write("vanthu.yaml", config);
+        for _ in 0..2 {
+            assert_eq!(count(args), expected, "{config} {args:?}");
+        }
+    };
+    expect("select: [wording]", &[], 3);
+    expect("select: [wording]\nignore: [wording-misspelt-s-x]", &[], 0);
+    expect("select: [wording]\nseverity: {wording: info}", &[], 0);
+    expect(
+        "select: [wording]\noptions: {wording-misspelt-s-x: {words: {sử lý: ~}}}",
+        &[],
+        0,
+    );
+    expect(
+        "select: [wording]",
+        &["--ignore", "wording-misspelt-s-x"],
+        0,
+    );
+    expect("select: [wording]", &[], 3);
+    write("a.txt", RIGHT);
+    expect("select: [wording]", &[], 0);
+    let kept = entries(&path.join("cache")).len();
+    write("a.txt", &WRONG.repeat(2));
+    expect("select: [wording]\ncache: false", &[], 2);
+    assert_eq!(entries(&path.join("cache")).len(), kept);
+}
+
+#[test]
+fn runs_at_the_same_time_share_a_cache() {
+    let folder = documents();
+    for index in 0..40 {
+        let name = format!("nhiều {index}.txt");
+        fs::write(folder.path().join(name), format!("{index}. {WRONG}")).unwrap();
+    }
+    let plain = checked(folder.path(), &["--no-cache", "--format", "json", "."]);
+    let run = || {
+        checked(
+            folder.path(),
+            &["--cache-dir", "cache", "--format", "json", "."],
+        )
+    };
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+        for output in runs {
+            assert_eq!(text(&output.join().unwrap().stdout), text(&plain.stdout));
+        }
+    });
+    let left = entries(&folder.path().join("cache"));
+    let is_part = |path: &&PathBuf| path.extension().is_some();
+    assert_eq!(left.iter().filter(is_part).count(), 0);
+}
+
+/// Checks again when a document or the configuration changes.
+#[test]
+fn a_watch_sees_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("a.txt", RIGHT);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(folder.path())
+        .env_clear()
+        .args([
+            "check", "--select", "wording", "--format", "jsonl", "--watch", "a.txt",
+        ])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    write("a.txt", WRONG);
+    // It may have read the document only after it was changed.
+    assert!(
+        told.next()
+            .unwrap()
+            .unwrap()
+            .contains("wording-misspelt-s-x")
+    );
+    write("vanthu.yaml", "severity: { wording: error }\n");
+    assert!(
+        told.next()
+            .unwrap()
+            .unwrap()
+            .contains("\"severity\":\"error\"")
+    );
+    assert!(said.next().unwrap().unwrap().starts_with("vanthu: "));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let output = vanthu(folder.path(), &["check", "--watch", "-"]);
+    assert_eq!(exit(&output), 2);
+}
