@@ -155,6 +155,9 @@ pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
                 serde_json::to_string_pretty(&shown).map_err(io::Error::from)? + "\n"
             }
         }
+    } else if args.text && document.formatting.is_some() {
+        // What is not text has no lines but these: places in it are places in this text.
+        document.source().to_owned()
     } else if args.text {
         outcome.logical.text
     } else {
