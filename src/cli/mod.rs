@@ -22,6 +22,7 @@ mod project;
 mod read;
 mod rules;
 mod settings;
+mod shell;
 mod target;
 mod write;
 
@@ -95,6 +96,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         args::Action::Profile(profile) => profile::run(profile, &command),
         args::Action::Init(init) => init::run(init, &command),
         args::Action::Config(config) => config::run(config, &command),
+        args::Action::Completions(completions) => shell::completions(completions, &command),
+        args::Action::Man(man) => shell::man(man, &command),
     };
     outcome.unwrap_or_else(|failure| report(&failure, language, command.style(&io::stderr())))
 }

@@ -8,6 +8,9 @@
 
 // The program as users run it: options, files, streams, exit codes.
 mod cli;
+// What others build on: action, hooks, release, completions, manual pages.
+#[cfg(unix)]
+mod ci;
 // Configuration: which file holds for which document, and what is wrong with it.
 mod config;
 // The pages of the rules, made from the rules.

@@ -404,7 +404,16 @@ fn guides_name_only_what_exists() {
 fn is_path(token: &str) -> bool {
     let top = token.split('/').next().unwrap_or_default();
     let folders = [
-        "src", "rules", "grammar", "tests", "fixtures", "docs", "fuzz", "benches", ".ci",
+        "src",
+        "rules",
+        "grammar",
+        "tests",
+        "fixtures",
+        "docs",
+        "fuzz",
+        "benches",
+        "templates",
+        ".ci",
     ];
     let has_ending = [".rs", ".md", ".toml", ".yaml", ".pest"]
         .iter()
@@ -485,7 +494,15 @@ fn readmes_name_what_there_is() {
             .collect()
     };
     let commands = [
-        "check", "outline", "explain", "rules", "profile", "init", "config",
+        "check",
+        "outline",
+        "explain",
+        "rules",
+        "profile",
+        "init",
+        "config",
+        "completions",
+        "man",
     ];
     let help = commands.map(|c| printed(&[c, "--help"])).concat()
         + &printed(&["profile", "from", "--help"]);
