@@ -13,13 +13,13 @@ use super::{Exit, Failure, read};
 use crate::diagnostic::Language;
 use crate::emit::clean;
 
-/// Headings of a manual page that are not of the table, English and Vietnamese.
-const HEADINGS: [(&str, &str); 5] = [
-    ("NAME", "TÊN"),
-    ("SYNOPSIS", "CÁCH DÙNG"),
-    ("DESCRIPTION", "MÔ TẢ"),
-    ("EXTRA", "MÃ THOÁT"),
-    ("VERSION", "PHIÊN BẢN"),
+/// Headings that the generator has in English only: its own, Vietnamese, English.
+const HEADINGS: [(&str, &str, &str); 5] = [
+    ("NAME", "TÊN", "NAME"),
+    ("SYNOPSIS", "CÁCH DÙNG", "SYNOPSIS"),
+    ("DESCRIPTION", "MÔ TẢ", "DESCRIPTION"),
+    ("EXTRA", "MÃ THOÁT", "EXIT STATUS"),
+    ("VERSION", "PHIÊN BẢN", "VERSION"),
 ];
 
 pub(super) fn completions(args: &Completions, command: &Command) -> Result<Exit, Failure> {
@@ -69,20 +69,24 @@ fn add_pages(
 
 /// File name and roff of the page of one command.
 fn page(table: clap::Command, language: Language) -> Result<(String, String), Failure> {
-    let man = Man::new(table);
+    // The pages of commands name the version of the program too.
+    let source = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    let man = Man::new(table).source(source);
     let mut roff = Vec::new();
     man.render(&mut roff)?;
     let roff = String::from_utf8_lossy(&roff);
-    let text = roff.lines().map(|line| {
-        let line = match (language, line.strip_prefix(".SH ")) {
-            (Language::Vi, Some(heading)) => {
-                let known = HEADINGS.iter().find(|(en, _)| *en == heading);
-                known.map_or(line.to_owned(), |(_, vi)| format!(".SH \"{vi}\""))
-            }
-            (Language::En, Some("EXTRA")) => ".SH \"EXIT STATUS\"".to_owned(),
-            _ => line.to_owned(),
-        };
-        line + "\n"
+    let text = roff.lines().map(|line| match line.strip_prefix(".SH ") {
+        Some(name) => format!(".SH {}\n", heading(name, language)),
+        None => format!("{line}\n"),
     });
     Ok((man.get_filename(), text.collect()))
+}
+
+fn heading(name: &str, language: Language) -> String {
+    let row = HEADINGS.iter().find(|row| row.0 == name);
+    match (row, language) {
+        (Some(row), Language::Vi) => format!("\"{}\"", row.1),
+        (Some(row), Language::En) => format!("\"{}\"", row.2),
+        (None, _) => name.to_uppercase(),
+    }
 }

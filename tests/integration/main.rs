@@ -30,6 +30,8 @@ mod grammar;
 mod input;
 // Physical lines to logical lines, and the way back.
 mod layout;
+// A repository of two thousand documents.
+mod tree;
 // Word documents with one fault of layout each.
 mod looks;
 // OpenDocument: what is read of it, and files made to harm.
