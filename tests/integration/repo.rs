@@ -512,8 +512,8 @@ fn readmes_name_what_there_is() {
     let names: BTreeSet<_> = groups.chain(profiles).collect();
     for (readme, _) in READMES {
         let text = guide_text(readme);
-        // Of cargo, and what every program has.
-        let others = ["--release", "--locked", "--path", "--open"].map(str::to_owned);
+        // Of cargo and docker, and what every program has.
+        let others = ["--release", "--locked", "--path", "--open", "--rm"].map(str::to_owned);
         let mut named = options(&text);
         named.retain(|option| !others.contains(option));
         named.extend(["--help", "--version"].map(str::to_owned));
