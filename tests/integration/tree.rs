@@ -157,6 +157,7 @@ fn two_thousand_documents() {
         (&["nam-2015/phong-1"][..], 1),
         (&["nam-2015/phong-1", "--fail-on", "never"], 0),
         (&["nam-2015/phong-1", "--select", "typography"], 0),
+        // An option outweighs the configuration.
         (
             &[
                 "nam-2020/phong-1",
@@ -165,7 +166,7 @@ fn two_thousand_documents() {
                 "--fail-on",
                 "info",
             ],
-            0,
+            1,
         ),
         (&["luu-tru"], 2),
         (&["luu-tru", "--allow-empty"], 0),
