@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{
     ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
+use clap_complete::Shell;
 
 use super::english::english;
 use super::project;
@@ -114,6 +115,12 @@ pub(super) enum Action {
     /// Chạy máy chủ ngôn ngữ (LSP) cho trình soạn thảo, qua đầu vào và đầu ra chuẩn
     #[command(help_template = TEMPLATE, override_usage = "vanthu lsp [TÙY CHỌN]")]
     Lsp(Lsp),
+    /// In tệp gợi ý lệnh (completion) cho shell
+    #[command(help_template = TEMPLATE, override_usage = "vanthu completions <SHELL>")]
+    Completions(Completions),
+    /// In trang man của chương trình, hoặc ghi mọi trang man vào một thư mục
+    #[command(help_template = TEMPLATE, override_usage = "vanthu man [THƯ MỤC]")]
+    Man(Man),
 }
 
 #[derive(Debug, Default, Args)]
@@ -305,6 +312,25 @@ pub(super) struct ShowConfig {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Shell
+    #[arg(
+        value_name = "SHELL",
+        help_heading = "Tham số",
+        hide_possible_values = true,
+        help = "Shell: bash, zsh, fish, powershell, elvish"
+    )]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Thư mục để ghi trang của chương trình và của từng lệnh [mặc định: in trang của chương trình]
+    #[arg(value_name = "THƯ MỤC", help_heading = "Tham số")]
+    pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Tùy chọn")]
 pub(super) struct Outline {
     /// Tệp; `-` là đầu vào chuẩn
@@ -472,13 +498,17 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).map(|name| format_named(&name).unwrap_or(&FORMATS[0]))
 }
 
-/// Parses arguments; help and what is wrong with them are in `language`.
-pub(super) fn parse(args: &[OsString], language: Language) -> Result<Command, clap::Error> {
-    let command = match language {
+/// All commands and options, what is said of them in `language`.
+pub(super) fn described(language: Language) -> clap::Command {
+    match language {
         Language::Vi => Command::command(),
         Language::En => english(Command::command()),
-    };
-    Command::from_arg_matches(&command.try_get_matches_from(args)?)
+    }
+}
+
+/// Parses arguments; help and what is wrong with them are in `language`.
+pub(super) fn parse(args: &[OsString], language: Language) -> Result<Command, clap::Error> {
+    Command::from_arg_matches(&described(language).try_get_matches_from(args)?)
 }
 
 /// The language asked for, before the arguments are parsed.

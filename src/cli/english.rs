@@ -65,6 +65,16 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "vanthu lsp [OPTIONS]",
     ),
     (
+        "completions",
+        "Print the completion file for a shell",
+        "vanthu completions <SHELL>",
+    ),
+    (
+        "man",
+        "Print the manual page of the program, or write all manual pages into a folder",
+        "vanthu man [FOLDER]",
+    ),
+    (
         "test",
         "Run the examples in rule files",
         "vanthu rules test [FOLDER]",
@@ -224,6 +234,16 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("new", "folder", "Folder of rules [default: rules]"),
     ("explain", "rule", "Id of the rule"),
+    (
+        "completions",
+        "shell",
+        "Shell: bash, zsh, fish, powershell, elvish",
+    ),
+    (
+        "man",
+        "folder",
+        "Folder for the pages of the program and of each command [default: print that of the program]",
+    ),
     ("", "rules", "Folder of additional rules (may repeat)"),
     ("", "format", "Output format: text, json [default: text]"),
     (

@@ -27,6 +27,7 @@ mod project;
 mod read;
 mod rules;
 mod settings;
+mod shell;
 mod target;
 mod watch;
 mod write;
@@ -104,6 +105,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         args::Action::Init(init) => init::run(init, &command),
         args::Action::Config(config) => config::run(config, &command),
         args::Action::Lsp(lsp) => lsp::run(lsp, &command),
+        args::Action::Completions(completions) => shell::completions(completions, &command),
+        args::Action::Man(man) => shell::man(man, &command),
     };
     outcome.unwrap_or_else(|failure| report(&failure, language, command.style(&io::stderr())))
 }

@@ -10,6 +10,9 @@
 mod adopt;
 // The program as users run it: options, files, streams, exit codes.
 mod cli;
+// What others build on: action, hooks, release, completions, manual pages.
+#[cfg(unix)]
+mod ci;
 // Configuration: which file holds for which document, and what is wrong with it.
 mod config;
 // The pages of the rules, made from the rules.
@@ -29,6 +32,8 @@ mod grammar;
 mod input;
 // Physical lines to logical lines, and the way back.
 mod layout;
+// A repository of two thousand documents.
+mod tree;
 // Word documents with one fault of layout each.
 mod looks;
 // OpenDocument: what is read of it, and files made to harm.

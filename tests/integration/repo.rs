@@ -421,7 +421,16 @@ fn guides_name_only_what_exists() {
 fn is_path(token: &str) -> bool {
     let top = token.split('/').next().unwrap_or_default();
     let folders = [
-        "src", "rules", "grammar", "tests", "fixtures", "docs", "fuzz", "benches", ".ci",
+        "src",
+        "rules",
+        "grammar",
+        "tests",
+        "fixtures",
+        "docs",
+        "fuzz",
+        "benches",
+        "templates",
+        ".ci",
     ];
     let has_ending = [".rs", ".md", ".toml", ".yaml", ".pest"]
         .iter()
@@ -530,7 +539,16 @@ fn readmes_name_what_there_is() {
             .collect()
     };
     let commands = [
-        "check", "outline", "explain", "rules", "profile", "init", "config", "lsp",
+        "check",
+        "outline",
+        "explain",
+        "rules",
+        "profile",
+        "init",
+        "config",
+        "completions",
+        "man",
+        "lsp",
     ];
     let help = commands.map(|c| printed(&[c, "--help"])).concat()
         + &printed(&["profile", "from", "--help"]);
@@ -540,8 +558,8 @@ fn readmes_name_what_there_is() {
     let names: BTreeSet<_> = groups.chain(profiles).collect();
     for (readme, _) in READMES {
         let text = guide_text(readme);
-        // Of cargo, and what every program has.
-        let others = ["--release", "--locked", "--path", "--open"].map(str::to_owned);
+        // Of cargo and docker, and what every program has.
+        let others = ["--release", "--locked", "--path", "--open", "--rm"].map(str::to_owned);
         let mut named = options(&text);
         named.retain(|option| !others.contains(option));
         named.extend(["--help", "--version"].map(str::to_owned));
