@@ -258,7 +258,10 @@ pub(super) fn text_of<'a>(cx: &Context<'a>, paragraph: &Paragraph) -> &'a str {
 /// nothing of where it is seen.
 pub(super) fn is_shifted(cx: &Context<'_>, paragraph: &Paragraph) -> bool {
     let indented = |indent: Option<crate::document::Twips>| indent.is_some_and(|i| i.0 > 0);
-    text_of(cx, paragraph).starts_with([' ', '\t', '\u{a0}'])
+    let text = text_of(cx, paragraph).trim_end();
+    // What stands left and right of a tab are two texts on one line.
+    text.contains('\t')
+        || text.starts_with([' ', '\u{a0}'])
         || indented(paragraph.indent_left)
         || indented(paragraph.indent_first)
 }
