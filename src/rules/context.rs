@@ -62,7 +62,7 @@ impl<'a> Context<'a> {
     /// the head shows no more than that.
     #[must_use]
     pub fn period(&self) -> Option<[Date; 2]> {
-        if let Some(date) = self.date() {
+        if let Some(date) = self.date().or_else(|| self.date_of_note()) {
             return Some([date; 2]);
         }
         let header = &self.report.header;
@@ -73,6 +73,23 @@ impl<'a> Context<'a> {
             .or_else(|| by_number().and_then(year_at_end))?;
         let day = |month, day| Date::new(year, month, day).ok();
         Some([day(1, 1)?, day(12, 31)?])
+    }
+
+    /// The date in the note below the title that says what a document was issued with: that of the
+    /// other document, where this one has neither date nor number.
+    fn date_of_note(&self) -> Option<Date> {
+        /// Lines in which the note may stand.
+        const OPENING: usize = 12;
+        let header = &self.report.header;
+        if header.place_date.is_some() || header.number.is_some() {
+            return None;
+        }
+        let text = self.text();
+        let note = text.lines().take(OPENING).find(|l| l.starts_with('('))?;
+        let note = Span::of_slice(text, note);
+        let dates = &self.report.dates;
+        let from = dates.partition_point(|date| date.span.start < note.start);
+        dates.get(from).filter(|d| d.span.end <= note.end)?.date
     }
 
     /// Where the outline of the document differs from that of its profile.

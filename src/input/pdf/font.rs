@@ -202,7 +202,11 @@ fn is_number(name: &str) -> bool {
     let name = name.strip_prefix("CIDFont+").unwrap_or(name);
     let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = letters.len() < name.len();
-    numbered && matches!(letters, "F" | "T" | "TT" | "C" | "R" | "Font" | "CIDFont" | "CIDFont+F")
+    numbered
+        && matches!(
+            letters,
+            "F" | "T" | "TT" | "C" | "R" | "Font" | "CIDFont" | "CIDFont+F"
+        )
 }
 
 /// The family name in the name of a font: `ABCDEF+TimesNewRomanPS-BoldMT` is Times New Roman.
