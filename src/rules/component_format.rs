@@ -188,7 +188,7 @@ impl ComponentFormat {
                 }
             }
         }
-        self.alignment(cx, &paragraphs, &mut faults);
+        self.alignment(cx, formatting, &paragraphs, &mut faults);
         let Some(first) = paragraphs.first() else {
             return faults;
         };
@@ -285,11 +285,20 @@ impl ComponentFormat {
         }
     }
 
-    fn alignment(&self, cx: &Context<'_>, paragraphs: &[&Paragraph], faults: &mut Faults) {
+    fn alignment(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        paragraphs: &[&Paragraph],
+        faults: &mut Faults,
+    ) {
         let Some(&must) = self.align.first() else {
             return;
         };
-        let apart = |p: &Paragraph| must == Align::Center && look::is_shifted(cx, p);
+        let apart = |p: &Paragraph| {
+            must == Align::Center
+                && (look::is_shifted(cx, p) || look::fills_column(cx, formatting, p))
+        };
         let known = paragraphs.iter().filter(|p| !apart(p));
         let known: Vec<Align> = known.filter_map(|p| p.align).collect();
         faults.judged |= !known.is_empty();

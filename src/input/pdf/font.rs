@@ -430,7 +430,10 @@ mod tests {
         ] {
             assert_eq!(family(name).as_deref(), Some(expected), "{name}");
         }
-        assert_eq!(family(""), None);
+        for none in ["", "CIDFont+F2", "F1", "TT12", "ABCDEF+F3"] {
+            assert_eq!(family(none), None, "{none}");
+        }
+        assert_eq!(family("Fira").as_deref(), Some("Fira"));
     }
 
     #[test]
