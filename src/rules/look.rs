@@ -275,7 +275,9 @@ pub(super) fn fills_column(
 ) -> bool {
     let width = |p: &Paragraph| -> usize {
         let letters = text_of(cx, p).trim().chars();
-        letters.map(|c| if c.is_uppercase() { 14 } else { 10 }).sum()
+        letters
+            .map(|c| if c.is_uppercase() { 14 } else { 10 })
+            .sum()
     };
     let Some(cell) = paragraph.cell else {
         return false;
