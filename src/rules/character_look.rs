@@ -199,6 +199,8 @@ fn is_one_of(font: &str, names: &[String]) -> bool {
         let chars = name.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
         chars.flat_map(char::to_lowercase).collect()
     };
-    let font = plain(font);
-    names.iter().any(|name| font.starts_with(&plain(name)))
+    // A list names what else will do.
+    let fonts: Vec<String> = font.split(';').map(plain).collect();
+    let begins = |name: &String| fonts.iter().any(|font| font.starts_with(&plain(name)));
+    names.iter().any(begins)
 }

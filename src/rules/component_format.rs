@@ -25,6 +25,9 @@ pub struct ComponentFormat {
     /// Only texts that match are judged.
     #[serde(default)]
     matches: Option<LazyRegex>,
+    /// Texts that match are not judged.
+    #[serde(default)]
+    except: Option<LazyRegex>,
     /// Shorter texts are not judged, in characters.
     #[serde(default)]
     at_least: usize,
@@ -100,7 +103,8 @@ struct Group {
 impl Check for ComponentFormat {
     fn mistakes(&self) -> Vec<Bilingual> {
         let conditions = self.when.iter().filter_map(Condition::mistake);
-        let regex = self.matches.as_ref().and_then(LazyRegex::mistake);
+        let regexes = [&self.matches, &self.except].into_iter().flatten();
+        let regex = regexes.filter_map(LazyRegex::mistake);
         let ranges = [self.size, self.lines].into_iter().flatten();
         let backwards = ranges.into_iter().any(|[low, high]| high < low);
         let backwards = backwards.then(|| {
@@ -129,7 +133,9 @@ impl Check for ComponentFormat {
         for span in spans {
             let text = cx.of(span);
             let is_long = self.at_least == 0 || text.chars().nth(self.at_least).is_some();
-            if !is_long || self.matches.as_ref().is_some_and(|r| !r.is_match(text)) {
+            let is_other = self.matches.as_ref().is_some_and(|r| !r.is_match(text));
+            let is_excepted = self.except.as_ref().is_some_and(|r| r.is_match(text));
+            if !is_long || is_other || is_excepted {
                 continue;
             }
             seen += 1;
@@ -182,7 +188,7 @@ impl ComponentFormat {
                 }
             }
         }
-        self.alignment(cx, &paragraphs, &mut faults);
+        self.alignment(cx, formatting, &paragraphs, &mut faults);
         let Some(first) = paragraphs.first() else {
             return faults;
         };
@@ -279,11 +285,20 @@ impl ComponentFormat {
         }
     }
 
-    fn alignment(&self, cx: &Context<'_>, paragraphs: &[&Paragraph], faults: &mut Faults) {
+    fn alignment(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        paragraphs: &[&Paragraph],
+        faults: &mut Faults,
+    ) {
         let Some(&must) = self.align.first() else {
             return;
         };
-        let apart = |p: &Paragraph| must == Align::Center && look::is_shifted(cx, p);
+        let apart = |p: &Paragraph| {
+            must == Align::Center
+                && (look::is_shifted(cx, p) || look::fills_column(cx, formatting, p))
+        };
         let known = paragraphs.iter().filter(|p| !apart(p));
         let known: Vec<Align> = known.filter_map(|p| p.align).collect();
         faults.judged |= !known.is_empty();

@@ -62,6 +62,40 @@ impl<'a> Context<'a> {
         self.report.header.place_date.as_ref()?.date
     }
 
+    /// The first and the last day on which the document can have been made: one, or a year where
+    /// the head shows no more than that.
+    #[must_use]
+    pub fn period(&self) -> Option<[Date; 2]> {
+        if let Some(date) = self.date().or_else(|| self.date_of_note()) {
+            return Some([date; 2]);
+        }
+        let header = &self.report.header;
+        let by_date = || Some(self.of(header.place_date.as_ref()?.date_span));
+        let by_number = || Some(self.of(header.number.as_ref()?.year?));
+        let year = by_date()
+            .and_then(year_at_end)
+            .or_else(|| by_number().and_then(year_at_end))?;
+        let day = |month, day| Date::new(year, month, day).ok();
+        Some([day(1, 1)?, day(12, 31)?])
+    }
+
+    /// The date in the note below the title that says what a document was issued with: that of the
+    /// other document, where this one has neither date nor number.
+    fn date_of_note(&self) -> Option<Date> {
+        /// Lines in which the note may stand.
+        const OPENING: usize = 12;
+        let header = &self.report.header;
+        if header.place_date.is_some() || header.number.is_some() {
+            return None;
+        }
+        let text = self.text();
+        let note = text.lines().take(OPENING).find(|l| l.starts_with('('))?;
+        let note = Span::of_slice(text, note);
+        let dates = &self.report.dates;
+        let from = dates.partition_point(|date| date.span.start < note.start);
+        dates.get(from).filter(|d| d.span.end <= note.end)?.date
+    }
+
     /// Where the outline of the document differs from that of its profile.
     pub(super) fn differences(&self) -> &'a [Difference] {
         self.differences.get_or_init(|| {
@@ -218,6 +252,14 @@ impl<'s, 'a> Finding<'s, 'a> {
         };
         sink.out.push(&words.wording, &parts);
     }
+}
+
+/// The year that a text ends with, of four digits.
+fn year_at_end(text: &str) -> Option<i16> {
+    let text = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let year = text.get(text.len() - digits..)?.parse().ok()?;
+    (1945..2100).contains(&year).then_some(year)
 }
 
 /// Whether an edit takes away a line break of the file: that reflows the page, which is more than

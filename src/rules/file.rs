@@ -173,6 +173,8 @@ pub struct Applies {
     pub formats: Vec<RuleFormat>,
     /// Documents dated within.
     pub dated: Option<Dated>,
+    /// Documents that are shown to be of these days are left out; a year alone shows it too.
+    pub not_dated: Option<Dated>,
     /// Qualities of text on which it can be judged; clean and wrapped where left out.
     pub quality: Option<Vec<Quality>>,
     /// Regions that must be free of a scanner's dirt for it to be judged.
@@ -235,6 +237,13 @@ pub struct Dated {
     #[serde(deserialize_with = "some_day")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub to: Option<Date>,
+}
+
+impl Dated {
+    /// Whether all days from the first to the last are within.
+    fn holds(&self, [first, last]: [Date; 2]) -> bool {
+        self.from.is_none_or(|from| from <= first) && self.to.is_none_or(|to| last <= to)
+    }
 }
 
 /// Reads a day; what is wrong with one is told in the words of this program.
@@ -301,6 +310,10 @@ impl Applies {
                     && period.to.is_none_or(|to| date <= to),
             ),
         };
+        let is_of = |period: Dated| cx.period().is_some_and(|days| period.holds(days));
+        if self.not_dated.is_some_and(is_of) {
+            return Verdict::No;
+        }
         [regime, kind, dated]
             .into_iter()
             .map(Verdict::known)

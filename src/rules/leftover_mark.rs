@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::lazy::LazyRegex;
 use super::look;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::document::{Mark, MarkKind};
 use crate::text::Span;
 
@@ -13,9 +15,17 @@ use crate::text::Span;
 #[serde(deny_unknown_fields)]
 pub struct LeftoverMark {
     marks: Vec<MarkKind>,
+    /// Marks on a text that matches are not counted.
+    #[serde(default)]
+    except: Option<LazyRegex>,
 }
 
 impl Check for LeftoverMark {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let regex = self.except.as_ref().and_then(LazyRegex::mistake);
+        regex.into_iter().collect()
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         &["count", "text"]
     }
@@ -24,15 +34,19 @@ impl Check for LeftoverMark {
         let Some(formatting) = &cx.document.formatting else {
             return sink.not_evaluated();
         };
+        let source = cx.document.source();
+        let is_excepted = |mark: &Mark| {
+            let text = mark.span.of(source).trim();
+            self.except.as_ref().is_some_and(|r| r.is_match(text))
+        };
         let marks: Vec<&Mark> = formatting
             .marks
             .iter()
-            .filter(|mark| self.marks.contains(&mark.kind))
+            .filter(|mark| self.marks.contains(&mark.kind) && !is_excepted(mark))
             .collect();
         let Some(first) = marks.first() else {
             return;
         };
-        let source = cx.document.source();
         let paragraphs = &formatting.paragraphs;
         let place = |mark: &Mark| {
             let span = mark.span.trim(source);

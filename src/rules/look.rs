@@ -258,9 +258,38 @@ pub(super) fn text_of<'a>(cx: &Context<'a>, paragraph: &Paragraph) -> &'a str {
 /// nothing of where it is seen.
 pub(super) fn is_shifted(cx: &Context<'_>, paragraph: &Paragraph) -> bool {
     let indented = |indent: Option<crate::document::Twips>| indent.is_some_and(|i| i.0 > 0);
-    text_of(cx, paragraph).starts_with([' ', '\t', '\u{a0}'])
+    let text = text_of(cx, paragraph).trim_end();
+    // What stands left and right of a tab are two texts on one line.
+    text.contains('\t')
+        || text.starts_with([' ', '\u{a0}'])
         || indented(paragraph.indent_left)
         || indented(paragraph.indent_first)
+}
+
+/// Whether a paragraph is as wide as any in its column of a table, about: such columns are no wider
+/// than their text, so that its alignment is not seen.
+pub(super) fn fills_column(
+    cx: &Context<'_>,
+    formatting: &Formatting,
+    paragraph: &Paragraph,
+) -> bool {
+    let width = |p: &Paragraph| -> usize {
+        let letters = text_of(cx, p).trim().chars();
+        letters
+            .map(|c| if c.is_uppercase() { 14 } else { 10 })
+            .sum()
+    };
+    let Some(cell) = paragraph.cell else {
+        return false;
+    };
+    let beside = formatting.paragraphs.iter().filter(|p| {
+        p.cell
+            .is_some_and(|other| (other.table, other.column) == (cell.table, cell.column))
+    });
+    let own = width(paragraph) * 10;
+    let others = beside.filter(|p| p.span != paragraph.span);
+    let widest = others.map(width).max();
+    widest.is_some_and(|widest| own >= widest * 9)
 }
 
 #[cfg(test)]

@@ -44,15 +44,17 @@ fn applies(applies: &Applies, mistakes: &mut Vec<Mistake>) {
     for (key, slugs) in [("kind", &applies.kind), ("not_kind", &applies.not_kind)] {
         kinds(slugs, &path(&["applies", key]), mistakes);
     }
-    if let Some(dated) = applies.dated
-        && let (Some(from), Some(to)) = (dated.from, dated.to)
-        && to < from
-    {
-        mistakes.push(Mistake::new(
-            At::Key(path(&["applies", "dated"])),
-            "`to` sớm hơn `from`",
-            "`to` is before `from`",
-        ));
+    for (key, dated) in [("dated", applies.dated), ("not_dated", applies.not_dated)] {
+        if let Some(dated) = dated
+            && let (Some(from), Some(to)) = (dated.from, dated.to)
+            && to < from
+        {
+            mistakes.push(Mistake::new(
+                At::Key(path(&["applies", key])),
+                "`to` sớm hơn `from`",
+                "`to` is before `from`",
+            ));
+        }
     }
 }
 

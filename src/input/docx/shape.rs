@@ -97,9 +97,11 @@ impl Shape {
         self.is_line && !self.invisible && level
     }
 
-    /// How long it is.
+    /// How long it is. `None` too where a converter wrote a size that nobody sees.
     pub(super) fn length(&self) -> Option<Twips> {
-        self.width.map(Twips::from_points)
+        /// In points.
+        const SEEN: f64 = 3.0;
+        self.width.filter(|&w| w >= SEEN).map(Twips::from_points)
     }
 
     /// Whether it is one stroke.

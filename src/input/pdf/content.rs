@@ -409,7 +409,11 @@ impl<'s, 'd> Interpreter<'s, 'd> {
             family: font.family.clone(),
             half_points: half_points(size),
             // Letters that are filled and outlined are made heavy.
-            bold: font.bold || state.render == 2,
+            bold: if state.render == 2 {
+                Some(true)
+            } else {
+                font.bold
+            },
             italic: font.italic,
             color: state.color.filter(|&color| color != [0; 3]),
         });

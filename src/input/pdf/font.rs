@@ -22,8 +22,9 @@ const FORCE_BOLD: i64 = 1 << 18;
 pub(super) struct Font {
     /// Its family as a user sees it: `Times New Roman`.
     pub(super) family: Option<Arc<str>>,
-    pub(super) bold: bool,
-    pub(super) italic: bool,
+    /// `None` where the file tells nothing, as for the next.
+    pub(super) bold: Option<bool>,
+    pub(super) italic: Option<bool>,
     to_unicode: CMap,
     codes: Codes,
 }
@@ -91,10 +92,18 @@ impl Font {
         } else {
             simple(source, dict, descriptor, subtype == Some(b"Type3"))
         };
+        let weight = descriptor.and_then(|dict| source.number(dict, b"FontWeight"));
+        let bold = flags & FORCE_BOLD != 0
+            || weight.is_some_and(|weight| weight >= 600.0)
+            || says(&["bold", "black", "heavy"]);
+        let italic = flags & ITALIC != 0 || slant != 0.0 || says(&["italic", "oblique"]);
+        let family = family(&name);
+        // Printers that give fonts numbers for names leave out the rest as well.
+        let known = |says: bool| (says || family.is_some()).then_some(says);
         Self {
-            family: family(&name),
-            bold: flags & FORCE_BOLD != 0 || says(&["bold", "black", "heavy"]),
-            italic: flags & ITALIC != 0 || slant != 0.0 || says(&["italic", "oblique"]),
+            bold: known(bold),
+            italic: known(italic),
+            family,
             to_unicode,
             codes,
         }
@@ -188,6 +197,18 @@ fn sign(c: char) -> Option<char> {
     }
 }
 
+/// Whether the name of a font is none, but its number in the file: `CIDFont+F2`, `TT1`.
+fn is_number(name: &str) -> bool {
+    let name = name.strip_prefix("CIDFont+").unwrap_or(name);
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = letters.len() < name.len();
+    numbered
+        && matches!(
+            letters,
+            "F" | "T" | "TT" | "C" | "R" | "Font" | "CIDFont" | "CIDFont+F"
+        )
+}
+
 /// The family name in the name of a font: `ABCDEF+TimesNewRomanPS-BoldMT` is Times New Roman.
 fn family(name: &str) -> Option<Arc<str>> {
     let name = match name.split_once('+') {
@@ -195,7 +216,7 @@ fn family(name: &str) -> Option<Arc<str>> {
         _ => name,
     };
     let name = name.split(',').next().unwrap_or_default();
-    if name.is_empty() {
+    if name.is_empty() || is_number(name) {
         return None;
     }
     // The hyphen of these stands before the family.
@@ -409,7 +430,10 @@ mod tests {
         ] {
             assert_eq!(family(name).as_deref(), Some(expected), "{name}");
         }
-        assert_eq!(family(""), None);
+        for none in ["", "CIDFont+F2", "F1", "TT12", "ABCDEF+F3"] {
+            assert_eq!(family(none), None, "{none}");
+        }
+        assert_eq!(family("Fira").as_deref(), Some("Fira"));
     }
 
     #[test]

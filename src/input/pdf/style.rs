@@ -10,8 +10,8 @@ use crate::document::{CharStyle, Twips};
 pub(super) struct Style {
     pub(super) family: Option<Arc<str>>,
     pub(super) half_points: u16,
-    pub(super) bold: bool,
-    pub(super) italic: bool,
+    pub(super) bold: Option<bool>,
+    pub(super) italic: Option<bool>,
     /// Where it is not black.
     pub(super) color: Option<[u8; 3]>,
 }
@@ -38,8 +38,8 @@ impl Styles {
             self.list.push(CharStyle {
                 font: style.family.clone(),
                 size: Some(Twips(i32::from(style.half_points) * 10)),
-                bold: Some(style.bold),
-                italic: Some(style.italic),
+                bold: style.bold,
+                italic: style.italic,
                 color: style.color,
                 ..CharStyle::default()
             });
