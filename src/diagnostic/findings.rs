@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Applicability, Bilingual, Diagnostic, Edit, Fix, Label, Language, RuleInfo, Severity};
+use super::{
+    Applicability, Bilingual, Diagnostic, Edit, Fix, Label, Language, LookEdit, Property, RuleInfo,
+    Severity,
+};
 use crate::text::Span;
 
 /// What a rule says of each of its findings: templates with placeholders in braces.
@@ -46,6 +49,8 @@ pub struct Parts {
     pub applicability: Option<Applicability>,
     /// The correction, sorted, not overlapping.
     pub edits: Vec<Edit>,
+    /// What the correction changes of how the document looks; then it has no edits.
+    pub looks: Vec<LookEdit>,
     /// Whether it gives way to findings of other rules of its group on the same characters.
     pub gives_way: bool,
 }
@@ -70,6 +75,8 @@ struct Row {
     wording: u32,
     applicability: Option<Applicability>,
     gives_way: bool,
+    /// Whether the correction is one of looks.
+    is_look: bool,
     /// Where the rest begins in [`Findings::bytes`].
     at: usize,
 }
@@ -124,6 +131,7 @@ impl Findings {
             wording: Span::new(0, self.wordings.len() - 1).end,
             applicability: parts.applicability,
             gives_way: parts.gives_way,
+            is_look: !parts.looks.is_empty(),
             at: self.bytes.len(),
         });
         let is_used = |name: &str| wording.templates(self.language).any(|t| uses(t, name));
@@ -150,6 +158,12 @@ impl Findings {
         for edit in &parts.edits {
             self.span(edit.span);
             self.text(&edit.content);
+        }
+        self.number(parts.looks.len());
+        for look in &parts.looks {
+            self.span(look.span);
+            self.number(look.property.index());
+            self.text(&look.value);
         }
     }
 
@@ -246,6 +260,12 @@ impl<'a> Packed<'a> {
         self.row.applicability
     }
 
+    /// Whether its correction changes looks, not text.
+    #[must_use]
+    pub fn fixes_look(self) -> bool {
+        self.row.is_look
+    }
+
     /// Where, in [`Document::source`](crate::document::Document::source); `None` is the whole
     /// document.
     #[must_use]
@@ -279,6 +299,16 @@ impl<'a> Packed<'a> {
             content: rest.text().to_owned(),
         });
         let edits = edits.collect();
+        let looks = (0..rest.number()).filter_map(|_| {
+            let (span, property) = (rest.span(), Property::at(rest.number()));
+            let value = rest.text().to_owned();
+            property.map(|property| LookEdit {
+                span,
+                property,
+                value,
+            })
+        });
+        let looks = looks.collect();
         let fix = self.row.applicability.zip(wording.fix.as_ref());
         Diagnostic {
             rule: wording.rule.clone(),
@@ -291,6 +321,7 @@ impl<'a> Packed<'a> {
                 title: fill(title),
                 applicability,
                 edits,
+                looks,
             }),
         }
     }
@@ -414,6 +445,7 @@ mod tests {
                 span: Span::new(start, end),
                 content: "đúng".to_owned(),
             }],
+            looks: Vec::new(),
             gives_way: false,
         }
     }

@@ -2,6 +2,7 @@
 
 mod findings;
 mod fingerprint;
+mod look;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use crate::text::Span;
 
 pub use findings::{Findings, Packed, Parts, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use look::{LookEdit, Property};
 
 /// How grave a finding is.
 #[derive(
@@ -137,6 +139,8 @@ pub struct Fix {
     pub applicability: Applicability,
     /// Sorted, not overlapping.
     pub edits: Vec<Edit>,
+    /// What changes of how the document looks; a correction has this or edits.
+    pub looks: Vec<LookEdit>,
 }
 
 /// A place with words.

@@ -8,7 +8,7 @@ use super::outline::{self, Difference};
 use super::register::Register;
 use super::words::Words;
 use super::{Profile, Region, Rule};
-use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
+use crate::diagnostic::{Applicability, Edit, Findings, Language, LookEdit, Parts};
 use crate::document::{Document, Format, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -128,6 +128,7 @@ pub struct Finding<'s, 'a> {
     values: Vec<(&'static str, String)>,
     related: Vec<Span>,
     edits: Vec<Edit>,
+    looks: Vec<LookEdit>,
 }
 
 impl<'s, 'a> Finding<'s, 'a> {
@@ -139,6 +140,7 @@ impl<'s, 'a> Finding<'s, 'a> {
             values: Vec::new(),
             related: Vec::new(),
             edits: Vec::new(),
+            looks: Vec::new(),
         };
         if let Some(span) = span {
             let found = finding.sink.cx.of(span).to_owned();
@@ -176,6 +178,15 @@ impl<'s, 'a> Finding<'s, 'a> {
         self
     }
 
+    /// Proposes other looks, for places in the source. Shown only if the rule has a `fix`, and the
+    /// file can be given them.
+    pub fn looks(mut self, looks: Vec<LookEdit>) -> Self {
+        if self.sink.cx.document.format == Format::Docx {
+            self.looks = looks;
+        }
+        self
+    }
+
     /// Reports the finding.
     pub fn report(self) {
         let Self {
@@ -185,11 +196,17 @@ impl<'s, 'a> Finding<'s, 'a> {
             values,
             related,
             mut edits,
+            mut looks,
         } = self;
         let (cx, rule) = (sink.cx, sink.rule);
         let words = rule.words();
         edits.sort_by_key(|edit| edit.span);
-        let applicability = words.applicability.filter(|_| !edits.is_empty());
+        let applicability = words
+            .applicability
+            .filter(|_| !(edits.is_empty() && looks.is_empty()));
+        if applicability.is_none() {
+            looks.clear();
+        }
         let reflows =
             |edit: &Edit| joins_lines(edit, cx.document) || takes_marks(edit, cx.document);
         let garbles = |edit: &Edit| !cx.document.can_hold(&edit.content);
@@ -207,6 +224,7 @@ impl<'s, 'a> Finding<'s, 'a> {
                 }
             }),
             edits,
+            looks,
             gives_way: rule.check().gives_way(),
         };
         sink.out.push(&words.wording, &parts);
