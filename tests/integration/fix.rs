@@ -117,7 +117,12 @@ fn the_fix_of_every_rule_mends_its_examples() {
             let bytes = example.text.as_bytes();
             for least in [Applicability::Safe, Applicability::Unsafe] {
                 let Some(checked) = lint(bytes) else { continue };
-                let fixed = fix(bytes, checked, least, &lint);
+                let scope = Scope {
+                    least,
+                    text: true,
+                    looks: false,
+                };
+                let fixed = fix(bytes, checked, scope, &lint);
                 mended += fixed.applied;
                 let left = left(&fixed, least);
                 if !left.is_empty() {
