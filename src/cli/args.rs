@@ -217,6 +217,10 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) fix: bool,
 
+    /// Sửa thể thức trong tệp .docx: lề trang, số trang, phông chữ, cỡ chữ, kiểu chữ; lời văn giữ nguyên
+    #[arg(long)]
+    pub(super) fix_layout: bool,
+
     /// In những chỗ --fix sẽ sửa (unified diff), không thay đổi tệp; mã thoát 1 nếu có
     #[arg(long, conflicts_with_all = ["fix", "format", "output", "statistics"])]
     pub(super) diff: bool,

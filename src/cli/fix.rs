@@ -8,12 +8,12 @@ use super::target::{Target, TargetKind};
 use super::{Failure, write};
 use crate::diagnostic::{Applicability, Language};
 use crate::emit::{clean, say};
-use crate::fix::{self, Checked, Fixed};
+use crate::fix::{self, Checked, Fixed, Scope};
 
 /// What is done with corrections, and with which.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fixing {
-    least: Applicability,
+    scope: Scope,
     mode: Mode,
     language: Language,
 }
@@ -47,8 +47,13 @@ impl Fixing {
         } else {
             Applicability::Safe
         };
-        let mode = match (args.fix, args.diff) {
-            (true, _) => Mode::Apply,
+        let scope = Scope {
+            least,
+            text: args.fix || !args.fix_layout,
+            looks: args.fix_layout,
+        };
+        let mode = match (args.fix || args.fix_layout, args.diff) {
+            (true, false) => Mode::Apply,
             (_, true) => Mode::Show(Look {
                 colour: command.style(&io::stdout()).colour,
                 terminal: io::stdout().is_terminal(),
@@ -63,7 +68,7 @@ impl Fixing {
             _ => return Ok(None),
         };
         Ok(Some(Self {
-            least,
+            scope,
             mode,
             language,
         }))
@@ -84,16 +89,19 @@ impl Fixing {
     ) -> Result<Done, String> {
         let remark = self.remark(target, &checked);
         let old = self.shows().then(|| text_of(bytes, &checked));
+        let before = self.titles(&checked);
         let Fixed {
             bytes: new,
             checked,
             applied,
-        } = fix::fix(bytes, checked, self.least, check);
+        } = fix::fix(bytes, checked, self.scope, check);
         let text = match (self.mode, &target.kind) {
             (Mode::Show(look), _) => {
                 let name = clean(&target.name);
                 let (old, new) = (old.unwrap_or_default(), text_of(&new, &checked));
-                diff::unified(&name, &old, &new, look).into_bytes()
+                let mut text = self.in_words(&name, before, &checked);
+                text += &diff::unified(&name, &old, &new, look);
+                text.into_bytes()
             }
             (Mode::Apply, TargetKind::Stdin) => new,
             (Mode::Apply, TargetKind::File { path, .. }) => {
@@ -112,6 +120,32 @@ impl Fixing {
         })
     }
 
+    /// What corrections of looks do, by rule and place.
+    fn titles(&self, checked: &Checked) -> Vec<String> {
+        if !(self.scope.looks && self.shows()) {
+            return Vec::new();
+        }
+        let findings = checked.outcome.diagnostics.packed();
+        let looks = findings
+            .filter(|packed| packed.fixes_look())
+            .filter(|packed| packed.applicability() >= Some(self.scope.least));
+        looks
+            .map(|packed| {
+                let found = packed.unpack();
+                let title = found.fix.map(|fix| fix.title).unwrap_or_default();
+                format!("{title} ({}): {}", found.rule.id, found.message)
+            })
+            .collect()
+    }
+
+    /// A line for each look that is changed: those that were found and are no more.
+    fn in_words(&self, name: &str, before: Vec<String>, now: &Checked) -> String {
+        let left = self.titles(now);
+        let gone = before.into_iter().filter(|title| !left.contains(title));
+        gone.map(|title| format!("{name}: {}\n", clean(&title)))
+            .collect()
+    }
+
     /// What standard input becomes that is no document: nothing is lost on the way.
     pub(super) fn unread(&self, target: &Target, bytes: Vec<u8>) -> Vec<u8> {
         match (self.mode, &target.kind) {
@@ -126,7 +160,7 @@ impl Fixing {
         if !fix::can_write(checked.document.format) {
             let findings = checked.outcome.diagnostics.packed();
             let count = findings
-                .filter(|packed| packed.applicability() >= Some(self.least))
+                .filter(|packed| packed.applicability() >= Some(self.scope.least))
                 .count();
             let format = checked.document.format.as_str();
             return (count > 0).then(|| {

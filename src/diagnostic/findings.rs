@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Applicability, Bilingual, Diagnostic, Edit, Fix, Label, Language, RuleInfo, Severity};
+use super::{
+    Applicability, Bilingual, Diagnostic, Edit, Fix, Label, Language, LookEdit, Property, RuleInfo,
+    Severity,
+};
 use crate::text::Span;
 
 /// What a rule says of each of its findings: templates with placeholders in braces.
@@ -46,6 +49,8 @@ pub struct Parts {
     pub applicability: Option<Applicability>,
     /// The correction, sorted, not overlapping.
     pub edits: Vec<Edit>,
+    /// What the correction changes of how the document looks; then it has no edits.
+    pub looks: Vec<LookEdit>,
     /// Whether it gives way to findings of other rules of its group on the same characters.
     pub gives_way: bool,
 }
@@ -84,6 +89,8 @@ struct Row {
     applicability: Option<Applicability>,
     gives_way: bool,
     silence: Option<Silence>,
+    /// Whether the correction is one of looks.
+    is_look: bool,
     /// Where the rest begins in [`Findings::bytes`].
     at: usize,
 }
@@ -157,6 +164,7 @@ impl Findings {
             applicability: parts.applicability,
             gives_way: parts.gives_way,
             silence: None,
+            is_look: !parts.looks.is_empty(),
             at: self.bytes.len(),
         });
         // In either language, so that a finding is told again whatever the language of a run.
@@ -185,6 +193,12 @@ impl Findings {
             self.span(edit.span);
             self.text(&edit.content);
         }
+        self.number(parts.looks.len());
+        for look in &parts.looks {
+            self.span(look.span);
+            self.number(look.property.index());
+            self.text(&look.value);
+        }
     }
 
     /// Adds the findings of another list in the same language.
@@ -201,6 +215,7 @@ impl Findings {
                 related: (0..rest.number()).map(|_| rest.span()).collect(),
                 applicability: packed.row.applicability,
                 edits: rest.edits(),
+                looks: rest.looks(),
                 gives_way: packed.row.gives_way,
             };
             self.push(&other.wordings[packed.row.wording as usize], &parts);
@@ -318,6 +333,12 @@ impl<'a> Packed<'a> {
         self.row.silence
     }
 
+    /// Whether its correction changes looks, not text.
+    #[must_use]
+    pub fn fixes_look(self) -> bool {
+        self.row.is_look
+    }
+
     /// Where, in [`Document::source`](crate::document::Document::source); `None` is the whole
     /// document.
     #[must_use]
@@ -344,6 +365,7 @@ impl<'a> Packed<'a> {
         });
         let related = related.collect();
         let edits = rest.edits();
+        let looks = rest.looks();
         let fix = self.row.applicability.zip(wording.fix.as_ref());
         Diagnostic {
             rule: wording.rule.clone(),
@@ -356,6 +378,7 @@ impl<'a> Packed<'a> {
                 title: fill(title),
                 applicability,
                 edits,
+                looks,
             }),
         }
     }
@@ -404,6 +427,19 @@ impl<'a> Rest<'a> {
         self.0 = rest;
         // It was written from a string.
         std::str::from_utf8(text).unwrap_or_default()
+    }
+
+    fn looks(&mut self) -> Vec<LookEdit> {
+        let looks = (0..self.number()).filter_map(|_| {
+            let (span, property) = (self.span(), Property::at(self.number()));
+            let value = self.text().to_owned();
+            property.map(|property| LookEdit {
+                span,
+                property,
+                value,
+            })
+        });
+        looks.collect()
     }
 
     fn edits(&mut self) -> Vec<Edit> {
@@ -487,6 +523,7 @@ mod tests {
                 span: Span::new(start, end),
                 content: "đúng".to_owned(),
             }],
+            looks: Vec::new(),
             gives_way: false,
         }
     }

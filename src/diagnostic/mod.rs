@@ -3,6 +3,7 @@
 mod baseline;
 mod findings;
 mod fingerprint;
+mod look;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::text::Span;
 pub use baseline::{Baseline, BaselineMistake};
 pub use findings::{Findings, Packed, Parts, Silence, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use look::{LookEdit, Property};
 
 /// How grave a finding is.
 #[derive(
@@ -139,6 +141,8 @@ pub struct Fix {
     pub applicability: Applicability,
     /// Sorted, not overlapping.
     pub edits: Vec<Edit>,
+    /// What changes of how the document looks; a correction has this or edits.
+    pub looks: Vec<LookEdit>,
 }
 
 /// A place with words.

@@ -79,6 +79,15 @@ struct Fix<'a> {
     title: &'a str,
     applicability: &'static str,
     edits: Vec<Edit<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    looks: Vec<Look<'a>>,
+}
+
+/// What `--fix-layout` changes.
+#[derive(Serialize)]
+struct Look<'a> {
+    property: &'static str,
+    value: &'a str,
 }
 
 #[derive(Serialize)]
@@ -137,9 +146,22 @@ impl<'a> Finding<'a> {
                         content: &edit.content,
                     })
                     .collect(),
+                looks: looks_of(fix),
             }),
         }
     }
+}
+
+/// The looks of a correction, each once.
+fn looks_of(fix: &crate::diagnostic::Fix) -> Vec<Look<'_>> {
+    let mut looks: Vec<_> = fix.looks.iter().map(|l| (l.property, &*l.value)).collect();
+    looks.sort_unstable();
+    looks.dedup();
+    let look = |(property, value): (crate::diagnostic::Property, _)| Look {
+        property: property.as_str(),
+        value,
+    };
+    looks.into_iter().map(look).collect()
 }
 
 /// What begins a line within the array of files.

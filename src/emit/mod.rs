@@ -422,9 +422,10 @@ impl Summary {
         sum.known = known.count();
         for finding in file.packed() {
             *sum.count_mut(finding.severity()) += 1;
-            let fixable = finding.applicability() > Some(Applicability::Display);
+            let fixable =
+                finding.applicability() > Some(Applicability::Display) && !finding.fixes_look();
             sum.fixable += usize::from(fixable);
-            let is_unsafe = finding.applicability() == Some(Applicability::Unsafe);
+            let is_unsafe = fixable && finding.applicability() == Some(Applicability::Unsafe);
             sum.unsafe_fixes += usize::from(is_unsafe);
             let rule = finding.rule();
             let total = sum

@@ -133,7 +133,10 @@ fn result(file: &FileReport<'_>, located: &Located, fingerprint: Fingerprint) ->
             .collect();
         result["relatedLocations"] = related.into();
     }
-    let fix = diagnostic.fix.as_ref().filter(|_| is_text);
+    let fix = diagnostic
+        .fix
+        .as_ref()
+        .filter(|fix| is_text && !fix.edits.is_empty());
     if let Some(fix) = fix.filter(|fix| fix.applicability > Applicability::Display) {
         let edits = located.edits.iter().zip(&fix.edits);
         let replacements: Vec<Value> = edits

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checked;
-use crate::diagnostic::{Applicability, Edit};
+use crate::diagnostic::{Applicability, Edit, LookEdit, Property};
 use crate::text::Span;
 
 /// Corrections that can be applied together.
@@ -11,10 +11,51 @@ use crate::text::Span;
 pub(super) struct Choice {
     /// Their edits, by place; no two of them touch each other.
     pub(super) edits: Vec<Edit>,
+    /// Changes of looks; then there are no edits.
+    pub(super) looks: Vec<LookEdit>,
     /// How many corrections they are.
     pub(super) fixes: usize,
     /// The ids of their rules, sorted.
     pub(super) rules: Vec<String>,
+}
+
+/// Which corrections are applied together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Of {
+    /// Those of text.
+    Text,
+    /// Those of the looks of characters and paragraphs.
+    Characters,
+    /// Those of the looks of pages.
+    Pages,
+}
+
+/// Chooses corrections of looks; what two of them say of the same characters, the first decides.
+pub(super) fn choose_looks(
+    checked: &Checked,
+    least: Applicability,
+    rule: Option<&str>,
+    of: Of,
+) -> Choice {
+    let mut choice = Choice::default();
+    let mut rules = BTreeSet::new();
+    for packed in checked.outcome.diagnostics.packed() {
+        let id = &packed.rule().id;
+        let is_other = rule.is_some_and(|rule| rule != id);
+        if !packed.fixes_look() || packed.applicability() < Some(least) || is_other {
+            continue;
+        }
+        let mut looks = packed.unpack().fix.map_or(Vec::new(), |fix| fix.looks);
+        looks.retain(|look| (look.property > Property::Align) == (of == Of::Pages));
+        if looks.is_empty() {
+            continue;
+        }
+        choice.looks.append(&mut looks);
+        choice.fixes += 1;
+        rules.insert(id.clone());
+    }
+    choice.rules = rules.into_iter().collect();
+    choice
 }
 
 /// Chooses corrections in the order of the findings, each with all its edits or not at all. One that

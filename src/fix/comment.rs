@@ -30,12 +30,12 @@ pub enum Grain {
     Run,
 }
 
-const CONTENT_TYPES: &str = "[Content_Types].xml";
+pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
 /// What the relationships and namespaces of a file begin with, by which form of the standard it has.
 const TRANSITIONAL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";
-const MAIN: [(&str, &str); 2] = [
+pub(super) const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+pub(super) const MAIN: [(&str, &str); 2] = [
     (
         TRANSITIONAL,
         "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -311,7 +311,7 @@ impl<'w, 'b> Anchors<'w, 'b> {
 }
 
 /// The prefix of the element that a text begins with, its colon included.
-fn prefix_of(xml: &str) -> Option<&str> {
+pub(super) fn prefix_of(xml: &str) -> Option<&str> {
     let name = xml.strip_prefix('<')?;
     let len = name.find(|c: char| !(c.is_alphanumeric() || "_-.:".contains(c)))?;
     let name = &name[..len];
@@ -319,14 +319,14 @@ fn prefix_of(xml: &str) -> Option<&str> {
 }
 
 /// Whether a text begins with the tag of an element of this name.
-fn is_tag(xml: &str, name: &str) -> bool {
+pub(super) fn is_tag(xml: &str, name: &str) -> bool {
     xml.strip_prefix('<')
         .and_then(|xml| xml.strip_prefix(name))
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace() || "/>".contains(c)))
 }
 
 /// The element of this name that a text begins with, whole.
-fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
+pub(super) fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
     if !is_tag(xml, name) {
         return None;
     }
@@ -340,7 +340,7 @@ fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
 }
 
 /// The relationships of a part: id, kind and target.
-fn relations(xml: &str) -> Vec<(String, String, String)> {
+pub(super) fn relations(xml: &str) -> Vec<(String, String, String)> {
     let mut reader = Reader::from_str(xml);
     let mut found = Vec::new();
     loop {
@@ -357,7 +357,7 @@ fn relations(xml: &str) -> Vec<(String, String, String)> {
     }
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = tag.attributes().flatten();
     let value = attribute
         .into_iter()
@@ -464,7 +464,8 @@ impl Book {
     }
 }
 
-const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+pub(super) const DECLARATION: &str =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// One more than the greatest id of a comment.
 fn next_id(comments: &str) -> u32 {
@@ -486,7 +487,7 @@ fn next_id(comments: &str) -> u32 {
 }
 
 /// The name of the root of a part, and its prefix with the colon.
-fn root(xml: &str) -> Option<(String, String)> {
+pub(super) fn root(xml: &str) -> Option<(String, String)> {
     let mut reader = Reader::from_str(xml);
     loop {
         match reader.read_event().ok()? {
@@ -505,12 +506,12 @@ fn root(xml: &str) -> Option<(String, String)> {
 }
 
 /// A part with one more element, given without `<` and prefix, at the end of its root.
-fn within_root(xml: &str, element: &str) -> Option<String> {
+pub(super) fn within_root(xml: &str, element: &str) -> Option<String> {
     let (name, prefix) = root(xml)?;
     before_end(xml, &name, &format!("<{prefix}{element}"))
 }
 
-fn before_end(xml: &str, root: &str, text: &str) -> Option<String> {
+pub(super) fn before_end(xml: &str, root: &str, text: &str) -> Option<String> {
     if let Some(end) = xml.rfind(&format!("</{root}")) {
         return Some(format!("{}{text}{}", &xml[..end], &xml[end..]));
     }

@@ -7,6 +7,9 @@
 mod archive;
 mod choice;
 mod comment;
+mod elements;
+mod looks;
+mod number;
 mod package;
 mod patch;
 mod text;
@@ -14,11 +17,11 @@ mod text;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
 
-use crate::diagnostic::{Applicability, Edit};
+use crate::diagnostic::{Applicability, Edit, LookEdit};
 use crate::document::{Document, Format};
 use crate::rules::Outcome;
 
-use choice::{Choice, choose};
+use choice::{Choice, Of, choose, choose_looks};
 pub use comment::{Grain, Note, annotate};
 use package::Package;
 
@@ -73,7 +76,18 @@ pub fn unwritable(checked: &Checked) -> usize {
         .count()
 }
 
-/// Applies all corrections that are at least so safe, and those that they make room for.
+/// Which corrections are applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Scope {
+    /// Those that are at least so safe.
+    pub least: Applicability,
+    /// Those of text.
+    pub text: bool,
+    /// Those of looks.
+    pub looks: bool,
+}
+
+/// Applies all corrections of a scope, and those that they make room for.
 ///
 /// `check` checks the bytes of a changed file; `None` where they are no document any more. A
 /// correction that would lead to more findings than there were is not applied. To fix what was fixed
@@ -81,10 +95,10 @@ pub fn unwritable(checked: &Checked) -> usize {
 pub fn fix(
     bytes: &[u8],
     checked: Checked,
-    least: Applicability,
+    scope: Scope,
     check: &dyn Fn(&[u8]) -> Option<Checked>,
 ) -> Fixed {
-    let fixer = Fixer { least, check };
+    let fixer = Fixer { scope, check };
     let mut now = Fixed {
         bytes: bytes.to_vec(),
         checked,
@@ -122,28 +136,43 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 struct Fixer<'a> {
-    least: Applicability,
+    scope: Scope,
     check: &'a dyn Fn(&[u8]) -> Option<Checked>,
 }
 
 impl Fixer<'_> {
     /// The file after as many corrections as can be applied at once; `None` where none can.
     fn round(&self, now: &Fixed) -> Option<Fixed> {
-        let file = File::open(now, self.least)?;
-        let choice = choose(&now.checked, self.least, None, &|edit| file.holds(edit));
-        self.apply(now, &file, &choice)
-            .or_else(|| self.rule_by_rule(now, &choice.rules))
+        let file = File::open(now, self.scope.least)?;
+        let Scope { text, looks, .. } = self.scope;
+        let kinds = [
+            (Of::Text, text),
+            (Of::Characters, looks),
+            (Of::Pages, looks),
+        ];
+        let mut asked = kinds.into_iter().filter(|&(_, is_asked)| is_asked);
+        asked.find_map(|(of, _)| {
+            let choice = self.choose(now, &file, None, of);
+            self.apply(now, &file, &choice)
+                .or_else(|| self.rule_by_rule(now, &choice.rules, of))
+        })
+    }
+
+    fn choose(&self, now: &Fixed, file: &File<'_>, rule: Option<&str>, of: Of) -> Choice {
+        let least = self.scope.least;
+        match of {
+            Of::Text => choose(&now.checked, least, rule, &|edit| file.holds(edit)),
+            _ => choose_looks(&now.checked, least, rule, of),
+        }
     }
 
     /// The same where all at once would do harm: the corrections of those rules that do none.
-    fn rule_by_rule(&self, now: &Fixed, rules: &[String]) -> Option<Fixed> {
+    fn rule_by_rule(&self, now: &Fixed, rules: &[String], of: Of) -> Option<Fixed> {
         let mut best: Option<Fixed> = None;
         for rule in rules {
             let now = best.as_ref().unwrap_or(now);
-            let next = File::open(now, self.least).and_then(|file| {
-                let choice = choose(&now.checked, self.least, Some(rule), &|edit| {
-                    file.holds(edit)
-                });
+            let next = File::open(now, self.scope.least).and_then(|file| {
+                let choice = self.choose(now, &file, Some(rule), of);
                 self.apply(now, &file, &choice)
             });
             best = next.or(best);
@@ -153,10 +182,13 @@ impl Fixer<'_> {
 
     /// The file with these corrections; `None` where there are none, or where they do harm.
     fn apply(&self, now: &Fixed, file: &File<'_>, choice: &Choice) -> Option<Fixed> {
-        if choice.edits.is_empty() {
+        let bytes = if !choice.edits.is_empty() {
+            file.write(&choice.edits)?
+        } else if !choice.looks.is_empty() {
+            file.write_looks(&now.bytes, &choice.looks)?
+        } else {
             return None;
-        }
-        let bytes = file.write(&choice.edits)?;
+        };
         let checked = (self.check)(&bytes)?;
         let is_meant = checked.document.source() == file.meant(&choice.edits);
         (is_meant && checked.findings() <= now.checked.findings()).then(|| Fixed {
@@ -203,6 +235,15 @@ impl<'a> File<'a> {
             Self::Text(document, bytes) => text::write(document, bytes, edits),
             Self::Package(_, package) => package.write(edits),
         }
+    }
+
+    fn write_looks(&self, bytes: &[u8], looks: &[LookEdit]) -> Option<Vec<u8>> {
+        let Self::Package(document, package) = self else {
+            return None;
+        };
+        let sections = document.formatting.iter().flat_map(|f| &f.sections);
+        let sections: Vec<_> = sections.map(|section| section.span).collect();
+        looks::write(bytes, package, looks, &sections)
     }
 
     /// What must be read of the file when it is written.

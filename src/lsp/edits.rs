@@ -6,7 +6,7 @@ use super::analysis::Analysis;
 use super::position::Encoding;
 use super::protocol::TextEdit;
 use crate::diagnostic::{Applicability, Edit};
-use crate::fix::{self, Checked};
+use crate::fix::{self, Checked, Scope};
 use crate::text::Span;
 
 /// All corrections that are at least so safe and those that they make room for, as the command line
@@ -36,7 +36,12 @@ fn fixed(analysis: &Analysis, least: Applicability) -> Option<String> {
         Some(Checked { document, outcome })
     };
     let bytes = analysis.text.as_bytes();
-    let fixed = fix::fix(bytes, check(bytes)?, least, &check);
+    let scope = Scope {
+        least,
+        text: true,
+        looks: false,
+    };
+    let fixed = fix::fix(bytes, check(bytes)?, scope, &check);
     String::from_utf8(fixed.bytes).ok()
 }
 

@@ -6,7 +6,7 @@ use super::error::both;
 use super::lazy::LazyRegex;
 use super::look;
 use super::{Check, Context, Hit, Sink};
-use crate::diagnostic::Bilingual;
+use crate::diagnostic::{Bilingual, LookEdit, Property};
 use crate::document::{Formatting, Run};
 use crate::text::Span;
 
@@ -65,6 +65,7 @@ struct Group {
     letters: usize,
     stretches: usize,
     last: u32,
+    looks: Vec<LookEdit>,
 }
 
 impl Check for CharacterLook {
@@ -102,6 +103,7 @@ impl Check for CharacterLook {
                 .with("found", first.of(source))
                 .with("value", group.value)
                 .with("count", group.stretches.to_string())
+                .looks(group.looks)
                 .report();
         }
     }
@@ -133,6 +135,7 @@ impl CharacterLook {
             let Some(value) = self.value(run) else {
                 continue;
             };
+            let look = self.look(run.span);
             let Some(group) = groups.iter_mut().find(|group| group.value == value) else {
                 groups.push(Group {
                     value,
@@ -140,6 +143,7 @@ impl CharacterLook {
                     letters,
                     stretches: 1,
                     last: run.span.end,
+                    looks: look.into_iter().collect(),
                 });
                 continue;
             };
@@ -154,9 +158,24 @@ impl CharacterLook {
             }
             group.stretches += usize::from(!goes_on);
             group.letters += letters;
+            group.looks.extend(look);
             group.last = run.span.end;
         }
         (groups, judged)
+    }
+
+    /// What makes a run right: the first of the fonts, for another font. What a colour, a pen
+    /// or a line says is for the author to settle, and letters of an old font are other letters.
+    fn look(&self, span: Span) -> Option<LookEdit> {
+        let (property, value) = match self.find {
+            Find::OtherFont => (Property::Font, self.fonts.first()?.clone()),
+            Find::Color | Find::Font | Find::Highlight | Find::Strike => return None,
+        };
+        Some(LookEdit {
+            span,
+            property,
+            value,
+        })
     }
 
     fn is_known(&self, run: &Run) -> bool {

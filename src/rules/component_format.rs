@@ -7,7 +7,7 @@ use super::error::both;
 use super::lazy::LazyRegex;
 use super::look::{self, Tally, filled, looks, number, one_of, within};
 use super::{Check, Context, Hit, Sink};
-use crate::diagnostic::Bilingual;
+use crate::diagnostic::{Bilingual, LookEdit, Property};
 use crate::document::{Align, Formatting, Paragraph};
 use crate::text::Span;
 
@@ -83,6 +83,10 @@ struct Faults {
     must: Vec<String>,
     /// Whether something could be judged.
     judged: bool,
+    /// What makes it right.
+    looks: Vec<LookEdit>,
+    /// Whether some of it cannot be made right so.
+    is_left: bool,
 }
 
 impl Faults {
@@ -98,6 +102,7 @@ struct Group {
     is: String,
     must: String,
     count: usize,
+    looks: Vec<LookEdit>,
 }
 
 impl Check for ComponentFormat {
@@ -146,13 +151,22 @@ impl Check for ComponentFormat {
             }
             wrong += 1;
             let (is, must) = (faults.is.join(", "), faults.must.join(", "));
+            let looks = if faults.is_left {
+                Vec::new()
+            } else {
+                faults.looks
+            };
             match groups.iter_mut().find(|g| g.is == is && g.must == must) {
-                Some(group) => group.count += 1,
+                Some(group) => {
+                    group.count += 1;
+                    group.looks.extend(looks);
+                }
                 None => groups.push(Group {
                     first: span,
                     is,
                     must,
                     count: 1,
+                    looks,
                 }),
             }
         }
@@ -167,6 +181,7 @@ impl Check for ComponentFormat {
                 .with("is", group.is)
                 .with("must", group.must)
                 .with("count", group.count.to_string())
+                .looks(group.looks)
                 .report();
         }
     }
@@ -220,28 +235,46 @@ impl ComponentFormat {
             if let Some(found) = tally.wrong(self.share, right) {
                 let is = number(found.points(), 1, language);
                 let must = look::range(size, 1, language);
+                let nearest = look::nearest_size(found.points(), size);
+                let edits = look::look_edits(pieces, Property::Size, &nearest);
+                faults.looks.extend(edits);
                 faults.add(
                     filled(&words.size, language, &is),
                     filled(&words.size, language, &must),
                 );
             }
         }
-        type Property = fn(&crate::document::CharStyle) -> Option<bool>;
-        let toggles: [(Option<bool>, Property, &Bilingual, &Bilingual); 3] = [
-            (self.bold, |s| s.bold, &words.bold, &words.not_bold),
-            (self.italic, |s| s.italic, &words.italic, &words.not_italic),
+        type Value = fn(&crate::document::CharStyle) -> Option<bool>;
+        let toggles: [(Option<bool>, Property, Value, &Bilingual, &Bilingual); 3] = [
+            (
+                self.bold,
+                Property::Bold,
+                |s| s.bold,
+                &words.bold,
+                &words.not_bold,
+            ),
+            (
+                self.italic,
+                Property::Italic,
+                |s| s.italic,
+                &words.italic,
+                &words.not_italic,
+            ),
             (
                 self.underline,
+                Property::Underline,
                 |s| s.underline,
                 &words.underline,
                 &words.not_underline,
             ),
         ];
-        for (must, property, yes, no) in toggles {
+        for (must, property, value, yes, no) in toggles {
             let Some(must) = must else { continue };
-            let tally = Tally::of(cx, formatting, pieces, property);
+            let tally = Tally::of(cx, formatting, pieces, value);
             faults.judged |= !tally.is_blind();
             if tally.wrong(self.share, |&is| is == must).is_some() {
+                let edits = look::look_edits(pieces, property, if must { "true" } else { "false" });
+                faults.looks.extend(edits);
                 let (must, is) = if must { (yes, no) } else { (no, yes) };
                 faults.add(is.get(language), must.get(language));
             }
@@ -281,6 +314,7 @@ impl ComponentFormat {
             } else {
                 (&words.not_capitals, &words.capitals)
             };
+            faults.is_left = true;
             faults.add(is.get(cx.language), must.get(cx.language));
         }
     }
@@ -303,6 +337,12 @@ impl ComponentFormat {
         let known: Vec<Align> = known.filter_map(|p| p.align).collect();
         faults.judged |= !known.is_empty();
         if let Some(&is) = known.iter().find(|is| !self.align.contains(is)) {
+            let wrong = paragraphs
+                .iter()
+                .filter(|p| !apart(p) && p.align.is_some_and(|align| !self.align.contains(&align)));
+            let wrong: Vec<Span> = wrong.map(|p| p.span).collect();
+            let edits = look::look_edits(&wrong, Property::Align, look::align_value(must));
+            faults.looks.extend(edits);
             let word = |align| look::align_word(align).get(cx.language);
             faults.add(word(is), word(must));
         }
@@ -323,6 +363,7 @@ impl ComponentFormat {
         let is = left.mm() + first.mm();
         let right = |&must: &f64| within(is, [must, must], self.tolerance);
         if !self.indent.iter().any(right) {
+            faults.is_left = true;
             let word = &looks().words.indent;
             let must = one_of(&self.indent, 1, cx.language);
             faults.add(
@@ -357,6 +398,7 @@ impl ComponentFormat {
         if gap + 0.1 < least {
             let words = &looks().words;
             let number = |value| number(value, 1, cx.language);
+            faults.is_left = true;
             faults.add(
                 filled(&words.gap, cx.language, &number(gap)),
                 filled(&words.least_gap, cx.language, &number(least)),
@@ -383,6 +425,7 @@ impl ComponentFormat {
         };
         faults.judged = true;
         if !within(is, lines, TOLERANCE) {
+            faults.is_left = true;
             let must = look::range(lines, 2, cx.language);
             faults.add(
                 look::line_words(spacing, cx.language),

@@ -9,7 +9,7 @@ use super::register::Register;
 use super::suppression::SuppressionFault;
 use super::words::Words;
 use super::{Profile, Region, Rule};
-use crate::diagnostic::{Applicability, Edit, Findings, Language, Parts};
+use crate::diagnostic::{Applicability, Edit, Findings, Language, LookEdit, Parts};
 use crate::document::{Document, Format, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
@@ -166,6 +166,7 @@ pub struct Finding<'s, 'a> {
     values: Vec<(&'static str, String)>,
     related: Vec<Span>,
     edits: Vec<Edit>,
+    looks: Vec<LookEdit>,
 }
 
 impl<'s, 'a> Finding<'s, 'a> {
@@ -177,6 +178,7 @@ impl<'s, 'a> Finding<'s, 'a> {
             values: Vec::new(),
             related: Vec::new(),
             edits: Vec::new(),
+            looks: Vec::new(),
         };
         if let Some(span) = span {
             let found = finding.sink.cx.of(span).to_owned();
@@ -214,6 +216,15 @@ impl<'s, 'a> Finding<'s, 'a> {
         self
     }
 
+    /// Proposes other looks, for places in the source. Shown only if the rule has a `fix`, and the
+    /// file can be given them.
+    pub fn looks(mut self, looks: Vec<LookEdit>) -> Self {
+        if self.sink.cx.document.format == Format::Docx {
+            self.looks = looks;
+        }
+        self
+    }
+
     /// Reports the finding.
     pub fn report(self) {
         let Self {
@@ -223,11 +234,17 @@ impl<'s, 'a> Finding<'s, 'a> {
             values,
             related,
             mut edits,
+            mut looks,
         } = self;
         let (cx, rule) = (sink.cx, sink.rule);
         let words = rule.words();
         edits.sort_by_key(|edit| edit.span);
-        let applicability = words.applicability.filter(|_| !edits.is_empty());
+        let applicability = words
+            .applicability
+            .filter(|_| !(edits.is_empty() && looks.is_empty()));
+        if applicability.is_none() {
+            looks.clear();
+        }
         let reflows = |edit: &Edit| {
             joins_lines(edit, cx.document)
                 || takes_marks(edit, cx.document)
@@ -248,6 +265,7 @@ impl<'s, 'a> Finding<'s, 'a> {
                 }
             }),
             edits,
+            looks,
             gives_way: rule.check().gives_way(),
         };
         sink.out.push(&words.wording, &parts);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Context;
 use super::component::Component;
 use super::example_look::TextLook;
-use crate::diagnostic::{Bilingual, Language};
+use crate::diagnostic::{Bilingual, Language, LookEdit, Property};
 use crate::document::{Align, CharStyle, Formatting, LineSpacing, Paragraph};
 use crate::text::Span;
 
@@ -114,9 +114,39 @@ pub(super) fn one_of(values: &[f64], decimals: usize, language: Language) -> Str
     values.join(looks().words.or.get(language))
 }
 
+/// The same look for some places in the source.
+pub(super) fn look_edits(pieces: &[Span], property: Property, value: &str) -> Vec<LookEdit> {
+    let edit = |&span: &Span| LookEdit {
+        span,
+        property,
+        value: value.to_owned(),
+    };
+    pieces.iter().map(edit).collect()
+}
+
+/// The size of a range that is nearest to one, in half points as they are written.
+pub(super) fn nearest_size(size: f64, [low, high]: [f64; 2]) -> String {
+    half_points(if size < low { low } else { high })
+}
+
+/// Points in half points as they are written.
+pub(super) fn half_points(size: f64) -> String {
+    format!("{:.0}", size * 2.0)
+}
+
 /// Whether a value lies in a range, give or take.
 pub(super) fn within(value: f64, [low, high]: [f64; 2], tolerance: f64) -> bool {
     (low - tolerance..=high + tolerance).contains(&value)
+}
+
+/// The name of an alignment in a change of looks.
+pub(super) fn align_value(align: Align) -> &'static str {
+    match align {
+        Align::Left => "left",
+        Align::Center => "center",
+        Align::Right => "right",
+        Align::Justify => "justify",
+    }
 }
 
 /// The word for an alignment.

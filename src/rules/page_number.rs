@@ -6,7 +6,7 @@ use super::error::both;
 use super::look::{self, align_word, filled, looks, number, range, within};
 use super::page_setup::{first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
-use crate::diagnostic::Bilingual;
+use crate::diagnostic::{Bilingual, LookEdit, Property};
 use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Section};
 
 /// Reports what is wrong with the page numbers, one fault a rule.
@@ -90,11 +90,14 @@ impl Check for PageNumber {
             Fault::Align | Fault::Format | Fault::Appendix => false,
         };
         if is_wrong {
-            sink.whole().report();
+            let looks = self.looks(cx, &known);
+            sink.whole().looks(looks).report();
         }
         let fault = numbers().find_map(|number| self.differs(cx, number));
         if let Some((is, must)) = fault {
-            sink.whole().with("is", is).with("must", must).report();
+            let looks = self.looks(cx, &known);
+            let finding = sink.whole().with("is", is).with("must", must);
+            finding.looks(looks).report();
         }
     }
 }
@@ -110,6 +113,50 @@ impl PageNumber {
             Some(pages) => pages > 1,
             None => cx.text().chars().nth(self.at_least).is_some(),
         }
+    }
+
+    /// What is to be changed in which sections.
+    fn looks(&self, cx: &Context<'_>, known: &[(&Section, &Vec<Number>)]) -> Vec<LookEdit> {
+        let mut looks = Vec::new();
+        let mut add = |section: &Section, property, value: &str| {
+            looks.extend(look::look_edits(&[section.span], property, value));
+        };
+        for (index, &(section, numbers)) in known.iter().enumerate() {
+            match self.fault {
+                Fault::Missing if index == 0 => add(section, Property::NumberPlace, "top"),
+                Fault::Bottom if numbers.iter().any(|n| n.place == MarginPlace::Bottom) => {
+                    add(section, Property::NumberPlace, "top");
+                }
+                Fault::Numerals if numbers.iter().any(|n| !n.is_arabic) => {
+                    add(section, Property::NumberFormat, "arabic");
+                }
+                Fault::FirstPage if index == 0 => add(section, Property::NumberFirst, "hidden"),
+                Fault::Align => {
+                    let wrong = numbers.iter().any(|n| self.differs(cx, n).is_some());
+                    if let Some(align) = self.align.filter(|_| wrong) {
+                        add(section, Property::NumberAlign, look::align_value(align));
+                    }
+                }
+                Fault::Format => {
+                    for number in numbers {
+                        if let (Some(size), Some(right)) = (number.style.size, self.size)
+                            && !within(size.points(), right, look::SIZE_TOLERANCE)
+                        {
+                            let value = look::nearest_size(size.points(), right);
+                            add(section, Property::NumberSize, &value);
+                        }
+                        if let (Some(is), Some(right)) = (number.style.italic, self.italic)
+                            && is != right
+                        {
+                            let value = if right { "true" } else { "false" };
+                            add(section, Property::NumberItalic, value);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        looks
     }
 
     /// How a number is and how it must be, where that is not the same.

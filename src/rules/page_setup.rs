@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::error::both;
 use super::look::{self, filled, looks, number, range};
 use super::{Check, Context, Hit, Sink};
-use crate::diagnostic::Bilingual;
-use crate::document::Section;
+use crate::diagnostic::{Bilingual, LookEdit, Property};
+use crate::document::{Section, Twips};
 use crate::text::Span;
 
 /// Reports pages of the main document with other paper, lying pages without a table, or other
@@ -61,6 +61,7 @@ impl Check for PageSetup {
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         let mut judged = false;
+        let looks = self.margin_looks(cx);
         for (index, section) in main_sections(cx).enumerate() {
             let judgement = if let Some(paper) = self.paper {
                 self.paper(cx, section, paper)
@@ -74,7 +75,7 @@ impl Check for PageSetup {
                 continue;
             };
             let at = (index > 0).then(|| first_line(cx, section.span)).flatten();
-            let finding = sink.whole().with("is", is).with("must", must);
+            let finding = sink.whole().with("is", is).with("must", must).looks(looks);
             match at {
                 Some(at) => finding.at_source(at).report(),
                 None => finding.report(),
@@ -106,6 +107,34 @@ impl PageSetup {
     fn lies(&self, section: &Section) -> Judgement {
         let lies = section.width? > section.height? && !section.has_table;
         Some(lies.then(Default::default))
+    }
+
+    /// The margins of all sections that are out of range, at its nearer end.
+    fn margin_looks(&self, cx: &Context<'_>) -> Vec<LookEdit> {
+        let Some(must) = &self.margins else {
+            return Vec::new();
+        };
+        let mut looks = Vec::new();
+        for section in main_sections(cx) {
+            let Some(is) = section.margins else { continue };
+            if section.width > section.height {
+                continue;
+            }
+            for (property, is, [low, high]) in [
+                (Property::MarginTop, is.top, must.top),
+                (Property::MarginBottom, is.bottom, must.bottom),
+                (Property::MarginLeft, is.left, must.left),
+                (Property::MarginRight, is.right, must.right),
+            ] {
+                if look::within(is.mm(), [low, high], self.tolerance) {
+                    continue;
+                }
+                let nearest = if is.mm() < low { low } else { high };
+                let value = Twips::from_mm(nearest).0.to_string();
+                looks.extend(look::look_edits(&[section.span], property, &value));
+            }
+        }
+        looks
     }
 
     fn margins(&self, cx: &Context<'_>, section: &Section, must: &Sides) -> Judgement {

@@ -6,7 +6,7 @@ use super::component::Component;
 use super::error::both;
 use super::look::{self, Tally, number, within};
 use super::{Check, Context, Hit, Sink};
-use crate::diagnostic::Bilingual;
+use crate::diagnostic::{Bilingual, Property};
 
 /// Reports components whose sizes are each right for one, but are not one of the rows of `tiers`.
 #[derive(Debug, Deserialize)]
@@ -76,7 +76,22 @@ impl Check for SizeTiers {
         for &other in &spans[1..] {
             finding = finding.related(other);
         }
+        // The row that is nearest altogether.
+        let off = |tier: &&Vec<f64>| -> f64 {
+            let pairs = sizes.iter().zip(tier.iter());
+            pairs.map(|(size, tier)| (size - tier).abs()).sum()
+        };
+        let nearest = self.tiers.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
+        let mut looks = Vec::new();
+        for ((&span, &size), &tier) in spans.iter().zip(&sizes).zip(nearest.into_iter().flatten()) {
+            if !is(size, tier) {
+                let pieces = look::source_pieces(cx, span);
+                let value = look::half_points(tier);
+                looks.extend(look::look_edits(&pieces, Property::Size, &value));
+            }
+        }
         finding
+            .looks(looks)
             .with("is", row(&sizes))
             .with("must", tiers.join(or))
             .report();

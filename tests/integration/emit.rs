@@ -128,6 +128,7 @@ fn packed(diagnostics: &[Diagnostic]) -> Findings {
             related: diagnostic.related.iter().map(|label| label.span).collect(),
             applicability: fix.map(|fix| fix.applicability),
             edits: fix.map(|fix| fix.edits.clone()).unwrap_or_default(),
+            looks: fix.map(|fix| fix.looks.clone()).unwrap_or_default(),
             ..Parts::default()
         };
         findings.push(&wording, &parts);
@@ -176,6 +177,7 @@ fn diagnostics() -> Vec<Diagnostic> {
                 content: "28/2031".to_owned(),
             },
         ],
+        looks: Vec::new(),
     });
     let mut blanks = finding("typography-blanks", Severity::Info, SOURCE, Some("  "));
     blanks.message = "Thừa khoảng trắng".to_owned();

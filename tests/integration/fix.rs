@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use proptest::prelude::*;
 use vanthu::diagnostic::Applicability;
-use vanthu::fix::{Checked, Fixed, fix};
+use vanthu::fix::{Checked, Fixed, Scope, fix};
 use vanthu::input;
 use vanthu::rules::{Options, RuleSet, check};
 
@@ -29,7 +29,12 @@ fn lint(name: &str, bytes: &[u8]) -> Option<Checked> {
 fn fixed_as(name: &str, bytes: &[u8], least: Applicability) -> Option<(usize, Fixed)> {
     let checked = lint(name, bytes)?;
     let before = checked.outcome.diagnostics.len();
-    Some((before, fix(bytes, checked, least, &|b| lint(name, b))))
+    let scope = Scope {
+        least,
+        text: true,
+        looks: false,
+    };
+    Some((before, fix(bytes, checked, scope, &|b| lint(name, b))))
 }
 
 fn fixed(text: &str, least: Applicability) -> Option<(usize, Fixed)> {
@@ -112,7 +117,12 @@ fn the_fix_of_every_rule_mends_its_examples() {
             let bytes = example.text.as_bytes();
             for least in [Applicability::Safe, Applicability::Unsafe] {
                 let Some(checked) = lint(bytes) else { continue };
-                let fixed = fix(bytes, checked, least, &lint);
+                let scope = Scope {
+                    least,
+                    text: true,
+                    looks: false,
+                };
+                let fixed = fix(bytes, checked, scope, &lint);
                 mended += fixed.applied;
                 let left = left(&fixed, least);
                 if !left.is_empty() {

@@ -7,12 +7,18 @@ use std::process::Command;
 use serde::Deserialize;
 use vanthu::diagnostic::Applicability;
 use vanthu::document::{Document, MarkKind};
-use vanthu::fix::{Checked, Grain, Note, annotate, fix};
+use vanthu::fix::{Checked, Grain, Note, Scope, annotate, fix};
 use vanthu::input;
 use vanthu::rules::{Options, RuleSet, check};
 use vanthu::text::Span;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+const SAFE: Scope = Scope {
+    least: Applicability::Safe,
+    text: true,
+    looks: false,
+};
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
@@ -131,7 +137,7 @@ fn runs_are_fixed_and_nothing_else() {
         let given = word(&expand(&short));
         let checked = lint(&given).unwrap();
         let before = checked.outcome.diagnostics.len();
-        let done = fix(&given, checked, Applicability::Safe, &lint);
+        let done = fix(&given, checked, SAFE, &lint);
         let expected = expand(fixed.as_deref().unwrap_or(&short));
         assert_eq!(body(&done.bytes), expected, "{name}");
         assert_eq!(done.applied > 0, fixed.is_some(), "{name}");
@@ -140,7 +146,7 @@ fn runs_are_fixed_and_nothing_else() {
             assert!(done.bytes == given, "{name}");
         }
         let again = lint(&done.bytes).unwrap();
-        let again = fix(&done.bytes, again, Applicability::Safe, &lint);
+        let again = fix(&done.bytes, again, SAFE, &lint);
         assert!(again.bytes == done.bytes, "{name}");
     }
 }
@@ -184,7 +190,7 @@ fn documents_with_faults_become_those_without() {
         let lint = |bytes: &[u8]| lint_as(name, bytes);
         let checked = lint(&bytes).unwrap();
         assert!(checked.outcome.diagnostics.len() > FAULTS.len(), "{name}");
-        let done = fix(&bytes, checked, Applicability::Safe, &lint);
+        let done = fix(&bytes, checked, SAFE, &lint);
         assert_eq!(text_of(&done.bytes, part), right, "{name}");
         assert_eq!(done.checked.outcome.diagnostics.len(), 0, "{name}");
     }
@@ -218,7 +224,7 @@ fn parts_without_a_fix_are_copied_as_they_are_packed() {
     let given = word(&expand(
         "{Theo Quyết định số 28/2018/QĐ- TTg của Thủ tướng Chính phủ.}",
     ));
-    let done = fix(&given, lint(&given).unwrap(), Applicability::Safe, &lint);
+    let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
     assert!(done.applied > 0);
     let mut old = ZipArchive::new(Cursor::new(&given)).unwrap();
     let mut new = ZipArchive::new(Cursor::new(&done.bytes)).unwrap();
@@ -243,7 +249,7 @@ fn parts_without_a_fix_are_copied_as_they_are_packed() {
 fn a_signed_file_is_left_alone() {
     let text = expand("{Theo Quyết định số 28/2018/QĐ- TTg của Thủ tướng Chính phủ.}");
     let given = word_with(&text, &[("_xmlsignatures/sig1.xml", "<Signature/>")]);
-    let done = fix(&given, lint(&given).unwrap(), Applicability::Safe, &lint);
+    let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
     assert_eq!((done.applied, done.bytes == given), (0, true));
 }
 

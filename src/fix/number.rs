@@ -1,0 +1,406 @@
+//! Page numbers of Word files, in the headers and footers of sections.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::archive::{self, Part};
+use super::comment::{
+    CONTENT_TYPES, DECLARATION, MAIN, STRICT, attribute, before_end, element, prefix_of, relations,
+    root, within_root,
+};
+use super::elements::{SECTION, children, local_name, with_attribute, with_child};
+use super::looks::{aligned, with_run_looks};
+use super::package::Package;
+use crate::diagnostic::{LookEdit, Property};
+
+const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml";
+
+/// The main part of a file.
+pub(super) struct Main {
+    /// Which it is, as the reader counts parts.
+    pub(super) part: u16,
+    name: String,
+    /// The beginnings of relationships and the namespace in its form of the standard.
+    form: (&'static str, &'static str),
+}
+
+impl Main {
+    pub(super) fn open(bytes: &[u8], word: &Package<'_>) -> Option<Self> {
+        let (_, kind, main) = relations(&archive::text(bytes, "_rels/.rels")?)
+            .into_iter()
+            .find(|(_, kind, _)| kind.ends_with("/officeDocument"))?;
+        let name = main.trim_start_matches('/').to_owned();
+        let is_main = |part: &str| part.trim_start_matches('/').eq_ignore_ascii_case(&name);
+        let parts = &word.provenance.parts;
+        let part = parts.iter().position(|part| is_main(part))?;
+        Some(Self {
+            part: u16::try_from(part).ok()?,
+            name,
+            form: MAIN[usize::from(kind.starts_with(STRICT))],
+        })
+    }
+
+    /// The name of a part that it names.
+    fn beside(&self, target: &str) -> String {
+        if let Some(name) = target.strip_prefix('/') {
+            return name.to_owned();
+        }
+        let target = target.trim_start_matches("./");
+        match self.name.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{target}"),
+            None => target.to_owned(),
+        }
+    }
+
+    fn links(&self) -> String {
+        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
+        self.beside(&format!("_rels/{file}.rels"))
+    }
+}
+
+/// The parts with page numbers, while they are changed.
+pub(super) struct Numbers<'b> {
+    bytes: &'b [u8],
+    pub(super) main: Main,
+    /// By id of the relationship, the name of the part.
+    known: BTreeMap<String, String>,
+    /// The parts that are changed, by name.
+    changed: BTreeMap<String, String>,
+    /// The id of a part that is new.
+    new: Option<(String, String)>,
+}
+
+impl<'b> Numbers<'b> {
+    pub(super) fn new(bytes: &'b [u8], main: Main) -> Self {
+        let links = archive::text(bytes, &main.links());
+        let known = links.as_deref().map(relations).unwrap_or_default();
+        let known = known
+            .into_iter()
+            .map(|(id, _, target)| (id, main.beside(&target)))
+            .collect();
+        Self {
+            bytes,
+            main,
+            known,
+            changed: BTreeMap::new(),
+            new: None,
+        }
+    }
+
+    /// A section with a change of its page numbers; `None` where that cannot be done.
+    pub(super) fn change(
+        &mut self,
+        section: &str,
+        index: usize,
+        look: &LookEdit,
+    ) -> Option<String> {
+        let p = prefix_of(section)?;
+        match look.property {
+            Property::NumberFormat => {
+                let old = children(section)?
+                    .into_iter()
+                    .find(|child| local_name(child) == "pgNumType")?;
+                let new = with_attribute(old, &format!("{p}fmt"), "decimal")?;
+                with_child(section, SECTION, &new)
+            }
+            Property::NumberFirst => self.first_apart(section),
+            Property::NumberAlign | Property::NumberSize | Property::NumberItalic => {
+                for (_, _, id) in references(section)? {
+                    let name = self.known.get(&id)?.clone();
+                    let old = self.text(&name)?;
+                    let new = restyled(&old, look)?;
+                    if new != old {
+                        self.changed.insert(name, new);
+                    }
+                }
+                Some(section.to_owned())
+            }
+            Property::NumberPlace => self.move_to_top(section, index),
+            _ => None,
+        }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let changed = self.changed.get(name).cloned();
+        changed.or_else(|| archive::text(self.bytes, name))
+    }
+
+    /// A section whose first page shows no number, unless that would hide words with it.
+    fn first_apart(&self, section: &str) -> Option<String> {
+        for (_, kind, id) in references(section)? {
+            if kind == "first" || shows_more(&self.text(self.known.get(&id)?)?) {
+                return None;
+            }
+        }
+        let p = prefix_of(section)?;
+        with_child(section, SECTION, &format!("<{p}titlePg/>"))
+    }
+
+    /// A section with the number above; those below go.
+    fn move_to_top(&mut self, section: &str, index: usize) -> Option<String> {
+        let settings = archive::text(self.bytes, &self.main.beside("settings.xml"));
+        if settings.is_some_and(|settings| settings.contains("evenAndOddHeaders")) {
+            return None;
+        }
+        let references = references(section)?;
+        let mut changed = Vec::new();
+        for (_, _, id) in references.iter().filter(|(place, _, _)| place == "footer") {
+            let name = self.known.get(id)?.clone();
+            let old = self.text(&name)?;
+            changed.push((name, without_numbers(&old)?));
+        }
+        let is_header =
+            |(place, kind, _): &&(String, String, String)| place == "header" && kind == "default";
+        let mut new = section.to_owned();
+        match references.iter().find(is_header) {
+            Some((_, _, id)) => {
+                let name = self.known.get(id)?.clone();
+                let old = self.text(&name)?;
+                if shows_more(&old) {
+                    return None;
+                }
+                if number_paragraphs(&old)?.is_empty() {
+                    let (root, p) = root(&old)?;
+                    changed.push((name, before_end(&old, &root, &number_above(&p))?));
+                }
+            }
+            None if index == 0 => {
+                let id = self.new_header()?;
+                let p = prefix_of(section)?;
+                let open = section.find('>')? + 1;
+                // Any prefix of the relationships will do that is declared here.
+                let reference = format!(
+                    "<{p}headerReference xmlns:r=\"{}\" {p}type=\"default\" r:id=\"{id}\"/>",
+                    self.main.form.0
+                );
+                if section[..open].ends_with("/>") {
+                    return None;
+                }
+                new = format!("{}{reference}{}", &section[..open], &section[open..]);
+            }
+            // That of the section before.
+            None => {}
+        }
+        self.changed.extend(changed);
+        if index == 0 && !references.iter().any(|(_, kind, _)| kind == "first") {
+            let p = prefix_of(section)?;
+            new = with_child(&new, SECTION, &format!("<{p}titlePg/>"))?;
+        }
+        Some(new)
+    }
+
+    /// The id of a header that is made.
+    fn new_header(&mut self) -> Option<String> {
+        let name = (1..1000)
+            .map(|number: u32| self.main.beside(&format!("header{number}.xml")))
+            .find(|name| archive::text(self.bytes, name).is_none())?;
+        let id = (1..)
+            .map(|number: u32| format!("rIdVanthu{number}"))
+            .find(|id| !self.known.contains_key(id))?;
+        let namespace = self.main.form.1;
+        let text = format!(
+            "{DECLARATION}<w:hdr xmlns:w=\"{namespace}\">{}</w:hdr>",
+            number_above("w:")
+        );
+        self.changed.insert(name.clone(), text);
+        self.new = Some((id.clone(), name));
+        Some(id)
+    }
+
+    /// The parts to write.
+    pub(super) fn into_parts(self) -> Option<Vec<Part>> {
+        let mut parts = Vec::new();
+        if let Some((id, name)) = &self.new {
+            let target = name.rsplit('/').next()?;
+            let base = self.main.form.0;
+            let link =
+                format!("Relationship Id=\"{id}\" Type=\"{base}/header\" Target=\"{target}\"/>");
+            let kind = format!("Override PartName=\"/{name}\" ContentType=\"{TYPE}\"/>");
+            let links = self.main.links();
+            let links_text = archive::text(self.bytes, &links).unwrap_or_else(|| {
+                let kind = "http://schemas.openxmlformats.org/package/2006/relationships";
+                format!("{DECLARATION}<Relationships xmlns=\"{kind}\"></Relationships>")
+            });
+            let types = archive::text(self.bytes, CONTENT_TYPES)?;
+            parts.push(Part {
+                text: within_root(&types, &kind)?,
+                name: CONTENT_TYPES.to_owned(),
+            });
+            parts.push(Part {
+                text: within_root(&links_text, &link)?,
+                name: links,
+            });
+        }
+        let changed = self.changed.into_iter();
+        parts.extend(changed.map(|(name, text)| Part { name, text }));
+        Some(parts)
+    }
+}
+
+/// The headers and footers of a section: `header` or `footer`, on which pages, id.
+fn references(section: &str) -> Option<Vec<(String, String, String)>> {
+    let mut found = Vec::new();
+    for child in children(section)? {
+        let place = local_name(child).strip_suffix("Reference");
+        let Some(place) = place.filter(|place| matches!(*place, "header" | "footer")) else {
+            continue;
+        };
+        let mut reader = Reader::from_str(child);
+        let (Event::Start(tag) | Event::Empty(tag)) = reader.read_event().ok()? else {
+            return None;
+        };
+        let kind = attribute(&tag, "type").unwrap_or_else(|| "default".to_owned());
+        found.push((place.to_owned(), kind, attribute(&tag, "id")?));
+    }
+    Some(found)
+}
+
+/// A paragraph of its own for the number: in the middle, upright, size 14.
+fn number_above(p: &str) -> String {
+    let font = "Times New Roman";
+    let look = format!(
+        "<{p}rPr><{p}rFonts {p}ascii=\"{font}\" {p}hAnsi=\"{font}\" {p}cs=\"{font}\"/>\
+         <{p}i {p}val=\"0\"/><{p}sz {p}val=\"28\"/><{p}szCs {p}val=\"28\"/></{p}rPr>"
+    );
+    let run = |inner: &str| format!("<{p}r>{look}{inner}</{p}r>");
+    let mark = |kind: &str| run(&format!("<{p}fldChar {p}fldCharType=\"{kind}\"/>"));
+    format!(
+        "<{p}p><{p}pPr><{p}jc {p}val=\"center\"/></{p}pPr>{}{}{}{}{}</{p}p>",
+        mark("begin"),
+        run(&format!(
+            "<{p}instrText xml:space=\"preserve\"> PAGE </{p}instrText>"
+        )),
+        mark("separate"),
+        run(&format!("<{p}t>2</{p}t>")),
+        mark("end"),
+    )
+}
+
+/// A paragraph with a page number.
+struct NumberParagraph {
+    range: Range<usize>,
+    runs: Vec<Range<usize>>,
+    /// Whether it holds words, tabs or drawings as well.
+    has_more: bool,
+}
+
+/// Whether a header shows more than page numbers.
+fn shows_more(xml: &str) -> bool {
+    let mut reader = Reader::from_str(xml);
+    let mut in_text = false;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => {
+                let name = tag.local_name();
+                in_text = name.as_ref() == "t";
+                if matches!(name.as_ref(), "drawing" | "pict" | "object" | "tbl") {
+                    return true;
+                }
+            }
+            Ok(Event::Text(text)) if in_text => {
+                if text.as_ref().chars().any(char::is_alphabetic) {
+                    return true;
+                }
+            }
+            Ok(Event::End(_)) => in_text = false,
+            Ok(Event::Eof) => return false,
+            Err(_) => return true,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// The paragraphs of a header that hold page numbers.
+fn number_paragraphs(xml: &str) -> Option<Vec<NumberParagraph>> {
+    let mut found = Vec::new();
+    let mut rest = 0;
+    let p = root(xml)?.1;
+    let open = format!("<{p}p");
+    while let Some(at) = xml.get(rest..)?.find(&open) {
+        let start = rest + at;
+        rest = start + open.len();
+        let Some(raw) = element(&xml[start..], &format!("{p}p")) else {
+            continue;
+        };
+        rest = start + raw.len();
+        let is_number = |text: &str| {
+            let word = text.split_ascii_whitespace().next();
+            word.is_some_and(|word| word.eq_ignore_ascii_case("page"))
+        };
+        let (tag, name) = (format!("<{p}instrText"), format!("{p}instr=\""));
+        let typed = raw.split(&tag).skip(1);
+        let mut typed = typed.filter_map(|part| part.split_once('>')?.1.split('<').next());
+        let simple = raw.split(&name).skip(1);
+        let mut simple = simple.filter_map(|part| part.split('"').next());
+        if !typed.any(is_number) && !simple.any(is_number) {
+            continue;
+        }
+        let mut runs = Vec::new();
+        let mut from = 0;
+        while let Some(at) = raw.get(from..)?.find(&format!("<{p}r")) {
+            from += at;
+            match element(&raw[from..], &format!("{p}r")) {
+                Some(run) => {
+                    runs.push(start + from..start + from + run.len());
+                    from += run.len();
+                }
+                None => from += 2,
+            }
+        }
+        let has_tabs = [format!("<{p}tab/>"), format!("<{p}ptab ")];
+        found.push(NumberParagraph {
+            has_more: shows_more(raw) || has_tabs.iter().any(|tab| raw.contains(tab)),
+            range: start..start + raw.len(),
+            runs,
+        });
+    }
+    Some(found)
+}
+
+/// A header or footer without its page numbers; the paragraphs stay, empty.
+fn without_numbers(xml: &str) -> Option<String> {
+    let mut new = xml.to_owned();
+    for number in number_paragraphs(xml)?.into_iter().rev() {
+        if number.has_more {
+            return None;
+        }
+        let raw = xml.get(number.range.clone())?;
+        let p = prefix_of(raw)?;
+        let open = raw.find('>')? + 1;
+        let properties = element(&raw[open..], &format!("{p}pPr")).unwrap_or("");
+        new.replace_range(
+            number.range.clone(),
+            &format!("{}{properties}</{p}p>", &raw[..open]),
+        );
+    }
+    Some(new)
+}
+
+/// A header or footer whose page numbers look otherwise.
+fn restyled(xml: &str, look: &LookEdit) -> Option<String> {
+    let mut new = xml.to_owned();
+    for number in number_paragraphs(xml)?.into_iter().rev() {
+        if number.has_more {
+            return None;
+        }
+        if look.property == Property::NumberAlign {
+            if let Some((range, text)) = aligned(xml, number.range, &look.value) {
+                new.replace_range(range, &text);
+            }
+            continue;
+        }
+        for run in number.runs.into_iter().rev() {
+            let raw = xml.get(run.clone())?;
+            let p = prefix_of(raw)?;
+            let begin = raw.find('>')? + 1;
+            let old = element(&raw[begin..], &format!("{p}rPr")).unwrap_or("");
+            let looks = BTreeMap::from([(look.property, &*look.value)]);
+            let at = run.start + begin;
+            new.replace_range(at..at + old.len(), &with_run_looks(old, p, &looks)?);
+        }
+    }
+    Some(new)
+}
