@@ -129,11 +129,13 @@ fn zones(count: usize, anchors: &Anchors) -> Vec<(Zone, usize, usize)> {
     }));
     zones.sort_by_key(|&(_, start, _)| start);
     // A zone ends where the next begins; but in a short letter the last lines of the head are
-    // the ones before the recipients.
+    // the ones before the recipients, and the lines before the head of an attached document are
+    // the last ones of the foot, which sees by itself where it ends.
     for i in 1..zones.len() {
         let (zone, start, _) = zones[i];
         let before = match (zones[i - 1].0, zone) {
             (Zone::Head, Zone::Foot) => FOOT_BEFORE,
+            (Zone::Foot, Zone::Head) => HEAD_BEFORE,
             _ => 0,
         };
         zones[i - 1].2 = zones[i - 1].2.min(start + before);

@@ -45,6 +45,9 @@ pub(super) fn regime(text: &str, structure: &Structure, letters: Letters) -> Opt
     {
         return Some(Regime::DoanThe);
     }
+    if is_mass_symbol(text, header) {
+        return Some(Regime::DoanThe);
+    }
     if header.quoc_hieu.is_some() || header.tieu_ngu.is_some() {
         return Some(Regime::NhaNuoc);
     }
@@ -77,6 +80,19 @@ fn is_qppl(text: &str, structure: &Structure) -> bool {
                     && symbol.ends_with(|c: char| c.is_ascii_digit()))
     });
     by_title || by_number
+}
+
+/// Whether the code after that of the kind is of a mass organisation: `12/KH-LĐLĐ`, `12/MTTQ-BTT`.
+/// What follows it names a unit or who wrote the document, and tells nothing.
+fn is_mass_symbol(text: &str, header: &Header) -> bool {
+    let Some(number) = &header.number else {
+        return false;
+    };
+    let symbol = number.symbol.map_or("", |symbol| symbol.of(text));
+    let mut codes = symbol.split(['-', '–', '/']).map(str::trim);
+    let code = codes.nth(usize::from(number.kind.is_some()));
+    code.and_then(|code| vocabulary().body(code))
+        .is_some_and(|body| body.regime == Regime::DoanThe)
 }
 
 /// `33-BC/TU` is the Party's form, `33/BC-UBND` the state's.

@@ -1,9 +1,10 @@
 //! The same document in every format: `fixtures/formats/<name>.docx`, `.odt`, `.pdf`.
 //!
 //! `fixtures/formats/make.py` says how the files are made. The documents are without fault, in text
-//! and in layout, so that whatever a format adds to the text would be found.
+//! and in layout, so that whatever a format adds to the text would be found. `fixtures/formats-faults` holds two of
+//! them with faults: what a format hides from the rules would be missed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +12,14 @@ use vanthu::document::Document;
 use vanthu::input;
 use vanthu::rules::{Options, RuleSet, check};
 
+fn fixtures(folder: &str) -> PathBuf {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    fixtures.join(folder)
+}
+
 /// The files by document; those alone that a reader takes.
-fn documents() -> BTreeMap<String, Vec<PathBuf>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+fn documents(folder: &str) -> BTreeMap<String, Vec<PathBuf>> {
+    let folder = fixtures(folder);
     let mut documents: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -37,7 +43,7 @@ fn read(path: &Path) -> Document {
 #[test]
 fn a_document_without_fault_has_none_in_any_format() {
     let rules = RuleSet::builtin();
-    let documents = documents();
+    let documents = documents("formats");
     assert_eq!(documents.len(), 5);
     for (name, files) in &documents {
         assert!(files.len() > 1, "{name}");
@@ -59,9 +65,50 @@ fn a_document_without_fault_has_none_in_any_format() {
     }
 }
 
+/// A rule and what it found, blanks and ends of lines alike.
+type Finding = (String, String);
+
+fn findings(rules: &RuleSet, file: &Path) -> BTreeSet<Finding> {
+    let document = read(file);
+    let outcome = check(&document, rules, Options::default());
+    let found = outcome.diagnostics.iter().map(|found| {
+        let excerpt = found.span.map_or("", |span| span.of(document.source()));
+        let words: Vec<_> = excerpt.split_whitespace().collect();
+        (found.rule.id.to_string(), words.join(" "))
+    });
+    found.collect()
+}
+
+#[test]
+fn a_fault_is_found_in_every_format() {
+    let rules = RuleSet::builtin();
+    let unseen = fs::read_to_string(fixtures("formats-faults/unseen.yaml")).unwrap();
+    // What a format cannot show, by file.
+    let mut unseen: BTreeMap<String, BTreeSet<Finding>> = serde_yaml::from_str(&unseen).unwrap();
+    let documents = documents("formats-faults");
+    assert_eq!(documents.len(), 2);
+    for files in documents.values() {
+        let [word, others @ ..] = &files[..] else {
+            panic!("no files")
+        };
+        assert_eq!(others.len(), 3, "{}", word.display());
+        let all = findings(&rules, word);
+        assert!(all.len() > 8, "{}: {all:?}", word.display());
+        for other in others {
+            let name = other.file_name().unwrap().to_string_lossy();
+            let hidden = unseen.remove(name.as_ref()).unwrap_or_default();
+            let mut seen = findings(&rules, other);
+            assert!(seen.is_disjoint(&hidden), "{name} shows what is listed");
+            seen.extend(hidden);
+            assert_eq!(seen, all, "{name}");
+        }
+    }
+    assert!(unseen.is_empty(), "{unseen:?}");
+}
+
 #[test]
 fn formats_with_paragraphs_hold_the_same_text_and_the_same_look() {
-    for files in documents().values() {
+    for files in documents("formats").values() {
         let read: Vec<_> = files
             .iter()
             .map(|file| read(file))
