@@ -226,7 +226,32 @@ fn stands_between(cx: &Context<'_>, before: &Section, section: &Section, missed:
         start: before.marker.end,
         end: section.marker.start,
     };
-    section.ordinal > before.ordinal && cx.of(between).contains(bare(missed))
+    section.ordinal > before.ordinal && holds_marker(cx.of(between), missed)
+}
+
+/// Whether a text holds a marker, perhaps with another end mark. One that needs its end mark (`2.`)
+/// needs one within a line too, or every `2` and every `2/2025` would be it.
+fn holds_marker(text: &str, marker: &str) -> bool {
+    let word = bare(marker);
+    let marked = word.len() < marker.len() && word.chars().all(|c| c.is_ascii_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        let bracketed = word.ends_with(')');
+        if !begins_word(before) || (!bracketed && after.starts_with(char::is_alphanumeric)) {
+            return false;
+        }
+        let line_start = before.trim_end_matches([' ', '\t', '*', '|', '#', '-']);
+        let rest = after.strip_prefix(['.', ')', '/', ':']);
+        let ended = rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        ended || !marked || line_start.is_empty() || line_start.ends_with('\n')
+    })
+}
+
+/// Whether a word begins after a text: not within a word, nor within a number (`1.2`, `12/2`).
+fn begins_word(before: &str) -> bool {
+    let joined = before.trim_end_matches(['.', ',', '/', '-']);
+    let digit = joined.len() < before.len() && joined.ends_with(|c: char| c.is_ascii_digit());
+    !digit && !before.ends_with(char::is_alphanumeric)
 }
 
 /// Whether a quotation begins or ends between the two, so that one of them stands in it: an
@@ -297,6 +322,25 @@ mod tests {
             ("Phần IV", MarkerStyle::Phan, 2, "Phần II"),
         ] {
             assert_eq!(check.rewrite(marker, style, number), expected);
+        }
+    }
+
+    #[test]
+    fn a_marker_is_not_a_number_in_a_sentence() {
+        for (text, marker, held) in [
+            (" Đã xong trong tháng 2/2025.\n", "2.", false),
+            (" Đã trồng 2.500 cây, đạt 1.2 lần, 12 xã.\n", "2.", false),
+            (" Mở 2 lớp; 12. lớp\n", "2.", false),
+            (" Đã xong. 2. Công tác lưu trữ\n", "2.", true),
+            (" Đã xong.2/ Công tác lưu trữ\n", "2.", true),
+            (" Đã xong\n  2 Công tác lưu trữ\n", "2.", true),
+            (" Xem phần III. và II\n", "II.", false),
+            (" Đã xong; b) làm tiếp\n", "b)", true),
+            (" Theo mục 1b) làm tiếp\n", "b)", false),
+            (" Xem Điều 65\n", "Điều 6.", false),
+            ("\nĐiều 6 Tổ chức\n", "Điều 6.", true),
+        ] {
+            assert_eq!(holds_marker(text, marker), held, "{marker:?} in {text:?}");
         }
     }
 }
