@@ -247,6 +247,14 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
                 "--output writes {path} twice"
             )));
         }
+        if args.annotate.as_deref().map(self::place).as_ref() == Some(&place) {
+            let path = path.to_string_lossy();
+            return Err(Failure::Message(say!(
+                language,
+                "--output và --annotate cùng ghi vào {path}",
+                "--output and --annotate both write {path}"
+            )));
+        }
         files.push((named.unwrap_or(format), Some(path)));
     }
     if to_stdout {

@@ -62,6 +62,9 @@ pub(super) fn put(path: &Path, bytes: &[u8], language: Language) -> Result<(), S
         .map_err(io)
 }
 
+/// Characters of the name of a file that stand in the name beside it: a name has 255 bytes at most.
+const LONGEST_NAME: usize = 50;
+
 /// A file beside another; it goes with this value unless it was renamed before.
 struct Beside(PathBuf);
 
@@ -71,6 +74,7 @@ impl Beside {
     fn create(path: &Path) -> io::Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name: String = name.chars().take(LONGEST_NAME).collect();
         let process = std::process::id();
         loop {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -85,10 +89,11 @@ impl Beside {
 
     fn fill(&self, bytes: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).open(&self.0)?;
-        file.write_all(bytes)?;
+        // Before there is anything to read: what only its owner may read stays so.
         if let Some(permissions) = permissions {
             file.set_permissions(permissions)?;
         }
+        file.write_all(bytes)?;
         // Otherwise the name could reach the disk before the bytes.
         file.sync_all()
     }

@@ -42,15 +42,20 @@ pub(super) fn can_change(bytes: &[u8]) -> bool {
 /// too large or not UTF-8.
 pub(super) fn text(bytes: &[u8], name: &str) -> Option<String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let wanted = key(name);
-    let index = (0..archive.len()).rev().find(|&index| {
-        let name = archive.name_for_index(index);
-        matches!(name, Some(Ok(name)) if key(&name) == wanted)
-    })?;
+    let index = place(&archive, name)?;
     let mut text = String::new();
     let part = archive.by_index(index).ok()?;
     part.take(LARGEST + 1).read_to_string(&mut text).ok()?;
     (text.len() as u64 <= LARGEST).then_some(text)
+}
+
+/// The index of the part that is read under a name: the last, where letter case alone tells them apart.
+fn place(archive: &ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<usize> {
+    let wanted = key(name);
+    (0..archive.len()).rev().find(|&index| {
+        let name = archive.name_for_index(index);
+        matches!(name, Some(Ok(name)) if key(&name) == wanted)
+    })
 }
 
 /// The archive with these parts in the place of those of their name, or at its end; `None` where it
@@ -59,24 +64,25 @@ pub(super) fn with_parts(bytes: &[u8], parts: &[Part]) -> Option<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let comment = archive.comment().into();
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 4096)));
-    let mut written = vec![false; parts.len()];
+    let places: Vec<_> = parts
+        .iter()
+        .map(|part| place(&archive, &part.name))
+        .collect();
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).ok()?;
-        let name = file.name().ok()?.into_owned();
-        let known = key(&name);
-        let Some(at) = parts.iter().position(|part| key(&part.name) == known) else {
+        let Some(at) = places.iter().position(|&place| place == Some(index)) else {
             out.raw_copy_file(file).ok()?;
             continue;
         };
+        let name = file.name().ok()?.into_owned();
         let mut options = SimpleFileOptions::default().compression_method(file.compression());
         if let Some(time) = file.last_modified() {
             options = options.last_modified_time(time);
         }
         out.start_file(name, options).ok()?;
         out.write_all(parts[at].text.as_bytes()).ok()?;
-        written[at] = true;
     }
-    let new = parts.iter().zip(&written).filter(|(_, written)| !**written);
+    let new = parts.iter().zip(&places).filter(|(_, at)| at.is_none());
     for (part, _) in new {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         out.start_file(part.name.trim_start_matches('/'), options)

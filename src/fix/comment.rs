@@ -1,12 +1,13 @@
 //! Findings as comments in a Word file; its text and all parts that need no change stay as they are.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{self, Part};
-use super::package::{Package, text_tag};
+use super::package::{KEEP, Package, text_tag};
 use super::patch::{Patch, escaped};
 use crate::document::Format;
 use crate::input::docx::Piece;
@@ -274,16 +275,16 @@ impl<'w, 'b> Anchors<'w, 'b> {
     fn patches(self) -> Option<Vec<Patch>> {
         let p = &self.prefix;
         let mut patches = Vec::new();
-        let mut patch = |at: usize, text: String| {
+        let mut patch = |range: Range<usize>, text: String| {
             patches.push(Patch {
                 part: self.part,
-                range: at..at,
+                range,
                 text,
             });
         };
         for (spot, Marks { ends, begins }) in &self.marks {
             if spot.within == Within::Paragraph {
-                patch(spot.at, format!("{ends}{begins}"));
+                patch(spot.at..spot.at, format!("{ends}{begins}"));
                 continue;
             }
             let run = self.xml.get(spot.run..)?;
@@ -292,17 +293,17 @@ impl<'w, 'b> Anchors<'w, 'b> {
             let (close, open) = if spot.within == Within::Run {
                 (String::new(), String::new())
             } else {
-                let (end, keeps) = text_tag(self.xml, spot.at)?;
+                let (space, keeps) = text_tag(self.xml, spot.at)?;
                 let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
                 if !keeps && is_blank(self.xml[..spot.at].chars().next_back()) {
-                    patch(end, " xml:space=\"preserve\"".to_owned());
+                    patch(space, KEEP.to_owned());
                 }
                 let keeps = keeps || is_blank(self.xml[spot.at..].chars().next());
-                let space = if keeps { " xml:space=\"preserve\"" } else { "" };
+                let space = if keeps { KEEP } else { "" };
                 (format!("</{p}t>"), format!("<{p}t{space}>"))
             };
             patch(
-                spot.at,
+                spot.at..spot.at,
                 format!("{close}</{p}r>{ends}{begins}{tag}{properties}{open}"),
             );
         }

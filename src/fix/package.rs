@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::archive::{self, Part};
@@ -16,6 +18,9 @@ use crate::text::Span;
 
 /// Texts of more characters are replaced whole, not letter by letter.
 const LETTER_BY_LETTER: usize = 400;
+
+/// What makes a text of Word keep the blanks at its ends.
+pub(super) const KEEP: &str = " xml:space=\"preserve\"";
 
 /// A file of parts and where its characters stand in it.
 pub(super) struct Package<'b> {
@@ -74,7 +79,8 @@ impl<'b> Package<'b> {
                 text: patched(self.xml(part)?, patches)?,
             });
         }
-        archive::with_parts(self.bytes, &parts)
+        let is_xml = parts.iter().all(|part| is_well_formed(&part.text));
+        is_xml.then(|| archive::with_parts(self.bytes, &parts))?
     }
 
     /// The characters of a part.
@@ -174,14 +180,14 @@ impl<'b> Package<'b> {
             return None;
         }
         if is_word {
-            let (tag, keeps) = text_tag(xml, piece.raw.start)?;
+            let (space, keeps) = text_tag(xml, piece.raw.start)?;
             let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
             let shows_blanks = is_blank(new.chars().next())
                 || is_blank(new.chars().next_back())
                 || is_blank(xml[..range.start].chars().next_back())
                 || is_blank(xml[range.end..].chars().next());
             if !keeps && shows_blanks {
-                patches.push(patch(tag..tag, " xml:space=\"preserve\"".to_owned()));
+                patches.push(patch(space, KEEP.to_owned()));
             }
         }
         patches.push(patch(range, escaped(new)));
@@ -251,19 +257,47 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || "_-.:".contains(c)
 }
 
-/// The tag of the text that holds an offset: where its attributes end, and whether it keeps blanks.
-pub(super) fn text_tag(xml: &str, at: usize) -> Option<(usize, bool)> {
+/// The tag of the text that holds an offset: where [`KEEP`] goes, and whether it keeps blanks already.
+pub(super) fn text_tag(xml: &str, at: usize) -> Option<(Range<usize>, bool)> {
     let start = xml[..at].rfind('<')?;
     let len = xml[start..at].find('>')?;
     let tag = &xml[start..start + len];
     let name = tag[1..].split(|c: char| c.is_ascii_whitespace()).next()?;
     let is_text = name == "t" || name.ends_with(":t");
-    is_text.then(|| {
-        (
-            start + len,
-            tag.contains("\"preserve\"") || tag.contains("'preserve'"),
-        )
-    })
+    if !is_text {
+        return None;
+    }
+    let mut from = 1 + name.len();
+    while !tag[from..].trim_end().is_empty() {
+        let (key, rest) = tag[from..].split_once('=')?;
+        let value = rest.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, rest) = value[1..].split_once(quote)?;
+        let to = tag.len() - rest.len();
+        if key.trim() == "xml:space" {
+            return Some((start + from..start + to, value == "preserve"));
+        }
+        from = to;
+    }
+    let end = start + len;
+    Some((end..end, false))
+}
+
+/// Whether a part can be read as XML, each attribute of a tag given once.
+fn is_well_formed(xml: &str) -> bool {
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => {
+                if tag.attributes().any(|attribute| attribute.is_err()) {
+                    return false;
+                }
+            }
+            Ok(Event::Eof) => return true,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
 }
 
 /// What changes from one text to another: bytes of the old one, and what stands there instead.
@@ -300,6 +334,30 @@ fn steps(old: &str, new: &str) -> Vec<(Range<usize>, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blanks_are_kept_by_one_attribute() {
+        for (tag, space, keeps) in [
+            ("<w:t>", "", false),
+            (
+                "<w:t xml:space=\"default\">",
+                " xml:space=\"default\"",
+                false,
+            ),
+            (
+                "<w:t a='=' xml:space = 'preserve' b=\"\">",
+                " xml:space = 'preserve'",
+                true,
+            ),
+            ("<w:t a=\"preserve\" >", "", false),
+        ] {
+            let (range, kept) = text_tag(tag, tag.len()).unwrap();
+            assert_eq!((&tag[range], kept), (space, keeps), "{tag}");
+        }
+        assert_eq!(text_tag("<w:t a=\">\">", 11), None);
+        assert!(is_well_formed("<a b='' c=''/>"));
+        assert!(!is_well_formed("<a b='' b=''/>"));
+    }
 
     #[test]
     fn only_letters_that_differ_are_steps() {

@@ -224,6 +224,33 @@ fn a_page_tree_in_a_circle_ends() {
 }
 
 #[test]
+fn groups_in_place_in_a_circle_end() {
+    let objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids 5 0 R/Count 1>>".to_vec(),
+        format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{FONT}>>>>").into_bytes(),
+        stream("", HELLO),
+        b"[3 0 R <</Type/Pages/Kids 5 0 R>> <</Type/Pages/Kids 5 0 R>>]".to_vec(),
+    ];
+    assert_eq!(
+        read("a.pdf", &file(&objects)).unwrap().source(),
+        "Bao cao\n"
+    );
+}
+
+#[test]
+fn a_font_in_place_is_read_once() {
+    let names: String = (0..256).map(|code| format!("/a{code} ")).collect();
+    let font = format!(
+        "/ExtGState<</G<</Font[<</Type/Font/Subtype/Type1/BaseFont/X/Encoding\
+         <</Differences[0 {names}]>>>> 12]>>>>"
+    );
+    let content = [&b"/G gs ".repeat(2000)[..], HELLO].concat();
+    let document = read("a.pdf", &page(&content, &font, &[])).unwrap();
+    assert_eq!(document.source(), "Bao cao\n");
+}
+
+#[test]
 fn an_object_named_many_times_is_read_once() {
     let large = format!("[{}]", "1 ".repeat(250_000));
     let bytes = page(HELLO, "", &[large.into_bytes()]);

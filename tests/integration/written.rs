@@ -253,6 +253,26 @@ fn a_signed_file_is_left_alone() {
     assert_eq!((done.applied, done.bytes == given), (0, true));
 }
 
+#[test]
+fn of_two_parts_that_differ_in_case_one_is_written() {
+    let given = word(&expand(
+        "{Theo Quyết định số 28/2018/QĐ- TTg của Thủ tướng Chính phủ.}",
+    ));
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    out.start_file("Word/Document.xml", SimpleFileOptions::default())
+        .unwrap();
+    out.write_all(b"<other/>").unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(&given)).unwrap();
+    for index in 0..archive.len() {
+        out.raw_copy_file(archive.by_index_raw(index).unwrap())
+            .unwrap();
+    }
+    let given = out.finish().unwrap().into_inner();
+    let done = fix(&given, lint(&given).unwrap(), Applicability::Safe, &lint);
+    assert!(done.applied > 0);
+    assert_eq!(text_of(&done.bytes, "Word/Document.xml"), "<other/>");
+}
+
 fn comments(document: &Document) -> Vec<(String, String)> {
     let marks = &document.formatting.as_ref().unwrap().marks;
     marks
@@ -413,6 +433,10 @@ fn findings_become_comments() {
             "--annotate cần đúng một",
         ),
         (&["--annotate", "x.docx", "--fix", "a.docx"], "không dùng"),
+        (
+            &["--annotate", "x.docx", "--output", "./x.docx", "a.docx"],
+            "cùng ghi vào",
+        ),
     ] {
         let (code, stderr) = run(args);
         assert_eq!(code, 2, "{args:?}");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Object, Stream};
 
 use super::font::Font;
 use super::lexer::{Lexer, Token, unescape_name};
@@ -21,7 +21,7 @@ const MOST_OPERANDS: usize = 1 << 16;
 /// Glyphs of one document: a book of 500 pages has a million.
 const MOST_GLYPHS: usize = 2_000_000;
 /// Work that using a form costs even where there is nothing in it, in bytes.
-const FORM_COST: usize = 1 << 11;
+const FORM_COST: usize = 1 << 13;
 /// How far a line of text may be out of the horizontal, as a share of its length.
 const LEVEL: f64 = 0.03;
 /// Smaller glyphs are not seen, in points.
@@ -110,7 +110,9 @@ impl State {
 /// Reads the pages of one document.
 pub(super) struct Interpreter<'s, 'd> {
     source: &'s Source<'d>,
-    fonts: HashMap<ObjectId, Rc<Font>>,
+    /// By the place of their dictionary, which the file holds for as long as it is read: those that are written
+    /// where they are used have no number.
+    fonts: HashMap<*const Dictionary, Rc<Font>>,
     pub(super) styles: Styles,
     glyphs: usize,
     sheet: Sheet,
@@ -314,16 +316,10 @@ impl<'s, 'd> Interpreter<'s, 'd> {
     }
 
     fn load(&mut self, object: &Object) -> Option<Rc<Font>> {
-        let id = object.as_reference().ok();
-        if let Some(font) = id.and_then(|id| self.fonts.get(&id)) {
-            return Some(font.clone());
-        }
         let dict = self.source.resolve(object).as_dict().ok()?;
-        let font = Rc::new(Font::read(self.source, dict));
-        if let Some(id) = id {
-            self.fonts.insert(id, font.clone());
-        }
-        Some(font)
+        let font = self.fonts.entry(std::ptr::from_ref(dict));
+        let font = font.or_insert_with(|| Rc::new(Font::read(self.source, dict)));
+        Some(font.clone())
     }
 
     fn graphics_state(&mut self, name: &[u8], state: &mut State, run: &Run<'_>) {

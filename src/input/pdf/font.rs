@@ -12,6 +12,8 @@ use super::source::{Source, as_number};
 const USUAL_WIDTH: f32 = 0.5;
 /// Widths that are kept of one font.
 const MOST_WIDTHS: usize = 1 << 16;
+/// Work that a name of a glyph costs, in bytes.
+const NAME_COST: usize = 1 << 10;
 
 /// What a font descriptor says in its `Flags`.
 const ITALIC: i64 = 1 << 6;
@@ -405,6 +407,7 @@ fn glyph_text(source: &Source, name: &[u8]) -> String {
 /// The text of a code by an `Encoding` of one name: the tables of lopdf are reached through a font
 /// alone.
 fn by_lopdf(source: &Source, encoding: &Object, code: u8) -> String {
+    source.charge(NAME_COST);
     let mut font = Dictionary::new();
     font.set("Type", "Font");
     font.set("Encoding", encoding.clone());

@@ -12,6 +12,10 @@ use super::source::Source;
 const DEEPEST: usize = 64;
 /// Pages of one file.
 const MOST_PAGES: usize = 20_000;
+/// Pages and groups of one file; groups written in place have no number that tells them apart.
+const MOST_NODES: usize = 4 * MOST_PAGES;
+/// Bytes that the content of one page may unpack to.
+const MOST_CONTENT: usize = 64 << 20;
 /// Annotations of one page that are looked at.
 const MOST_ANNOTATIONS: usize = 1000;
 /// Flags of annotations.
@@ -41,6 +45,7 @@ pub(super) fn pages<'d>(source: &Source<'d>) -> Vec<PageObject<'d>> {
     let mut walk = Walk {
         source,
         seen: HashSet::new(),
+        nodes: 0,
         pages: Vec::new(),
     };
     let none = Inherited {
@@ -59,6 +64,7 @@ pub(super) fn pages<'d>(source: &Source<'d>) -> Vec<PageObject<'d>> {
 struct Walk<'s, 'd> {
     source: &'s Source<'d>,
     seen: HashSet<ObjectId>,
+    nodes: usize,
     pages: Vec<PageObject<'d>>,
 }
 
@@ -67,9 +73,11 @@ impl<'d> Walk<'_, 'd> {
         let is_new = object
             .as_reference()
             .map_or(true, |id| self.seen.insert(id));
-        if !is_new || depth > DEEPEST || self.pages.len() >= MOST_PAGES {
+        let is_full = self.pages.len() >= MOST_PAGES || self.nodes >= MOST_NODES;
+        if !is_new || depth > DEEPEST || is_full {
             return;
         }
+        self.nodes += 1;
         let Ok(dict) = self.source.resolve(object).as_dict() else {
             return;
         };
@@ -108,6 +116,9 @@ impl PageObject<'_> {
             if let Ok(stream) = source.resolve(stream).as_stream()
                 && let Some(bytes) = source.decode(stream)
             {
+                if content.len() + bytes.len() > MOST_CONTENT {
+                    break;
+                }
                 content.extend_from_slice(&bytes);
                 content.push(b'\n');
             }
