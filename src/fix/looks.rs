@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 use super::comment::{element, is_tag, prefix_of};
 use super::elements::{PARAGRAPH, RUN, SECTION, children, local_name, with_attribute, with_child};
 use super::number;
-use super::package::{Package, text_tag};
+use super::package::{KEEP, Package, text_tag};
 use super::patch::{Patch, escaped};
 use crate::diagnostic::{LookEdit, Property};
 use crate::input::docx::Piece;
@@ -129,9 +129,9 @@ fn of_run(
             return None;
         }
         let cut = piece.raw.start + offset;
-        let (end, keeps) = text_tag(xml, cut)?;
+        let (space, keeps) = text_tag(xml, cut)?;
         if !keeps {
-            patches.push(patch(end..end, " xml:space=\"preserve\"".to_owned()));
+            patches.push(patch(space, KEEP.to_owned()));
         }
         let properties = properties(at)?;
         patches.push(patch(

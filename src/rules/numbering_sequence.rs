@@ -216,7 +216,10 @@ fn is_certain(cx: &Context<'_>, section: &Section) -> bool {
     let Some(before) = line.checked_sub(1).map(|i| cx.logical.lines[i].span) else {
         return true;
     };
-    cx.of(before).ends_with(['.', ':', '!', '?'])
+    // Numbers within a sentence part with semicolons too, letters end so as items.
+    let before = cx.of(before);
+    before.ends_with(['.', ':', '!', '?'])
+        || (section.style == MarkerStyle::Letter && before.ends_with(';'))
 }
 
 /// Whether the marker that is missed stands in the text between the two, where it was read as
