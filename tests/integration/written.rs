@@ -268,7 +268,7 @@ fn of_two_parts_that_differ_in_case_one_is_written() {
             .unwrap();
     }
     let given = out.finish().unwrap().into_inner();
-    let done = fix(&given, lint(&given).unwrap(), Applicability::Safe, &lint);
+    let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
     assert!(done.applied > 0);
     assert_eq!(text_of(&done.bytes, "Word/Document.xml"), "<other/>");
 }
@@ -435,7 +435,7 @@ fn findings_become_comments() {
         (&["--annotate", "x.docx", "--fix", "a.docx"], "không dùng"),
         (
             &["--annotate", "x.docx", "--output", "./x.docx", "a.docx"],
-            "cùng ghi vào",
+            "--output và --annotate cùng ghi vào",
         ),
     ] {
         let (code, stderr) = run(args);
