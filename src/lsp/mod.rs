@@ -1,8 +1,8 @@
 //! The language server as a state machine: messages in, messages and work to be done out. Pipes,
 //! threads, clocks, files and configurations belong to `cli`.
 //!
-//! All that is known of the protocol's shapes stands in [`protocol`], all that is known of
-//! JSON-RPC in [`message`].
+//! All that is known of the protocol's shapes stands in `protocol`, all that is known of
+//! JSON-RPC in `message`.
 
 mod actions;
 mod analysis;
