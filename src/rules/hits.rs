@@ -30,6 +30,10 @@ pub(super) struct Scanner {
 #[derive(Debug)]
 struct Literal {
     text: String,
+    /// Its first eight bytes, and which of them it has: most literals of one beginning differ
+    /// here, and are told apart without a call.
+    eight: u64,
+    mask: u64,
     rule: u32,
     /// Index into the literals of the rule.
     index: u32,
@@ -47,7 +51,13 @@ impl Scanner {
         };
         for (rule, literals) in (0..).zip(literals) {
             for (index, text) in (0..).zip(literals) {
-                scanner.add(Literal { text, rule, index });
+                scanner.add(Literal {
+                    eight: u64::from_le_bytes(padded(text.as_bytes())),
+                    mask: u64::MAX >> (64 - 8 * text.len().clamp(1, 8)),
+                    text,
+                    rule,
+                    index,
+                });
             }
         }
         scanner
@@ -103,8 +113,11 @@ impl Scanner {
 
 /// Notes those of the literals with which `rest` begins.
 fn note(literals: &[Literal], rest: &[u8], at: usize, by_rule: &mut [Vec<Hit>]) {
+    let eight = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
+    let eight = u64::from_le_bytes(eight);
     for literal in literals {
-        if rest.starts_with(literal.text.as_bytes()) {
+        if (eight ^ literal.eight) & literal.mask == 0 && rest.starts_with(literal.text.as_bytes())
+        {
             by_rule[literal.rule as usize].push(Hit {
                 start: index_u32(at),
                 literal: literal.index,
@@ -113,10 +126,11 @@ fn note(literals: &[Literal], rest: &[u8], at: usize, by_rule: &mut [Vec<Hit>]) 
     }
 }
 
-/// The last bytes of a text, zeros after them.
-fn padded(rest: &[u8]) -> [u8; 4] {
-    let mut bytes = [0; 4];
-    bytes[..rest.len()].copy_from_slice(rest);
+/// The first bytes of a text, zeros after them where it is shorter.
+fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
+    let mut bytes = [0; N];
+    let len = text.len().min(N);
+    bytes[..len].copy_from_slice(&text[..len]);
     bytes
 }
 
