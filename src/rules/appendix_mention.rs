@@ -1,5 +1,7 @@
 //! Whether the body points to the appendices, and the appendices are there.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::lazy::LazyRegex;
@@ -13,13 +15,21 @@ use crate::text::{Span, roman_value};
 #[serde(deny_unknown_fields)]
 pub struct AppendixMention {
     fault: Fault,
-    /// Literals without which `mention` cannot match.
+    /// Literals without which `mention`, `all` and `line` cannot match.
     literals: Vec<String>,
-    /// What points to an appendix of this document.
+    /// What points to an appendix of this document; for the faults of numbers the group `numbers`
+    /// holds one or more of them.
     mention: LazyRegex,
+    /// For `number-unmentioned`: what points to all appendices without their numbers.
+    #[serde(default)]
+    all: Option<LazyRegex>,
     /// What of the label of an attachment must match for it to be judged.
     #[serde(default)]
     label: Option<LazyRegex>,
+    /// A line that is the label of an appendix and holds its number in the group `number`; where
+    /// left out, the labels are those of the attachments.
+    #[serde(default)]
+    line: Option<LazyRegex>,
 }
 
 /// Which of the two is missing.
@@ -33,13 +43,29 @@ enum Fault {
     Absent,
     /// The numbers of the appendices leave one out.
     Skipped,
+    /// There are appendices, but none of a number that is mentioned.
+    NumberAbsent,
+    /// The body points to some appendices by their numbers, but not to all.
+    NumberUnmentioned,
+}
+
+impl Fault {
+    fn is_of_numbers(self) -> bool {
+        matches!(self, Self::NumberAbsent | Self::NumberUnmentioned)
+    }
+}
+
+/// An appendix: where its label stands, and its number if it has one.
+struct Label {
+    span: Span,
+    number: Option<u32>,
 }
 
 impl Check for AppendixMention {
     fn mistakes(&self) -> Vec<Bilingual> {
-        let label = self.label.iter();
+        let others = [&self.all, &self.label, &self.line];
         std::iter::once(&self.mention)
-            .chain(label)
+            .chain(others.into_iter().flatten())
             .filter_map(LazyRegex::mistake)
             .collect()
     }
@@ -49,7 +75,11 @@ impl Check for AppendixMention {
     }
 
     fn placeholders(&self) -> &'static [&'static str] {
-        &[]
+        if self.fault.is_of_numbers() {
+            &["number"]
+        } else {
+            &[]
+        }
     }
 
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
@@ -57,21 +87,25 @@ impl Check for AppendixMention {
         let end = attachments
             .first()
             .map_or(u32::MAX, |first| first.span.start);
-        let mention = self.first_mention(cx, hits, end);
         match self.fault {
             Fault::Absent => {
-                if let Some(span) = mention.filter(|_| attachments.is_empty()) {
+                if attachments.is_empty()
+                    && let Some(span) = self.first_mention(cx, hits, end)
+                {
                     sink.at(span).report();
                 }
             }
             Fault::Skipped => {
-                if let Some(label) = skipped(cx).filter(|_| mention.is_some()) {
+                if let Some(label) = skipped(&self.labels(cx, hits))
+                    && self.first_mention(cx, hits, end).is_some()
+                {
                     sink.at(label).report();
                 }
             }
             Fault::Unmentioned => {
                 let label = attachments.iter().find_map(|a| a.label);
-                if let Some(label) = label.filter(|_| mention.is_none())
+                if let Some(label) = label
+                    && self.first_mention(cx, hits, end).is_none()
                     && self
                         .label
                         .as_ref()
@@ -80,15 +114,17 @@ impl Check for AppendixMention {
                     sink.at(label).report();
                 }
             }
+            Fault::NumberAbsent => self.number_absent(cx, hits, sink),
+            Fault::NumberUnmentioned => self.number_unmentioned(cx, hits, sink),
         }
     }
 }
 
 /// The label of the appendix before which one is left out, where the numbers rise from number one.
-fn skipped(cx: &Context<'_>) -> Option<Span> {
-    let attachments = cx.report.attachments.iter();
-    let numbered: Vec<(Span, u32)> = attachments
-        .filter_map(|a| Some((a.label?, number(cx.of(a.number?))?)))
+fn skipped(labels: &[Label]) -> Option<Span> {
+    let numbered: Vec<(Span, u32)> = labels
+        .iter()
+        .filter_map(|label| Some((label.span, label.number?)))
         .collect();
     let rises = numbered.is_sorted_by(|before, after| before.1 < after.1);
     let starts = numbered.first().is_some_and(|(_, number)| *number == 1);
@@ -102,19 +138,123 @@ fn number(text: &str) -> Option<u32> {
         .or_else(|| roman_value(&text.to_lowercase()))
 }
 
-impl AppendixMention {
-    fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<Span> {
-        let mut done = 0;
-        for hit in hits.iter().take_while(|hit| hit.start < end) {
-            if hit.start < done {
-                continue;
-            }
+/// The lines that hold a literal, each once.
+fn lines<'h>(cx: &'h Context<'_>, hits: &'h [Hit]) -> impl Iterator<Item = Span> + 'h {
+    let mut done = 0;
+    hits.iter().filter_map(move |hit| {
+        (hit.start >= done).then(|| {
             let line = cx.logical.line_at(hit.start);
             done = line.end + 1;
-            if let Some(found) = self.mention.captures(cx.of(line)) {
-                return Some(line.slice(found.get_match()?.range()));
+            line
+        })
+    })
+}
+
+impl AppendixMention {
+    fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<Span> {
+        lines(cx, hits)
+            .take_while(|line| line.start < end)
+            .find_map(|line| {
+                let found = self.mention.captures(cx.of(line))?;
+                Some(line.slice(found.get_match()?.range()))
+            })
+    }
+
+    /// The labels, in order.
+    fn labels(&self, cx: &Context<'_>, hits: &[Hit]) -> Vec<Label> {
+        let Some(label) = &self.line else {
+            let attachments = cx.report.attachments.iter();
+            return attachments
+                .filter_map(|a| {
+                    let number = a.number.and_then(|span| number(cx.of(span)));
+                    a.label.map(|span| Label { span, number })
+                })
+                .collect();
+        };
+        lines(cx, hits)
+            .filter_map(|line| {
+                let text = cx.of(line);
+                let found = label.captures(text)?;
+                let digits = found.get_group_by_name("number")?;
+                Some(Label {
+                    span: line.slice(found.get_match()?.range()),
+                    number: number(&text[digits.range()]),
+                })
+            })
+            .collect()
+    }
+
+    /// The numbers that the body mentions, with their places: all lines before the first label
+    /// that are no label themselves.
+    fn numbers(&self, cx: &Context<'_>, hits: &[Hit], labels: &[Label]) -> Vec<(Span, u32)> {
+        let end = labels.first().map_or(u32::MAX, |label| label.span.start);
+        let mut numbers = Vec::new();
+        for line in lines(cx, hits).take_while(|line| line.start < end) {
+            let text = cx.of(line);
+            let mut at = 0;
+            while let Some(found) = self.mention.captures(&text[at..]) {
+                let Some(whole) = found.get_match().filter(|found| !found.is_empty()) else {
+                    break;
+                };
+                if let Some(group) = found.get_group_by_name("numbers") {
+                    let group = line.slice(at + group.start..at + group.end);
+                    numbers.extend(words(cx, group).filter_map(|(span, word)| Some((span, number(word)?))));
+                }
+                at += whole.end();
             }
         }
-        None
+        numbers
     }
+
+    fn number_absent(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
+        let labels = self.labels(cx, hits);
+        let mentions = self.numbers(cx, hits, &labels);
+        let there: Option<BTreeSet<u32>> = labels.iter().map(|label| label.number).collect();
+        let there = there.unwrap_or_default();
+        if there.is_empty() {
+            // In files of their own, without numbers, or not recognised.
+            if !mentions.is_empty() {
+                sink.not_evaluated();
+            }
+            return;
+        }
+        for (span, number) in mentions {
+            if !there.contains(&number) {
+                sink.at(span).with("number", cx.of(span)).report();
+            }
+        }
+    }
+
+    fn number_unmentioned(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
+        let labels = self.labels(cx, hits);
+        let mentions = self.numbers(cx, hits, &labels);
+        let named: BTreeSet<u32> = mentions.into_iter().map(|(_, number)| number).collect();
+        let end = labels.first().map_or(0, |label| label.span.start);
+        let all_named = self.all.as_ref().is_some_and(|all| {
+            lines(cx, hits)
+                .take_while(|line| line.start < end)
+                .any(|line| all.is_match(cx.of(line)))
+        });
+        if named.is_empty() || all_named {
+            return;
+        }
+        for label in &labels {
+            if let Some(number) = label.number.filter(|number| !named.contains(number)) {
+                sink.at(label.span)
+                    .with("number", number.to_string())
+                    .report();
+            }
+        }
+    }
+}
+
+/// The words of a span with their places.
+fn words<'c>(cx: &'c Context<'_>, span: Span) -> impl Iterator<Item = (Span, &'c str)> {
+    let ends_word = |c: char| !c.is_alphanumeric();
+    let mut at = 0;
+    cx.of(span).split_inclusive(ends_word).map(move |piece| {
+        let (start, word) = (at, piece.trim_end_matches(ends_word));
+        at += piece.len();
+        (span.slice(start..start + word.len()), word)
+    })
 }

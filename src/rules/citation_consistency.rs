@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::act_title::TitleComparison;
 use super::error::both;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
@@ -24,6 +25,9 @@ pub struct CitationConsistency {
     /// (`QH15`: 15).
     #[serde(default)]
     terms: BTreeMap<u16, [u16; 2]>,
+    /// For `titles`: how they are compared.
+    #[serde(default)]
+    titles: Option<TitleComparison>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -38,6 +42,8 @@ enum Between {
     Dates,
     /// The bodies that issued one act, in all its mentions.
     Issuers,
+    /// What one act is said to be about, in all mentions that give its date or its body.
+    Titles,
     /// The term of the National Assembly in the symbol and the year in the number.
     TermAndYear,
     /// The date of the act and the date of the document that cites it.
@@ -125,6 +131,34 @@ impl CitationConsistency {
         }
     }
 
+    fn titles(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let Some(comparison) = &self.titles else {
+            return;
+        };
+        let mut known: HashMap<&str, &Citation> = HashMap::new();
+        for citation in citations::judged(cx) {
+            // Without date and body it may be what the act says in one place, not its title.
+            let is_full = citation.date.is_some() || citation.issuer.is_some();
+            let Some(subject) = citation.subject.filter(|_| is_full) else {
+                continue;
+            };
+            let Some(first) = known.get(citation.canonical.as_str()) else {
+                known.insert(&citation.canonical, citation);
+                continue;
+            };
+            if let Some(other) = first.subject
+                && may_be_same_act(cx, first, citation)
+                && comparison.contradict(cx.of(other), cx.of(subject))
+            {
+                sink.at(subject)
+                    .with("canonical", &citation.canonical)
+                    .with("title", cx.of(other))
+                    .related(other)
+                    .report();
+            }
+        }
+    }
+
     fn term_and_year(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
         for citation in citations::judged(cx) {
             let letters = citation
@@ -179,8 +213,33 @@ fn is_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
     first != second && (a.year.is_some() || first.year() == second.year()) && same_body
 }
 
+/// Whether two mentions with different titles must mean one act: of one day, or of one year and
+/// one body where days are not given. Kinds that share a symbol tell acts apart.
+fn may_be_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
+    let body = |citation: &Citation| citation.issuer.map(|span| fold(cx.of(span)));
+    let other_body = match (body(a), body(b)) {
+        (Some(a), Some(b)) => !a.starts_with(b.as_str()) && !b.starts_with(a.as_str()),
+        _ => false,
+    };
+    let same_kind = a.symbol_kind.is_some() || a.kind.map(|k| &k.slug) == b.kind.map(|k| &k.slug);
+    let same_time = match (a.date, b.date) {
+        (Some((_, a)), Some((_, b))) => a == b,
+        _ => a.year.is_some() && a.issuer.is_some() && b.issuer.is_some(),
+    };
+    same_kind && same_time && !other_body
+}
+
 impl Check for CitationConsistency {
     fn mistakes(&self) -> Vec<Bilingual> {
+        if self.titles.is_some() != (self.between == Between::Titles) {
+            return vec![both(
+                "`titles` đi cùng `between: titles`",
+                "`titles` goes with `between: titles`",
+            )];
+        }
+        if let Some(mistake) = self.titles.as_ref().and_then(TitleComparison::mistake) {
+            return vec![mistake];
+        }
         if self.terms.is_empty() == (self.between == Between::TermAndYear) {
             return vec![both(
                 "`terms` đi cùng `between: term-and-year`",
@@ -196,6 +255,7 @@ impl Check for CitationConsistency {
             Between::YearAndDate => &["year", "date"],
             Between::Dates => &["canonical", "date"],
             Between::Issuers => &["canonical", "issuer"],
+            Between::Titles => &["canonical", "title"],
             Between::TermAndYear => &["canonical", "term", "years"],
             Between::DateAndDocument => &["canonical"],
         }
@@ -207,6 +267,7 @@ impl Check for CitationConsistency {
             Between::YearAndDate => Self::year_and_date(cx, sink),
             Between::Dates => Self::dates(cx, sink),
             Between::Issuers => Self::issuers(cx, sink),
+            Between::Titles => self.titles(cx, sink),
             Between::TermAndYear => self.term_and_year(cx, sink),
             Between::DateAndDocument => Self::date_and_document(cx, sink),
         }

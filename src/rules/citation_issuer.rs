@@ -25,6 +25,9 @@ struct Confusion {
     write: String,
     /// Who does not, but is often named.
     wrong: Vec<String>,
+    /// Words that may follow the name of a body without making it another: `khóa XIV`.
+    #[serde(default)]
+    followed_by: Vec<String>,
 }
 
 impl Confusion {
@@ -42,7 +45,13 @@ impl Confusion {
         self.wrong.iter().find_map(|wrong| {
             let length = wrong.chars().count();
             let end: usize = named.chars().take(length).map(char::len_utf8).sum();
-            let whole = !named[end..].starts_with(|c: char| c == ' ' || c.is_alphanumeric());
+            let rest = &named[end..];
+            let goes_on = |word: &String| {
+                let after = rest.strip_prefix(' ').and_then(|r| r.strip_prefix(word.as_str()));
+                after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+            };
+            let whole = !rest.starts_with(|c: char| c == ' ' || c.is_alphanumeric())
+                || self.followed_by.iter().any(goes_on);
             (whole && fold(&named[..end]) == fold(wrong)).then(|| issuer.slice(0..end))
         })
     }

@@ -3,8 +3,11 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::act_title::TitleComparison;
+use super::error::both;
 use super::register::Act;
 use super::{Check, Context, Hit, Sink, citations};
+use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
 use crate::syntax::date::DateMention;
 use crate::text::{Span, fold};
@@ -23,6 +26,9 @@ pub struct CitationRegister {
     /// The same, shortly after it.
     #[serde(default)]
     not_before: Vec<String>,
+    /// For `title`: how titles are compared.
+    #[serde(default)]
+    titles: Option<TitleComparison>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -35,6 +41,8 @@ enum Compare {
     Issuer,
     /// The word for the kind.
     Kind,
+    /// What it is about.
+    Title,
     /// Whether another act has taken its place by the date of the document.
     Replaced,
 }
@@ -45,6 +53,7 @@ impl CitationRegister {
             Compare::Date => date(cx, citation, act, sink),
             Compare::Issuer => issuer(cx, citation, act, sink),
             Compare::Kind => kind(citation, act, sink),
+            Compare::Title => self.title(cx, citation, act, sink),
             Compare::Replaced => Self::replaced(cx, citation, act, sink),
         }
     }
@@ -61,6 +70,27 @@ impl CitationRegister {
             .with("canonical", &citation.canonical)
             .with("by", by.as_ref())
             .with("since", slashes(since))
+            .report();
+    }
+
+    /// Only a mention that gives the date or the body gives a title; others tell what the act says
+    /// in one place.
+    fn title(&self, cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+        let (Some(comparison), Some(span)) = (&self.titles, citation.subject) else {
+            return;
+        };
+        let date = citation.date.map(|(_, date)| date);
+        // A number without a year may be another act's of another day.
+        let is_sure = match date {
+            Some(date) => date == act.date,
+            None => citation.year.is_some() && citation.issuer.is_some(),
+        };
+        if !is_sure || !comparison.contradict(cx.of(span), &act.title) {
+            return;
+        }
+        sink.at(span)
+            .with("canonical", &citation.canonical)
+            .with("write", act.title.as_ref())
             .report();
     }
 
@@ -191,6 +221,20 @@ fn day_and_month(date: Date) -> (String, String) {
 }
 
 impl Check for CitationRegister {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        if self.titles.is_some() != (self.compare == Compare::Title) {
+            return vec![both(
+                "`titles` đi cùng `compare: title`",
+                "`titles` goes with `compare: title`",
+            )];
+        }
+        let titles = self.titles.as_ref();
+        titles
+            .and_then(TitleComparison::mistake)
+            .into_iter()
+            .collect()
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         match self.compare {
             Compare::Replaced => &["canonical", "by", "since"],

@@ -3,6 +3,7 @@
 //! A rule is one YAML file ([`file`]); what it may ask is one of the kinds in the table below,
 //! each in its own module.
 
+mod act_title;
 mod component;
 mod context;
 pub(crate) mod error;
@@ -40,6 +41,7 @@ mod citation_fields;
 mod citation_form;
 mod citation_issuer;
 mod citation_register;
+mod citation_relation;
 mod component_format;
 mod component_text;
 mod confused_compound;
@@ -175,6 +177,8 @@ kinds! {
     CitationForm => citation_form,
     /// The body a citation names and the one its symbol names.
     CitationIssuer => citation_issuer,
+    /// Which of two acts is the older, by what one does to the other.
+    CitationRelation => citation_relation,
     /// What a citation says of an act and what the register knows of it.
     CitationRegister => citation_register,
     /// How characters and paragraphs of a component look.

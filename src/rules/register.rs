@@ -194,7 +194,7 @@ fn is_same_subject(title: &str, subject: &str) -> bool {
 }
 
 /// The words of a title without marks, case, and the word that leads to it.
-fn letters(title: &str) -> String {
+pub(super) fn letters(title: &str) -> String {
     let folded = fold(title);
     let words = folded
         .split(|c: char| !c.is_alphanumeric())

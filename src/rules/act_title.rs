@@ -1,0 +1,62 @@
+//! Whether two titles can be of one act.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::lazy::LazyRegex;
+use super::register::letters;
+use crate::diagnostic::Bilingual;
+
+/// How titles are compared. Citations shorten them, leave out their beginning, run on and are cut
+/// anywhere, so that only titles with hardly a word in common contradict each other.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct TitleComparison {
+    /// Words, in small letters without marks, that titles of all matters have.
+    common: HashSet<String>,
+    /// Titles that this matches (in small letters without marks) do not say what the act is about.
+    not_judged: LazyRegex,
+    /// The longer title must have as many other words, the shorter half of them; else they say too
+    /// little.
+    at_least: usize,
+    /// The share of the words of the title with fewer of them that the other may have, if they are
+    /// to contradict each other.
+    most_shared: f64,
+}
+
+impl TitleComparison {
+    pub(super) fn mistake(&self) -> Option<Bilingual> {
+        self.not_judged.mistake()
+    }
+
+    /// Whether the titles cannot be of one act.
+    pub(super) fn contradict(&self, a: &str, b: &str) -> bool {
+        let (a, b) = (letters(a), letters(b));
+        if a.contains(b.as_str()) || b.contains(a.as_str()) {
+            return false;
+        }
+        let (Some(a), Some(b)) = (self.words(&a), self.words(&b)) else {
+            return false;
+        };
+        let (fewer, more) = (a.len().min(b.len()), a.len().max(b.len()));
+        if more < self.at_least || fewer * 2 < self.at_least {
+            return false;
+        }
+        let shared = a.intersection(&b).count();
+        // Titles have no more words than a float can count.
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let share = shared as f64 / fewer as f64;
+        share <= self.most_shared
+    }
+
+    /// The words that say what the act is about, if any do.
+    fn words<'t>(&self, title: &'t str) -> Option<HashSet<&'t str>> {
+        if self.not_judged.is_match(title) {
+            return None;
+        }
+        let words = title.split(' ');
+        Some(words.filter(|word| !self.common.contains(*word)).collect())
+    }
+}
