@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
+use crate::syntax::Attachment;
 use crate::text::{Span, roman_value};
 
 /// Compares mentions of appendices in the body with the appendices that follow it.
@@ -163,8 +164,14 @@ impl AppendixMention {
     /// The labels, in order.
     fn labels(&self, cx: &Context<'_>, hits: &[Hit]) -> Vec<Label> {
         let Some(label) = &self.line else {
-            let attachments = cx.report.attachments.iter();
+            let attachments = &cx.report.attachments;
+            // `Phụ lục I: Bảng giá đất;` in a list is no appendix but a mention.
+            let is_line = |a: &Attachment| cx.logical.line_at(a.span.start).end >= a.span.end;
+            if attachments.iter().any(is_line) {
+                return Vec::new();
+            }
             return attachments
+                .iter()
                 .filter_map(|a| {
                     let number = a.number.and_then(|span| number(cx.of(span)));
                     a.label.map(|span| Label { span, number })
