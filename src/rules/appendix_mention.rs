@@ -178,7 +178,12 @@ impl AppendixMention {
                 })
                 .collect();
         };
+        // Above the signature they are the captions of tables in the text.
+        let Some(signature) = &cx.report.signature else {
+            return Vec::new();
+        };
         lines(cx, hits)
+            .skip_while(|line| line.start < signature.span.end)
             .filter_map(|line| {
                 let text = cx.of(line);
                 let found = label.captures(text)?;
@@ -205,7 +210,9 @@ impl AppendixMention {
                 };
                 if let Some(group) = found.get_group_by_name("numbers") {
                     let group = line.slice(at + group.start..at + group.end);
-                    numbers.extend(words(cx, group).filter_map(|(span, word)| Some((span, number(word)?))));
+                    numbers.extend(
+                        words(cx, group).filter_map(|(span, word)| Some((span, number(word)?))),
+                    );
                 }
                 at += whole.end();
             }
@@ -218,7 +225,7 @@ impl AppendixMention {
         let mentions = self.numbers(cx, hits, &labels);
         let there: Option<BTreeSet<u32>> = labels.iter().map(|label| label.number).collect();
         let there = there.unwrap_or_default();
-        if there.is_empty() {
+        if !there.contains(&1) {
             // In files of their own, without numbers, or not recognised.
             if !mentions.is_empty() {
                 sink.not_evaluated();
@@ -242,10 +249,16 @@ impl AppendixMention {
                 .take_while(|line| line.start < end)
                 .any(|line| all.is_match(cx.of(line)))
         });
-        if named.is_empty() || all_named {
+        if all_named {
             return;
         }
-        for label in &labels {
+        // Where the body names none, one finding says so; for attachments another rule does.
+        let judged = match (named.is_empty(), &self.line) {
+            (false, _) => labels.as_slice(),
+            (true, Some(_)) => labels.get(..1).unwrap_or_default(),
+            (true, None) => &[],
+        };
+        for label in judged {
             if let Some(number) = label.number.filter(|number| !named.contains(number)) {
                 sink.at(label.span)
                     .with("number", number.to_string())

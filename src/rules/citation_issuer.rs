@@ -47,7 +47,9 @@ impl Confusion {
             let end: usize = named.chars().take(length).map(char::len_utf8).sum();
             let rest = &named[end..];
             let goes_on = |word: &String| {
-                let after = rest.strip_prefix(' ').and_then(|r| r.strip_prefix(word.as_str()));
+                let after = rest
+                    .strip_prefix(' ')
+                    .and_then(|r| r.strip_prefix(word.as_str()));
                 after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
             };
             let whole = !rest.starts_with(|c: char| c == ' ' || c.is_alphanumeric())

@@ -110,7 +110,9 @@ impl<'s> Index<'s> {
 
     /// The article in which a place stands.
     fn article(&self, span: Span) -> Option<&'s Section> {
-        let after = self.articles.partition_point(|a| a.span.start <= span.start);
+        let after = self
+            .articles
+            .partition_point(|a| a.span.start <= span.start);
         let article = self.articles.get(after.checked_sub(1)?)?;
         article.span.contains(span).then_some(article)
     }
@@ -185,7 +187,10 @@ impl ReferenceTarget {
 
     /// Below which sections a reference to this document is looked for: any, or those of the
     /// article in which it stands. `None` where it is none.
-    #[expect(clippy::option_option, reason = "nothing to look for, anywhere, somewhere")]
+    #[expect(
+        clippy::option_option,
+        reason = "nothing to look for, anywhere, somewhere"
+    )]
     fn start<'s>(
         &self,
         cx: &Context<'_>,
@@ -203,7 +208,9 @@ impl ReferenceTarget {
         if !self.own_article.as_ref()?.is_match(after) {
             return None;
         }
-        index.article(reference.span).map(|article| Some(vec![article]))
+        index
+            .article(reference.span)
+            .map(|article| Some(vec![article]))
     }
 }
 
@@ -229,7 +236,11 @@ fn is_named(cx: &Context<'_>, section: &Section, name: &str) -> bool {
 /// Whether the numbers are all that there are: from one on without a gap, two at least.
 fn is_whole(ordinals: impl Iterator<Item = u32>) -> bool {
     let ordinals: BTreeSet<u32> = ordinals.collect();
-    ordinals.len() > 1 && ordinals.iter().zip(1..).all(|(&is, expected)| is == expected)
+    ordinals.len() > 1
+        && ordinals
+            .iter()
+            .zip(1..)
+            .all(|(&is, expected)| is == expected)
 }
 
 impl Check for ReferenceTarget {
