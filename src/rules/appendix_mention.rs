@@ -143,11 +143,12 @@ fn number(text: &str) -> Option<u32> {
 fn lines<'h>(cx: &'h Context<'_>, hits: &'h [Hit]) -> impl Iterator<Item = Span> + 'h {
     let mut done = 0;
     hits.iter().filter_map(move |hit| {
-        (hit.start >= done).then(|| {
-            let line = cx.logical.line_at(hit.start);
-            done = line.end + 1;
-            line
-        })
+        if hit.start < done {
+            return None;
+        }
+        let line = cx.logical.line_at(hit.start);
+        done = line.end + 1;
+        Some(line)
     })
 }
 
@@ -199,12 +200,17 @@ impl AppendixMention {
     /// The numbers that the body mentions, with their places: all lines before the first label
     /// that are no label themselves.
     fn numbers(&self, cx: &Context<'_>, hits: &[Hit], labels: &[Label]) -> Vec<(Span, u32)> {
+        /// Mentions on one line; each is a search of its own.
+        const MOST: usize = 50;
         let end = labels.first().map_or(u32::MAX, |label| label.span.start);
         let mut numbers = Vec::new();
         for line in lines(cx, hits).take_while(|line| line.start < end) {
             let text = cx.of(line);
             let mut at = 0;
-            while let Some(found) = self.mention.captures(&text[at..]) {
+            for _ in 0..MOST {
+                let Some(found) = self.mention.captures(&text[at..]) else {
+                    break;
+                };
                 let Some(whole) = found.get_match().filter(|found| !found.is_empty()) else {
                     break;
                 };

@@ -197,11 +197,15 @@ impl ReferenceTarget {
         index: &Index<'s>,
         reference: &Reference,
     ) -> Option<Option<Vec<&'s Section>>> {
-        /// Bytes after a reference that say whose part it is.
+        /// Characters after a reference that say whose part it is.
         const AFTER: usize = 120;
         let line = cx.logical.line_at(reference.span.start);
         let after = &cx.text()[reference.span.end as usize..line.end as usize];
-        let after = &after[..after.floor_char_boundary(AFTER)];
+        let end = after
+            .char_indices()
+            .nth(AFTER)
+            .map_or(after.len(), |(end, _)| end);
+        let after = &after[..end];
         if self.own.is_match(after) {
             return Some(None);
         }
