@@ -31,8 +31,11 @@ impl TitleComparison {
         self.not_judged.mistake()
     }
 
-    /// Whether the titles cannot be of one act.
+    /// Whether the titles cannot be of one act. What abbreviations stand for is not known.
     pub(super) fn contradict(&self, a: &str, b: &str) -> bool {
+        if has_abbreviation(a) || has_abbreviation(b) {
+            return false;
+        }
         let (a, b) = (letters(a), letters(b));
         if a.contains(b.as_str()) || b.contains(a.as_str()) {
             return false;
@@ -59,4 +62,9 @@ impl TitleComparison {
         let words = title.split(' ');
         Some(words.filter(|word| !self.common.contains(*word)).collect())
     }
+}
+
+fn has_abbreviation(title: &str) -> bool {
+    let mut words = title.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1)
 }
