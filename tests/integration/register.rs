@@ -64,7 +64,10 @@ fn faults(act: &Act, acts: &[Act], forms: &[(&str, Places)]) -> Vec<&'static str
         }
     };
     let counts: Vec<_> = act.source.split(", ").map(|p| places(p, forms)).collect();
-    claim(counts.iter().all(Option::is_some), "source of no known form");
+    claim(
+        counts.iter().all(Option::is_some),
+        "source of no known form",
+    );
     let confirmed: usize = counts.iter().flatten().sum();
     claim(confirmed >= 2, "seen in one place only");
 
