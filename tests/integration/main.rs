@@ -46,6 +46,8 @@ mod mutations;
 mod pdf;
 // What holds for every text: nothing panics, nothing is lost, every span is valid.
 mod properties;
+// The register of acts that ships: confirmed, and of one piece.
+mod register;
 // What the project promises about its own source: layers, data against code, paths in documents.
 mod repo;
 // The rules that ship: their files are right, their examples find what they say.
