@@ -22,6 +22,8 @@ const GAP: u32 = 3;
 const RIGHT: u16 = 25;
 /// Characters of the longest line of a right column.
 const RIGHT_WIDTH: u16 = 70;
+/// Places on a line that may be the beginning of a date without a comma before it.
+const DATES: usize = 4;
 /// Columns by which a line of a centred subject may pass the first one.
 const SUBJECT_SLACK: u32 = 6;
 
@@ -365,11 +367,20 @@ impl Splitter<'_> {
         let at = |to: usize| (line[..to].trim_end().len(), to);
         if opener == Some(Opener::SoKyHieu) {
             // The symbol ends with the last word before the place that has a digit or a slash.
-            let date = line.find(", ng")?;
-            let symbol = line[..date].rfind(|c: char| c.is_ascii_digit() || c == '/')?;
-            let to = symbol + line[symbol..date].find(' ')? + 1;
-            let to = to + (line[to..].len() - line[to..].trim_start().len());
-            return (to < date).then(|| at(to));
+            let place_before = |date: usize| {
+                let symbol = line[..date].rfind(|c: char| c.is_ascii_digit() || c == '/')?;
+                let to = symbol + line[symbol..date].find(' ')? + 1;
+                let to = to + (line[to..].len() - line[to..].trim_start().len());
+                (to < date).then_some(to)
+            };
+            if let Some(date) = line.find(", ng") {
+                return place_before(date).map(at);
+            }
+            let dates = line.match_indices(" ng").map(|(date, _)| date);
+            return dates
+                .take(DATES)
+                .find_map(|date| place_before(date).filter(|&to| self.is_head_right(&line[to..])))
+                .map(at);
         }
         let mut words = line.match_indices(' ').map(|(i, _)| i + 1);
         let to = words.find(|&to| {

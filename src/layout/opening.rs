@@ -1,8 +1,9 @@
 //! What the beginning of a line says: `grammar/opening.pest`, asked about short windows only.
 
 use pest::Parser as _;
+use pest::iterators::Pair;
 
-use crate::text::{fold, fold_char, fold_ocr, roman_value};
+use crate::text::{fold, fold_char, fold_ocr, is_capitals, roman_value};
 use crate::vocabulary::vocabulary;
 
 /// The pest parser; its types stay in here.
@@ -194,10 +195,22 @@ pub(super) fn opener(line: &str, ocr: bool) -> Option<Opener> {
     })
 }
 
-/// Whether a line begins with a place and a date: `Hải Phòng, ngày`.
+/// Whether a line begins with a place and a date: `Hải Phòng, ngày`. Where the comma is not there,
+/// the words before the date must look like a name: a sentence may have a date as well.
 pub(super) fn is_dia_danh(line: &str) -> bool {
     let line = window(line, WINDOW);
-    line.contains(',') && OpeningParser::parse(Rule::dia_danh, &fold(line)).is_ok()
+    let folded = fold(line);
+    if !folded.contains(vocabulary().phrases.labels.day.as_str()) {
+        return false;
+    }
+    let Ok(mut pairs) = OpeningParser::parse(Rule::dia_danh, &folded) else {
+        return false;
+    };
+    let mut parts = pairs.next().into_iter().flat_map(Pair::into_inner);
+    let place = parts.next().map_or("", |place| place.as_str());
+    let comma = parts.next().is_none();
+    let mut names = line.split_whitespace().take(place.split_whitespace().count());
+    comma || (!is_capitals(line) && names.all(|word| word.starts_with(char::is_uppercase)))
 }
 
 /// Reads a line of a signing tool's block.
@@ -293,6 +306,12 @@ mod tests {
         );
         assert!(is_dia_danh("Hải An, ngày 5"));
         assert!(!is_dia_danh("Theo Công văn số 5/UBND, ngày 5"));
+        assert!(is_dia_danh("Hải An ngày 05 tháng 3 năm 2025"));
+        assert!(is_dia_danh("Hải An ngày    tháng 3 năm 2025"));
+        assert!(is_dia_danh("Hải An ngày 5/3/2025"));
+        assert!(!is_dia_danh("Hải An ngày càng đẹp"));
+        assert!(!is_dia_danh("Xã họp ngày 05 tháng 3 năm 2025"));
+        assert!(!is_dia_danh("KẾT QUẢ NGÀY 05 THÁNG 3"));
         assert_eq!(opener("Điều kiện", false), None);
     }
 }
