@@ -38,8 +38,8 @@ const TEMPLATE: &str = "{about-with-newline}\nCách dùng: {usage}\n\n{all-args}
     arg_required_else_help = true,
     override_usage = "vanthu [TÙY CHỌN] <LỆNH>",
     next_help_heading = "Tùy chọn chung",
-    after_help = "Mã thoát: 0 không có gì đáng báo; 1 có phát hiện từ mức --fail-on trở lên; \
-                  2 không thực hiện được."
+    after_help = "Mã thoát: 0 không có gì đáng báo; 1 có phát hiện từ mức --fail-on trở lên, hoặc \
+                  thiếu mục bắt buộc (outline --check); 2 không thực hiện được."
 )]
 pub(super) struct Command {
     #[command(subcommand)]
@@ -356,13 +356,17 @@ pub(super) struct Outline {
     #[arg(long, conflicts_with_all = ["format", "check"])]
     pub(super) text: bool,
 
-    /// Đặt bố cục mẫu này cạnh các đề mục của văn bản: có, khác, thiếu, thừa
-    #[arg(long, value_name = "TÊN")]
+    /// Đặt bố cục mẫu này (không nêu tên: mẫu của cấu hình) cạnh các đề mục của văn bản: có,
+    /// khác, thiếu, thừa; mã thoát 1 khi thiếu mục bắt buộc
+    #[arg(long, value_name = "TÊN", num_args = 0..=1, default_missing_value = "")]
     pub(super) check: Option<String>,
 
     /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
     #[arg(long, value_name = "THƯ MỤC")]
     pub(super) rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
@@ -412,6 +416,9 @@ pub(super) struct Explain {
     /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
     #[arg(long, value_name = "THƯ MỤC")]
     pub(super) rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
@@ -423,6 +430,9 @@ pub(super) struct Rules {
     /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
     #[arg(long, value_name = "THƯ MỤC")]
     pub(super) rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 
     /// Định dạng kết quả
     #[arg(
@@ -607,16 +617,21 @@ impl Command {
 
     /// Takes the language of the configuration where `--lang` asks for none.
     pub(super) fn settle_language(&mut self) {
-        if self.lang.is_none()
-            && let Action::Check(check) = &self.action
-        {
-            let first = check.paths.first().map(PathBuf::as_path);
-            let language = project::language(&check.config, first);
-            self.lang = language.map(|language| match language {
-                Language::Vi => Lang::Vi,
-                Language::En => Lang::En,
-            });
+        if self.lang.is_some() {
+            return;
         }
+        let (config, first) = match &self.action {
+            Action::Check(check) => (&check.config, check.paths.first()),
+            Action::Outline(outline) => (&outline.config, Some(&outline.file)),
+            Action::Explain(explain) => (&explain.config, None),
+            Action::Rules(rules) => (&rules.config, None),
+            _ => return,
+        };
+        let language = project::language(config, first.map(PathBuf::as_path));
+        self.lang = language.map(|language| match language {
+            Language::Vi => Lang::Vi,
+            Language::En => Lang::En,
+        });
     }
 
     /// How output for people looks on a stream.

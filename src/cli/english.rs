@@ -218,7 +218,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "outline",
         "check",
-        "Put this structure profile beside the headings: there, different, missing, extra",
+        "Put this structure profile (without a name: that of the configuration) beside the headings: there, different, missing, extra; the exit code is 1 if a required section is missing",
     ),
     ("from", "file", "Model document; `-` is standard input"),
     (
@@ -288,8 +288,8 @@ pub(super) fn english(command: Command) -> Command {
         .mut_subcommands(english);
     if name == "vanthu" {
         command = command.after_help(
-            "Exit codes: 0 nothing to report; 1 findings at or above --fail-on; 2 the run could \
-             not be done.",
+            "Exit codes: 0 nothing to report; 1 findings at or above --fail-on, or a required \
+             section is missing (outline --check); 2 the run could not be done.",
         );
     }
     match COMMANDS.iter().find(|row| row.0 == name) {

@@ -3,14 +3,15 @@
 use std::io::{self, Write as _};
 
 use super::args::{Command, Explain};
-use super::{Exit, Failure, load_rules, nearest};
+use super::project::known;
+use super::{Exit, Failure, nearest};
 use crate::diagnostic::Language;
 use crate::emit::{Style, say, severity_word, wrap};
 use crate::rules::{Example, Rule};
 
 pub(super) fn run(args: &Explain, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
-    let rules = load_rules(&args.rules, language)?;
+    let rules = known(&args.config, None, &args.rules, language)?.rules;
     let Some(rule) = rules.rules().iter().find(|r| r.id == args.rule) else {
         let name = &args.rule;
         let near = nearest(name, rules.rules().iter().map(|r| r.id.as_str()), language);

@@ -6,13 +6,14 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Outline};
+use super::project::known;
 use super::target::Target;
-use super::{Exit, Failure, load_rules, profile_named, read};
+use super::{Exit, Failure, profile_named, read};
 use crate::diagnostic::Language;
 use crate::document::Document;
 use crate::emit::{clean, say};
 use crate::layout::Logical;
-use crate::rules::{self, Comparison, Options, Outcome, Profile, RuleSet, Standing};
+use crate::rules::{self, Beside, Comparison, Options, Outcome, Profile, RuleSet, Standing};
 use crate::syntax::{Attachment, Header, Section, Signature, citation::Citation};
 use crate::text::{Span, fold_line_breaks};
 use crate::vocabulary::Regime;
@@ -134,6 +135,9 @@ struct ShownBeside<'a> {
     required: bool,
     standing: &'static str,
     found: Option<Place>,
+    /// Whether it has to be there and is not.
+    #[serde(skip)]
+    lacking: bool,
 }
 
 pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
@@ -143,12 +147,27 @@ pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
     // No rule is asked, so that nothing but the structure is worked out.
     let none = RuleSet::load(&[]).map_err(Failure::Rules)?;
     let outcome = rules::check(&document, &none, Options::default());
+    let mut exit = Exit::Clean;
     let text = if let Some(name) = &args.check {
-        let rules = load_rules(&args.rules, language)?;
-        let profile = profile_named(&rules, name, language)?;
+        let known = known(&args.config, Some(&target), &args.rules, language)?;
+        let name = match (name.as_str(), &known.profile) {
+            ("", Some(name)) => name,
+            ("", None) => {
+                return Err(Failure::Message(say!(
+                    language,
+                    "--check: cấu hình không nêu bố cục mẫu nào; hãy ghi tên mẫu",
+                    "--check: the configuration names no profile; give the name of one"
+                )));
+            }
+            (name, _) => name,
+        };
+        let profile = profile_named(&known.rules, name, language)?;
         let report = &outcome.report;
         let comparison = rules::compare(report, &outcome.logical.text, profile);
         let shown = View::new(&document, &outcome.logical).comparison(profile, &comparison);
+        if shown.sections.iter().any(|section| section.lacking) {
+            exit = Exit::Findings;
+        }
         match args.format {
             ListFormat::Text => beside(&shown, language),
             ListFormat::Json => {
@@ -170,7 +189,7 @@ pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
         }
     };
     io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
 /// Turns spans of the logical text into texts and lines of the file.
@@ -286,7 +305,18 @@ impl<'a> View<'a> {
         comparison: &Comparison<'s>,
     ) -> ShownComparison<'s> {
         let heading = |section: &Section| self.place(section.marker.join(section.title));
+        // What is below a section that need not be there need not either.
+        let mut spared: Option<u8> = None;
+        let mut lacks = |beside: &Beside<'_>| {
+            spared = spared.filter(|&level| beside.level > level);
+            let missing = beside.standing == Standing::Missing;
+            if missing && !beside.wanted.required {
+                spared = spared.or(Some(beside.level));
+            }
+            missing && spared.is_none()
+        };
         let wanted = comparison.wanted.iter().map(|beside| ShownBeside {
+            lacking: lacks(beside),
             level: beside.level,
             marker: beside.wanted.marker.as_deref(),
             title: &beside.wanted.title,
@@ -416,14 +446,14 @@ fn tree(shown: &Shown<'_>, language: Language) -> String {
 fn beside(shown: &ShownComparison<'_>, language: Language) -> String {
     let mut out = format!("{}\n", shown.profile);
     for section in &shown.sections {
-        let mark = match (section.standing, section.required) {
+        let mark = match (section.standing, section.lacking) {
             ("found", _) => "✓",
             ("missing", true) => "✗",
             ("missing", false) => "–",
             _ => "~",
         };
         let said = match section.standing {
-            "missing" if section.required => say!(language, "  ← thiếu", "  ← missing"),
+            "missing" if section.lacking => say!(language, "  ← thiếu", "  ← missing"),
             "missing" => say!(language, "  ← không bắt buộc", "  ← not required"),
             "elsewhere" => say!(language, "  ← ở chỗ khác", "  ← elsewhere"),
             _ => String::new(),

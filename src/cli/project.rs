@@ -3,7 +3,7 @@
 //! The nearest `vanthu.yaml` (or `.vanthu.yaml`) upwards from the folder of a document is its
 //! configuration. Those above it hold only if it says `extends`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::args::ConfigArgs;
 use super::discover::{rule_file, rule_files};
 use super::target::{Target, TargetKind};
 use super::{Failure, add_rules, read};
-use crate::config::{Config, FILE_NAMES};
+use crate::config::{CommandLine, Config, FILE_NAMES, InForce};
 use crate::diagnostic::{Bilingual, Language};
 use crate::emit::{clean, say};
 use crate::rules::{RuleError, RuleSet, Source};
@@ -209,6 +209,58 @@ impl Project {
         self.tell(errors);
         add_rules(rules, folders, self.language)
     }
+}
+
+/// What a configuration makes of the rules.
+pub(super) struct Known {
+    /// All that there are, also those that do not run.
+    pub(super) rules: RuleSet,
+    /// The ids of those that run.
+    pub(super) running: BTreeSet<String>,
+    /// Whether rules that are not yet stable run.
+    pub(super) preview: bool,
+    /// The structure profile that it names.
+    pub(super) profile: Option<String>,
+}
+
+/// All rules that there are for a file, or for the folder of the run, as its configuration has
+/// them: what `check` would read, for the commands that tell of it.
+pub(super) fn known(
+    args: &ConfigArgs,
+    file: Option<&Target>,
+    folders: &[PathBuf],
+    language: Language,
+) -> Result<Known, Failure> {
+    let mut project = Project::new(args, language)?;
+    let place = file.map(|file| project.place_of(file));
+    let index = match &place {
+        Some(place) => project.for_file(place),
+        None => project.for_folder(&project.here.clone()),
+    };
+    let rules = project.rules(index, folders)?;
+    let line = CommandLine::default();
+    let (mut wrong, in_force) = match project.config(index) {
+        Some(config) => (
+            config.mistakes(&rules),
+            config.in_force(place.as_deref(), line),
+        ),
+        None => (Vec::new(), InForce::without_config(line)),
+    };
+    let running = rules.rules().iter().filter(|rule| in_force.keeps(rule));
+    let running = running.map(|rule| rule.id.clone()).collect();
+    let (preview, profile) = (in_force.preview(), in_force.profile().map(str::to_owned));
+    let rules = in_force.change(rules).unwrap_or_else(|errors| {
+        wrong.extend(errors);
+        RuleSet::builtin()
+    });
+    project.tell(wrong);
+    project.checked()?;
+    Ok(Known {
+        rules,
+        running,
+        preview,
+        profile,
+    })
 }
 
 /// What the folder of a register is called among rule files.

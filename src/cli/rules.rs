@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Rules, RulesAction};
+use super::project::{Known, known};
 use super::{Exit, Failure, create, discover, load_rules};
 use crate::diagnostic::Language;
 use crate::emit::{clean, say, severity_word, wrap};
@@ -16,11 +17,15 @@ pub(super) fn run(args: &Rules, command: &Command) -> Result<Exit, Failure> {
     match &args.action {
         None => list(args, command),
         // Clap could refuse them, but then also `--lang` before `test`.
-        Some(_) if !args.rules.is_empty() || args.format != ListFormat::Text => {
+        Some(_)
+            if !args.rules.is_empty()
+                || args.format != ListFormat::Text
+                || args.config.config.is_some() =>
+        {
             Err(Failure::Message(say!(
                 command.language(),
-                "rules test và rules new không dùng --rules và --format",
-                "rules test and rules new take neither --rules nor --format"
+                "rules test và rules new không dùng --rules, --config và --format",
+                "rules test and rules new take no --rules, --config or --format"
             )))
         }
         Some(RulesAction::Test { folder }) => test(folder.as_deref(), command),
@@ -58,20 +63,22 @@ struct Row<'a> {
     group: &'a str,
     severity: &'static str,
     preview: bool,
+    /// Whether it runs under the configuration.
+    enabled: bool,
     summary: &'a str,
     basis: Option<&'a str>,
 }
 
 fn list(args: &Rules, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
-    let rules = load_rules(&args.rules, language)?;
+    let known = known(&args.config, None, &args.rules, language)?;
     let text = match args.format {
-        ListFormat::Text => table(&rules, language),
+        ListFormat::Text => table(&known, language),
         ListFormat::Json => {
-            let row = |rule| row(rule, language);
+            let row = |rule| row(rule, &known, language);
             let list = List {
                 schema_version: 1,
-                rules: rules.rules().iter().map(row).collect(),
+                rules: known.rules.rules().iter().map(row).collect(),
             };
             serde_json::to_string_pretty(&list).map_err(io::Error::from)? + "\n"
         }
@@ -80,19 +87,21 @@ fn list(args: &Rules, command: &Command) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-fn row(rule: &Rule, language: Language) -> Row<'_> {
+fn row<'a>(rule: &'a Rule, known: &Known, language: Language) -> Row<'a> {
     Row {
         id: &rule.id,
         group: rule.group(),
         severity: rule.severity.as_str(),
         preview: rule.preview,
+        enabled: known.running.contains(&rule.id),
         summary: rule.info().summary.get(language),
         basis: rule.info().basis.as_deref(),
     }
 }
 
 /// Rules by group; ids begin with the group, so that the order of ids is the order of groups.
-fn table(rules: &RuleSet, language: Language) -> String {
+fn table(known: &Known, language: Language) -> String {
+    let rules = &known.rules;
     let mut out = String::new();
     let width = rules.rules().iter().map(|r| r.id.len()).max().unwrap_or(0);
     let mut group = None;
@@ -104,10 +113,14 @@ fn table(rules: &RuleSet, language: Language) -> String {
             let _ = writeln!(out, "{}", rule.group());
             group = Some(rule.group());
         }
-        let mark = match (rule.preview, language) {
-            (false, _) => "",
-            (true, Language::Vi) => " (thử nghiệm)",
-            (true, Language::En) => " (preview)",
+        let runs = known.running.contains(&rule.id);
+        let off = !runs && (!rule.preview || known.preview);
+        let mark = match (rule.preview, off, language) {
+            (_, true, Language::Vi) => " (tắt)",
+            (_, true, Language::En) => " (off)",
+            (false, ..) => "",
+            (true, _, Language::Vi) => " (thử nghiệm)",
+            (true, _, Language::En) => " (preview)",
         };
         let _ = writeln!(
             out,

@@ -293,10 +293,18 @@ impl<'a> InForce<'a> {
     /// Changes that do not fit their rules.
     pub fn apply(&self, rules: RuleSet) -> Result<RuleSet, Vec<RuleError>> {
         let all = rules.rules().iter().all(|rule| self.keeps(rule));
-        let mut rules = match all {
+        self.change(match all {
             true => rules,
             false => rules.filter(|rule| self.keeps(rule)),
-        };
+        })
+    }
+
+    /// All rules of a set, also those that do not run, with the severity and the fields that they
+    /// are to have.
+    ///
+    /// # Errors
+    /// Changes that do not fit their rules.
+    pub fn change(&self, mut rules: RuleSet) -> Result<RuleSet, Vec<RuleError>> {
         let mut errors = Vec::new();
         for rule in rules.rules_mut() {
             if let Some(severity) = self.severity(rule) {

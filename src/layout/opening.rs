@@ -209,7 +209,9 @@ pub(super) fn is_dia_danh(line: &str) -> bool {
     let mut parts = pairs.next().into_iter().flat_map(Pair::into_inner);
     let place = parts.next().map_or("", |place| place.as_str());
     let comma = parts.next().is_none();
-    let mut names = line.split_whitespace().take(place.split_whitespace().count());
+    let mut names = line
+        .split_whitespace()
+        .take(place.split_whitespace().count());
     comma || (!is_capitals(line) && names.all(|word| word.starts_with(char::is_uppercase)))
 }
 

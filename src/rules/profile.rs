@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use super::title::Title;
 use crate::diagnostic::Bilingual;
 use crate::syntax::{Report, Section};
-use crate::text::{Span, fold, fold_line_breaks};
+use crate::text::{Span, fold, fold_line_breaks, is_capitals};
 
 /// The outline that documents of one kind and subject must have.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -126,12 +126,29 @@ pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> Strin
     out
 }
 
+/// Words of the longest title.
+const LONGEST_TITLE: usize = 40;
+/// Words of the longest title that ends like a sentence.
+const LONGEST_ENDED: usize = 12;
+
 /// The headings among sections; a paragraph that only begins with a number asks for nothing, nor
 /// does a title without letters.
 fn headings<'a>(sections: &'a [Section], text: &str) -> Vec<&'a Section> {
     let has_letters = |title: Span| title.of(text).contains(char::is_alphabetic);
-    let has_title = |section: &&Section| section.heading && has_letters(section.title);
+    let has_title = |section: &&Section| {
+        section.heading && has_letters(section.title) && !is_sentence(section, text)
+    };
     sections.iter().filter(has_title).collect()
+}
+
+/// Whether what follows the number is a sentence, such as a task, that another document will not
+/// have: it is long, or ends like one and has nothing below it.
+fn is_sentence(section: &Section, text: &str) -> bool {
+    let title = section.title.of(text).trim_end();
+    let words = title.split_whitespace().count();
+    let alone = section.span.end <= section.title.end;
+    let ended = title.ends_with(['.', ';']) && !is_capitals(title);
+    words > LONGEST_TITLE || (ended && (alone || words > LONGEST_ENDED))
 }
 
 /// Writes the sections of a level and those below, down to a depth.

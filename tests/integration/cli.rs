@@ -451,6 +451,108 @@ fn a_profile_overwrites_nothing_and_can_be_loaded() {
     );
 }
 
+/// A numbered task is a sentence, and no other report will have it.
+#[test]
+fn a_profile_asks_for_headings_and_not_for_tasks() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = "\
+BÁO CÁO
+Kết quả quý I
+I. KẾT QUẢ.
+1. Công tác thủy lợi.
+Đã nạo vét hai tuyến mương.
+2. Chăm sóc cây xanh
+Đã trồng 300 cây.
+II. NHIỆM VỤ
+1. Chỉ đạo các thôn nạo vét mương trước mùa mưa.
+2. Kiểm tra việc chăm sóc cây;
+III. KIẾN NGHỊ
+Không có.
+";
+    fs::write(folder.path().join("bao-cao.txt"), report).unwrap();
+    let mut command = vanthu(folder.path());
+    let output = command.args(["profile", "from", "bao-cao.txt"]).output();
+    let yaml = text(&output.unwrap().stdout);
+    let titles: Vec<_> = yaml
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("- title: "))
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "\"KẾT QUẢ.\"",
+            "\"Công tác thủy lợi.\"",
+            "\"Chăm sóc cây xanh\"",
+            "\"NHIỆM VỤ\"",
+            "\"KIẾN NGHỊ\"",
+        ]
+    );
+}
+
+/// `outline`, `explain` and `rules` see what `check` sees; `outline --check` fails where a section
+/// is missing that has to be there.
+#[test]
+fn the_commands_that_tell_read_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("quy-tac/profiles")).unwrap();
+    let config = "lang: en\nrules: [quy-tac]\nprofile: mau\nseverity: {wording-telex: info}\n\
+                  ignore: [wording-slip]\n";
+    fs::write(at("vanthu.yaml"), config).unwrap();
+    let profile = "name: mau\nsummary: {vi: Mẫu, en: Model}\nkind: [bao-cao]\nsections:\n  \
+                   - title: Kết quả\n  - title: Kiến nghị\n    required: false\n    \
+                   sections:\n      - title: Về vốn\n";
+    fs::write(at("quy-tac/profiles/mau.yaml"), profile).unwrap();
+    let kept = "BÁO CÁO\nQuý I\nI. KẾT QUẢ\nTốt.\nII. NHIỆM VỤ\nLàm.\n";
+    fs::write(at("du.txt"), kept).unwrap();
+    let short = "BÁO CÁO\nQuý I\nI. TÌNH HÌNH\nTốt.\n1. Đê\n2. Kè\nII. NHIỆM VỤ\nLàm.\n";
+    fs::write(at("thieu.txt"), short).unwrap();
+    let run = |args: &[&str]| vanthu(folder.path()).args(args).output().unwrap();
+
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["outline", "du.txt", "--check"], 0, "– Về vốn"),
+        (&["outline", "du.txt", "--check", "mau"], 0, "✓ Kết quả"),
+        (
+            &["outline", "thieu.txt", "--check"],
+            1,
+            "✗ Kết quả  ← missing",
+        ),
+        (
+            &["outline", "--no-config", "thieu.txt", "--check", "mau"],
+            2,
+            "",
+        ),
+        (&["outline", "--no-config", "thieu.txt", "--check"], 2, ""),
+        (&["outline", "thieu.txt"], 0, "Sections"),
+        (&["explain", "wording-telex"], 0, "wording-telex · info"),
+        (
+            &["explain", "--no-config", "wording-telex"],
+            0,
+            "wording-telex · cảnh báo",
+        ),
+        (&["rules"], 0, " (off)"),
+    ];
+    for (args, code, says) in cases {
+        let output = run(args);
+        let stdout = text(&output.stdout);
+        assert_eq!(exit(&output), *code, "{args:?}: {stdout}");
+        assert!(stdout.contains(says), "{args:?}: {stdout}");
+    }
+
+    let list = text(&run(&["rules", "--format", "json"]).stdout);
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let rule = |id: &str| {
+        let mut rules = list["rules"].as_array().unwrap().iter();
+        rules.find(|rule| rule["id"] == id).unwrap().clone()
+    };
+    assert_eq!(rule("wording-telex")["severity"], "info");
+    assert_eq!(rule("wording-telex")["enabled"], true);
+    assert_eq!(rule("wording-slip")["enabled"], false);
+    fs::write(at("vanthu.yaml"), "severity: {wording-telexx: info}\n").unwrap();
+    assert_eq!(exit(&run(&["rules"])), 2);
+    assert_eq!(exit(&run(&["explain", "wording-telex"])), 2);
+}
+
 #[test]
 fn gitignore_is_obeyed_in_folders() {
     let folder = tempfile::tempdir().unwrap();
