@@ -152,6 +152,8 @@ pub struct Phrases {
     pub marks: Vec<String>,
     /// Family names, in lower case, with their marks.
     pub surnames: Vec<String>,
+    /// Ranks of the armed forces, of two words each.
+    pub ranks: Vec<String>,
     /// The letters that points (điểm) are numbered with, in order, not folded.
     pub point_letters: String,
     /// Characters that only a scanner puts into head or foot.

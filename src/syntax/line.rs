@@ -206,6 +206,24 @@ fn head_line(shape: &Shape<'_>) -> Option<u8> {
     })
 }
 
+/// A quốc hiệu that is broken over two lines, wherever: the first is one, and what the second ends
+/// it with no agency.
+pub(super) fn join_quoc_hieu(text: &str, lines: &[Line], letters: Letters, classes: &mut [Class]) {
+    let phrase = &vocabulary().phrases.quoc_hieu;
+    let near = classes.len().min(HEAD);
+    for i in 1..near {
+        let part = |i: usize| Folded::new(lines[i].span.of(text), letters, usize::MAX).text;
+        if [i - 1, i].iter().any(|&i| classes[i].letter != b'U') {
+            continue;
+        }
+        let (first, rest) = (part(i - 1), part(i));
+        if phrase.strip_prefix(first.as_str()).map(str::trim_start) == Some(rest.as_str()) {
+            classes[i - 1].letter = b'Q';
+            return;
+        }
+    }
+}
+
 /// A subject below a title that is nothing but the name of a kind may end in a full stop, or in
 /// a comma where it goes on: the line is then still the subject.
 pub(super) fn accept_ended_subjects(
@@ -615,11 +633,18 @@ fn looks_like_name(shape: &Shape<'_>) -> bool {
     if !shape.is_short() || shape.text.len() > 60 {
         return false;
     }
-    let words: Vec<&str> = shape
+    // `ThS.`, `PGS.TS`
+    let mut words: Vec<&str> = shape
         .text
         .split([' ', '\t'])
-        .filter(|w| !w.is_empty() && !w.ends_with('.'))
+        .filter(|w| !w.is_empty() && !w.contains('.'))
         .collect();
+    if words.len() > 2 && words[1].starts_with(char::is_lowercase) {
+        let rank = fold(&words[..2].join(" "));
+        if vocabulary().phrases.ranks.contains(&rank) {
+            words.drain(..2);
+        }
+    }
     let named = (2..=5).contains(&words.len())
         && words
             .iter()
@@ -833,6 +858,9 @@ mod tests {
             ("Trần Thị Bình", "S"),
             ("TRẦN THỊ BÌNH", "S"),
             ("ThS. Trần Văn Bình", "S"),
+            ("PGS.TS Trần Văn Bình", "S"),
+            ("Trung tá Trần Văn Bình", "S"),
+            ("Trung tâm Văn hóa", "t"),
             ("Phụ lục I", "X"),
             ("PHỤ LỤC 01", "X"),
             ("Phụ lục I kèm theo báo cáo này nêu rõ các chỉ tiêu.", "s"),

@@ -57,6 +57,7 @@ pub(super) fn build(
         .iter()
         .map(|l| line::classify(text, l, letters))
         .collect();
+    line::join_quoc_hieu(text, lines, letters, &mut classes);
     line::accept_ended_subjects(text, lines, letters, &mut classes);
     line::accept_body_openings(text, lines, letters, &mut classes);
     line::accept_unmarked_dieu(text, lines, letters, &mut classes);
