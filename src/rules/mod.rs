@@ -76,6 +76,7 @@ mod suppression;
 mod symbol_kind;
 mod text_damage;
 mod typed_space;
+mod unexplained_abbreviation;
 mod unseen_part;
 
 pub use component::Region;
@@ -250,6 +251,8 @@ kinds! {
     TextDamage => text_damage,
     /// Distances that are typed.
     TypedSpace => typed_space,
+    /// Abbreviations that are never given in full.
+    UnexplainedAbbreviation => unexplained_abbreviation,
     /// A part of the document that the text does not show.
     UnseenPart => unseen_part,
 }
