@@ -10,7 +10,8 @@ use super::part::{Part, Skipped};
 use super::substitution::{ToneStyle, capitalised, has_context, is_word, with_tones};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
-use crate::text::Span;
+use crate::document::Quality;
+use crate::text::{Span, fold_char};
 
 /// Finds names, in any case of their letters and both tone styles, whose capitals are not those
 /// of the name. Names in capitals throughout are headings and are right.
@@ -138,9 +139,15 @@ fn key(name: &str) -> String {
     with_tones(&name.to_lowercase(), ToneStyle::Old).replace(['–', '—'], "-")
 }
 
-/// The cases of the letters, each `true` for a capital.
-fn cases(text: &str) -> impl Iterator<Item = bool> {
-    text.chars().map(char::is_uppercase)
+/// Letters whose capitals have the shape of the small ones: recognition confuses the two.
+const ALIKE: &str = "ckopsuvwxyz";
+
+/// Whether `found`, which has the same letters as `form`, has the same capitals. In a text that was
+/// recognised only letters count whose two shapes differ.
+fn has_capitals_of(form: &str, found: &str, is_recognised: bool) -> bool {
+    form.chars().zip(found.chars()).all(|(wanted, c)| {
+        wanted.is_uppercase() == c.is_uppercase() || (is_recognised && ALIKE.contains(fold_char(c)))
+    })
 }
 
 /// Whether a word has capitals after its first letter.
@@ -154,7 +161,7 @@ fn has_inner_capitals(text: &str) -> bool {
 }
 
 fn is_small(text: &str) -> bool {
-    !cases(text).any(|capital| capital)
+    !text.contains(char::is_uppercase)
 }
 
 /// Whether each word begins with a capital, as those of people do.
@@ -211,14 +218,17 @@ impl NameCapitals {
         })
     }
 
-    fn is_wrong(&self, text: &str, name: &Name, span: Span) -> bool {
+    fn is_wrong(&self, cx: &Context<'_>, name: &Name, span: Span) -> bool {
+        let text = cx.text();
         let found = span.of(text);
         let judged = &name.judged;
         let start = span.start as usize;
         let before = word_before(text, start);
         let begins = begins_sentence(text, start);
+        let is_recognised = cx.quality == Quality::Ocr;
         let accepted = |form: &String| {
-            cases(form).eq(cases(found)) || (begins && cases(&capitalised(form)).eq(cases(found)))
+            has_capitals_of(form, found, is_recognised)
+                || (begins && has_capitals_of(&capitalised(form), found, is_recognised))
         };
         if accepted(&judged.name) || judged.also.iter().any(accepted) || has_inner_capitals(found) {
             return false;
@@ -288,7 +298,7 @@ impl Check for NameCapitals {
                 continue;
             }
             judged_to = span.end;
-            if !self.is_wrong(cx.text(), name, span) || skipped.has(span) {
+            if !self.is_wrong(cx, name, span) || skipped.has(span) {
                 continue;
             }
             let right = restyled(&name.judged.name, span.of(cx.text()));
@@ -323,6 +333,13 @@ mod tests {
             restyled("tết Nguyên đán", "Tết Nguyên Đán"),
             "tết Nguyên đán"
         );
+    }
+
+    #[test]
+    fn recognition_confuses_letters_of_one_shape() {
+        assert!(!has_capitals_of("Ab cd", "Ab Cd", false));
+        assert!(has_capitals_of("Ab cd", "Ab Cd", true));
+        assert!(!has_capitals_of("Ab nd", "Ab Nd", true));
     }
 
     #[test]
