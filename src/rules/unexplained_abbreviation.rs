@@ -6,9 +6,7 @@ use serde::Deserialize;
 
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
-use unicode_normalization::UnicodeNormalization as _;
-
-use crate::text::{Span, fold_char};
+use crate::text::{Span, fold_char, syllable};
 
 /// Documents with more abbreviations are lists of codes; to look for each would cost too much.
 const MOST: usize = 64;
@@ -39,7 +37,8 @@ impl UnexplainedAbbreviation {
         let letters = word.chars().count();
         (self.letters.0..=self.letters.1).contains(&letters)
             && word.chars().all(char::is_uppercase)
-            && !has_tone(word)
+            // Words in capitals, as in names.
+            && !syllable::is_plausible(word)
             && !word.chars().all(|c| "IVXLCDM".contains(c))
             && !self.known.iter().any(|known| known == word)
     }
@@ -77,12 +76,6 @@ fn words(text: &str) -> impl Iterator<Item = Span> {
     parts
         .filter(|part| !part.is_empty())
         .map(|part| Span::of_slice(text, part))
-}
-
-/// Whether a letter bears a tone mark: words do, in names in capitals, and abbreviations do not.
-fn has_tone(word: &str) -> bool {
-    const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
-    word.nfd().any(|c| TONES.contains(&c))
 }
 
 /// Whether no symbol, number or address goes on before or after.
@@ -163,12 +156,6 @@ mod tests {
             let at = text.find("ABC").unwrap();
             assert_eq!(stands_alone(text, Span::new(at, at + 3)), alone, "{text}");
         }
-    }
-
-    #[test]
-    fn tones_are_no_part_of_abbreviations() {
-        assert!(has_tone("YẾN"));
-        assert!(!has_tone("BĐTƯ"));
     }
 
     #[test]
