@@ -17,7 +17,7 @@ use crate::diagnostic::Bilingual;
 pub struct AmountInWords {
     /// Literals without which `amount` cannot match.
     literals: Vec<String>,
-    /// An expression with the groups `figures` and `words`.
+    /// An expression with the groups `figures`, which may hold words of `scales` too, and `words`.
     amount: String,
     /// The words for 0 to 9.
     digits: HashMap<String, u64>,
@@ -76,7 +76,7 @@ impl Check for AmountInWords {
                     continue;
                 };
                 let (Some(amount), Some(said)) =
-                    (whole(figures.as_str()), self.spoken(words.as_str()))
+                    (self.written(figures.as_str()), self.spoken(words.as_str()))
                 else {
                     continue;
                 };
@@ -93,6 +93,32 @@ impl Check for AmountInWords {
 }
 
 impl AmountInWords {
+    /// The number that figures say: `1.500.000`, `1,5 triệu`, `2 tỷ 500 triệu`.
+    fn written(&self, figures: &str) -> Option<u64> {
+        let mut tokens = figures.split_whitespace().peekable();
+        let mut total: u64 = 0;
+        let mut is_scaled = false;
+        while let Some(number) = tokens.next() {
+            let mut scale: u64 = 1;
+            while let Some(&word) = tokens.peek().and_then(|word| self.scales.get(*word)) {
+                scale = scale.checked_mul(word)?;
+                tokens.next();
+            }
+            // Without its own word the rest of `2 tỷ 500` is not certain.
+            if scale == 1 && is_scaled {
+                return None;
+            }
+            is_scaled = scale > 1;
+            let value = if is_scaled {
+                scaled(number, scale)
+            } else {
+                whole(number)
+            };
+            total = total.checked_add(value?)?;
+        }
+        Some(total)
+    }
+
     /// The number that words say up to the first word that is none of a number; `None` where they
     /// say none, or more than can be counted.
     fn spoken(&self, words: &str) -> Option<u64> {
@@ -141,6 +167,17 @@ fn whole(figures: &str) -> Option<u64> {
     let mut groups = figures.split(['.', ',']).skip(1);
     groups.all(|group| group.len() == 3).then_some(())?;
     digits.parse().ok()
+}
+
+/// A number of at most two decimals, times the scale; three after a comma could be thousands.
+fn scaled(number: &str, scale: u64) -> Option<u64> {
+    let Some((units, decimals)) = number.split_once(',') else {
+        return whole(number)?.checked_mul(scale);
+    };
+    let parts = 10_u64.pow(u32::try_from(decimals.len()).ok().filter(|&n| n <= 2)?);
+    let decimals: u64 = decimals.parse().ok()?;
+    let decimals = decimals.checked_mul(scale)? / parts;
+    whole(units)?.checked_mul(scale)?.checked_add(decimals)
 }
 
 /// With a point between the thousands.

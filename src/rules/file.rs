@@ -240,6 +240,17 @@ pub struct Dated {
 }
 
 impl Dated {
+    /// Whether the days lie within; `None` where only some do, as of a year that is all a head shows.
+    fn contains(self, days: [Date; 2]) -> Option<bool> {
+        if self.holds(days) {
+            return Some(true);
+        }
+        let [first, last] = days;
+        let is_apart =
+            self.from.is_some_and(|from| last < from) || self.to.is_some_and(|to| to < first);
+        is_apart.then_some(false)
+    }
+
     /// Whether all days from the first to the last are within.
     fn holds(&self, [first, last]: [Date; 2]) -> bool {
         self.from.is_none_or(|from| from <= first) && self.to.is_none_or(|to| last <= to)
@@ -302,13 +313,9 @@ impl Applies {
                     && !self.not_kind.contains(&kind.slug)
             }),
         };
-        let dated = match (self.dated, cx.date()) {
-            (None, _) => Some(true),
-            (Some(_), None) => None,
-            (Some(period), Some(date)) => Some(
-                period.from.is_none_or(|from| from <= date)
-                    && period.to.is_none_or(|to| date <= to),
-            ),
+        let dated = match self.dated {
+            None => Some(true),
+            Some(range) => cx.period().and_then(|days| range.contains(days)),
         };
         let is_of = |period: Dated| cx.period().is_some_and(|days| period.holds(days));
         if self.not_dated.is_some_and(is_of) {

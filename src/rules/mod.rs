@@ -53,6 +53,7 @@ mod list_dashes;
 mod list_marks;
 mod missing_title;
 mod mixed_forms;
+mod name_capitals;
 mod numbering_form;
 mod numbering_sequence;
 mod page_number;
@@ -204,6 +205,8 @@ kinds! {
     MissingTitle => missing_title,
     /// Two ways of writing the same word in one document.
     MixedForms => mixed_forms,
+    /// Names and the capitals they are written with.
+    NameCapitals => name_capitals,
     /// How the markers of sections are written.
     NumberingForm => numbering_form,
     /// Whether the numbers of sections follow each other.
@@ -248,7 +251,7 @@ kinds! {
     TextDamage => text_damage,
     /// Distances that are typed.
     TypedSpace => typed_space,
-    /// Abbreviations that nothing in the document explains.
+    /// Abbreviations that are never given in full.
     UnexplainedAbbreviation => unexplained_abbreviation,
     /// A part of the document that the text does not show.
     UnseenPart => unseen_part,

@@ -173,8 +173,7 @@ impl Substitution {
         let Entry::InContext(context) = &self.words.0[entry].1 else {
             return true;
         };
-        let beside = |phrases: &[String]| phrases.iter().any(|p| stands_beside(text, span, p));
-        (context.beside.is_empty() || beside(&context.beside)) && !beside(&context.not_beside)
+        has_context(text, span, &context.beside, &context.not_beside)
     }
 }
 
@@ -241,7 +240,7 @@ pub(super) fn capitalised(word: &str) -> String {
     first.collect::<String>() + chars.as_str()
 }
 
-fn is_word(text: &str, span: Span) -> bool {
+pub(super) fn is_word(text: &str, span: Span) -> bool {
     let before = text[..span.start as usize].chars().next_back();
     let after = text[span.end as usize..].chars().next();
     !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
@@ -255,6 +254,17 @@ fn is_part_of(text: &str, span: Span, right: &str) -> bool {
         };
         text.get(start..start + right.len()) == Some(right)
     })
+}
+
+/// Whether one of `beside`, if there are any, and none of `not_beside` stands right before or after.
+pub(super) fn has_context(
+    text: &str,
+    span: Span,
+    beside: &[String],
+    not_beside: &[String],
+) -> bool {
+    let stands = |phrases: &[String]| phrases.iter().any(|p| stands_beside(text, span, p));
+    (beside.is_empty() || stands(beside)) && !stands(not_beside)
 }
 
 fn stands_beside(text: &str, span: Span, phrase: &str) -> bool {
@@ -272,7 +282,7 @@ fn stands_beside(text: &str, span: Span, phrase: &str) -> bool {
 
 /// Where the tone mark stands in an open `oa`, `oe`, `uy`; other syllables have one form only.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum ToneStyle {
+pub(super) enum ToneStyle {
     /// `hòa`, `ủy`
     Old,
     /// `hoà`, `uỷ`
@@ -298,7 +308,7 @@ const TONE_PAIRS: [([char; 2], [char; 2]); 15] = [
     (['ụ', 'y'], ['u', 'ỵ']),
 ];
 
-fn with_tones(text: &str, style: ToneStyle) -> String {
+pub(super) fn with_tones(text: &str, style: ToneStyle) -> String {
     let folded = text.chars().map(fold_char);
     let next = folded.clone().skip(1);
     let is_pair = |pair| matches!(pair, ('o', 'a' | 'e') | ('u', 'y'));

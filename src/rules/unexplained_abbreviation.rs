@@ -1,32 +1,102 @@
-//! Abbreviations that nothing in the document explains.
+//! Abbreviations that the document never gives in full.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::component::Component;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
-use crate::text::syllable::is_attested_without_marks;
-use crate::text::{Span, fold, fold_char, is_capitals, roman_value};
+use crate::text::{Span, fold_char, syllable};
 
-/// Reports abbreviations of capitals that a document uses again and again and never gives in
-/// full, each once, at its first place. `{count}` is how often it is used.
+/// Documents with more abbreviations are lists of codes; to look for each would cost too much.
+const MOST: usize = 64;
+
+/// Finds words in capitals that stand for several words, which the document neither explains nor
+/// writes out anywhere, once each at their first place.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UnexplainedAbbreviation {
-    /// Abbreviations that every reader knows.
+    /// Those that need no explanation.
     known: Vec<String>,
-    /// Words after which an abbreviation is explained.
-    after: Vec<String>,
-    /// Letters of the shortest and the longest that are judged.
+    /// The fewest and the most letters.
     letters: (usize, usize),
     /// How often it must be used.
     at_least: usize,
+    /// Small words that abbreviations leave out.
+    fillers: Vec<String>,
+    /// Phrases after which an abbreviation is explained.
+    introduced_by: Vec<String>,
     /// Parts of the document to leave out.
     #[serde(default)]
     skip: Vec<Part>,
+}
+
+impl UnexplainedAbbreviation {
+    fn is_candidate(&self, word: &str) -> bool {
+        let letters = word.chars().count();
+        (self.letters.0..=self.letters.1).contains(&letters)
+            && word.chars().all(char::is_uppercase)
+            // Words in capitals, as in names.
+            && !syllable::is_plausible(word)
+            && !word.chars().all(|c| "IVXLCDM".contains(c))
+            && !self.known.iter().any(|known| known == word)
+    }
+
+    /// Whether brackets or words at this place say what it stands for.
+    fn is_explained_at(&self, text: &str, span: Span) -> bool {
+        let quotes = [' ', '"', '“', '”'];
+        let before = text[..span.start as usize].trim_end_matches(quotes);
+        let after = text[span.end as usize..].trim_start_matches(quotes);
+        before.ends_with('(')
+            || after.starts_with(['(', ')', ':', '='])
+            || self
+                .introduced_by
+                .iter()
+                .any(|phrase| before.ends_with(phrase.as_str()))
+    }
+
+    /// The first letters of all words, folded, with and without the fillers.
+    fn initials(&self, text: &str) -> [String; 2] {
+        let mut initials = [String::new(), String::new()];
+        for word in words(text).map(|span| span.of(text)) {
+            let first = word.chars().next().map(fold_char);
+            initials[0].extend(first);
+            if !self.fillers.iter().any(|filler| filler == word) {
+                initials[1].extend(first);
+            }
+        }
+        initials
+    }
+}
+
+/// The words of a text: letters without a break.
+fn words(text: &str) -> impl Iterator<Item = Span> {
+    let parts = text.split(|c: char| !c.is_alphabetic());
+    parts
+        .filter(|part| !part.is_empty())
+        .map(|part| Span::of_slice(text, part))
+}
+
+/// Whether no symbol, number or address goes on before or after.
+fn stands_alone(text: &str, span: Span) -> bool {
+    let is_joint = |c: char| c.is_alphanumeric() || "/&_@-–.".contains(c);
+    let mut after = text[span.end as usize..].chars();
+    let ends = match after.next() {
+        Some('.') => !after.next().is_some_and(char::is_alphanumeric),
+        next => !next.is_some_and(is_joint),
+    };
+    ends && !text[..span.start as usize].ends_with(is_joint)
+}
+
+/// Whether a line is written in capitals for the most part.
+fn is_heading(line: &str) -> bool {
+    let (mut all, mut capitals) = (0_usize, 0_usize);
+    for c in line.chars().filter(|c| c.is_alphabetic()) {
+        all += 1;
+        capitals += usize::from(c.is_uppercase());
+    }
+    capitals * 5 > all * 2
 }
 
 impl Check for UnexplainedAbbreviation {
@@ -35,87 +105,62 @@ impl Check for UnexplainedAbbreviation {
     }
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        let text = cx.text();
         let skipped = Skipped::new(cx, &self.skip);
-        // By the abbreviation: its first place, and how often it is used.
-        let mut used: HashMap<&str, (Span, usize)> = HashMap::new();
-        for paragraph in Component::BodyParagraph.spans(cx) {
-            if is_capitals(cx.of(paragraph)) {
-                continue;
-            }
-            for span in self.abbreviations(cx.text(), paragraph) {
-                if !skipped.has(span) {
-                    used.entry(cx.of(span)).or_insert((span, 0)).1 += 1;
+        let mut used: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+        let mut explained: BTreeSet<&str> = BTreeSet::new();
+        for line in &cx.logical.lines {
+            let is_heading = is_heading(cx.of(line.span));
+            for word in words(cx.of(line.span)) {
+                let span = line.span.slice(word.range());
+                let word = cx.of(span);
+                if !self.is_candidate(word) {
+                    continue;
+                }
+                if self.is_explained_at(text, span) {
+                    explained.insert(word);
+                } else if !is_heading && stands_alone(text, span) && !skipped.has(span) {
+                    used.entry(word).or_default().push(span);
                 }
             }
         }
-        used.retain(|_, (_, count)| *count >= self.at_least);
-        if used.is_empty() {
+        used.retain(|word, places| places.len() >= self.at_least && !explained.contains(*word));
+        if used.is_empty() || used.len() > MOST {
             return;
         }
-        let initials = initials(cx.text());
-        self.forget_explained(cx.text(), &mut used);
-        used.retain(|abbreviation, _| !initials.contains(&fold(abbreviation)));
-        let mut unexplained: Vec<_> = used.into_values().collect();
-        unexplained.sort_unstable();
-        for (span, count) in unexplained {
-            sink.at(span).with("count", count.to_string()).report();
-        }
-    }
-}
-
-impl UnexplainedAbbreviation {
-    /// The abbreviations of a stretch of text that not every reader knows.
-    fn abbreviations(&self, text: &str, within: Span) -> impl Iterator<Item = Span> {
-        capitals(text, within).filter(|span| {
-            let word = span.of(text);
-            let (shortest, longest) = self.letters;
-            (shortest..=longest).contains(&word.chars().count())
-                && !self.known.iter().any(|known| known == word)
-                && roman_value(word).is_none()
-                && !is_attested_without_marks(&fold(word))
-        })
-    }
-
-    /// Takes out what stands in brackets or quotation marks, before a bracket, or after words that
-    /// say what it is, anywhere in the text.
-    fn forget_explained(&self, text: &str, used: &mut HashMap<&str, (Span, usize)>) {
-        for span in capitals(text, Span::new(0, text.len())) {
-            if !used.contains_key(span.of(text)) {
-                continue;
-            }
-            let before = text[..span.start as usize].trim_end_matches([' ', ':']);
-            let after = text[span.end as usize..].trim_start_matches(' ');
-            if before.ends_with(['(', '[', '“', '"'])
-                || after.starts_with(['(', ':', '='])
-                || self.after.iter().any(|words| before.ends_with(words))
-            {
-                used.remove(span.of(text));
+        let initials = self.initials(text);
+        for (word, places) in used {
+            let folded: String = word.chars().map(fold_char).collect();
+            if !initials.iter().any(|all| all.contains(&folded)) {
+                sink.at(places[0])
+                    .with("count", places.len().to_string())
+                    .report();
             }
         }
     }
 }
 
-/// The words of nothing but capitals without marks; none that is part of a symbol or of a name.
-fn capitals(text: &str, within: Span) -> impl Iterator<Item = Span> {
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '–' | '&' | '_' | '@');
-    let is_word = move |span: &Span| {
-        let before = text[..span.start as usize].chars().next_back();
-        let after = text[span.end as usize..].chars().next();
-        !before.is_some_and(|c| is_part(c) || c == '.') && !after.is_some_and(is_part)
-    };
-    let is_capital = |c: char| c.is_ascii_uppercase() || fold_char(c) == 'd' && c.is_uppercase();
-    within
-        .of(text)
-        .split(move |c| !is_capital(c))
-        .filter(|word| !word.is_empty())
-        .map(|word| Span::of_slice(text, word))
-        .filter(is_word)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The first letters of all words of a text, folded.
-fn initials(text: &str) -> String {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter_map(|word| word.chars().next())
-        .map(fold_char)
-        .collect()
+    #[test]
+    fn abbreviations_stand_alone() {
+        for (text, alone) in [
+            ("ABC", true),
+            ("ABC.", true),
+            ("ABC.vn", false),
+            ("1/ABC", false),
+            ("ABC-X", false),
+        ] {
+            let at = text.find("ABC").unwrap();
+            assert_eq!(stands_alone(text, Span::new(at, at + 3)), alone, "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_are_in_capitals() {
+        assert!(is_heading("KẾT QUẢ THỰC HIỆN"));
+        assert!(!is_heading("Kết quả của ABC"));
+    }
 }
