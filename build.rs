@@ -96,7 +96,10 @@ fn write_acts(mut acts: Vec<Value>, out: &mut String) -> Result<(), Box<dyn Erro
         let by = act["replaced_by"].as_str();
         let by = by.map(|by| format!("Cow::Borrowed({by:?})"));
         let since = act["replaced_since"].as_str().map(day).transpose()?;
-        for (key, value) in [("replaced_by", by), ("replaced_since", since)] {
+        let url = act["url"].as_str();
+        let url = url.map(|url| format!("Cow::Borrowed({url:?})"));
+        let given = [("replaced_by", by), ("replaced_since", since), ("url", url)];
+        for (key, value) in given {
             let value = value.map_or("None".to_owned(), |value| format!("Some({value})"));
             let _ = write!(out, " {key}: {value},");
         }

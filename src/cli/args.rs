@@ -180,6 +180,11 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 
+    /// Bỏ qua cả tệp nêu tên trên dòng lệnh nếu nó có trong `exclude` của cấu hình; cho hook, vốn
+    /// nêu tên mọi tệp
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+
     /// Không nhắc lại những phát hiện cũ ghi trong tệp này (dùng được nhiều lần)
     #[arg(long, value_name = "TỆP")]
     pub(super) baseline: Vec<PathBuf>,

@@ -72,12 +72,13 @@ struct Head {
 impl Cache {
     /// The cache that a run asks for; `None` where it wants none, or there is no place for one.
     /// `run` is all that the output of every document depends on.
-    pub(super) fn open(args: &Check, run: &str) -> Option<Self> {
+    /// `wanted` is the folder that the configuration asks for.
+    pub(super) fn open(args: &Check, wanted: Option<&Path>, run: &str) -> Option<Self> {
         if args.no_cache {
             return None;
         }
-        let folder = match &args.cache_dir {
-            Some(folder) => folder.clone(),
+        let folder = match args.cache_dir.as_deref().or(wanted) {
+            Some(folder) => folder.to_path_buf(),
             None => usual_folder()?,
         };
         let mut seed = Xxh3::new();
@@ -144,7 +145,12 @@ impl Cache {
             .as_ref()
             .is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
         {
+            let is_first = !self.folder.exists();
             fs::create_dir_all(folder)?;
+            if is_first {
+                // A folder within a repository is none of its business.
+                fs::write(self.folder.join(".gitignore"), "*\n")?;
+            }
             written = write();
         }
         if written.is_err() {

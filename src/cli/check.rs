@@ -121,14 +121,25 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         destinations(args, language)?
     };
     let mut targets = targets(args, language)?;
+    let found = targets.len();
     let settings = Settings::new(args, &mut targets, language)?;
+    let all_excluded = targets.is_empty() && found > 0;
+    if !args.quiet && !args.watch {
+        for remark in &settings.remarks {
+            // Where standard error cannot be written to, the findings are there all the same.
+            let _ = writeln!(io::stderr(), "vanthu: {remark}");
+        }
+    }
     let annotate = annotate::asked(args, &targets, language)?;
     spare_documents(&destinations, &targets, language)?;
     let adoption = Adoption::new(args, &settings, &targets, language)?;
     // A run that writes more than its output does its work every time.
     let writes = adoption.writes() || fixing.is_some() || annotate.is_some();
     let cache = (!writes)
-        .then(|| Cache::open(args, &output_key(&destinations, args, command)))
+        .then(|| {
+            let key = output_key(&destinations, args, command);
+            Cache::open(args, settings.cache_dir(), &key)
+        })
         .flatten();
     let to_stdout = fixing.is_some() || destinations.iter().any(|(_, path)| path.is_none());
     let has_stdin = targets
@@ -167,7 +178,9 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         // The program ends soon; to give back the memory of all rules piece by piece takes longer.
         std::mem::forget(settings);
     }
-    if summary.files == summary.skipped && !args.allow_empty {
+    // Who lists files and wants those that are excluded passed over did not err.
+    let may_be_empty = args.allow_empty || (args.force_exclude && all_excluded);
+    if summary.files == summary.skipped && !may_be_empty {
         return Err(Failure::Message(say!(
             language,
             "không có tệp nào để kiểm tra (chấp nhận: --allow-empty)",

@@ -95,6 +95,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("check", "stdin_filename", "Name for standard input"),
     (
         "check",
+        "force_exclude",
+        "Leave out files that the configuration excludes even where they are named; for hooks, which name all files",
+    ),
+    (
+        "check",
         "baseline",
         "Do not tell again the old findings that this file lists (may repeat)",
     ),

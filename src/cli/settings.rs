@@ -1,7 +1,8 @@
 //! How each document of a run is checked: rules, profile and `--fail-on` by its configuration.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,9 +10,9 @@ use super::args::Check;
 use super::project::Project;
 use super::target::{Target, TargetKind};
 use super::{Failure, nearest, profile_named};
-use crate::config::{CommandLine, Config, FailOn, InForce};
+use crate::config::{CommandLine, Config, FailOn, Glob, InForce, Origin};
 use crate::diagnostic::{Language, Severity};
-use crate::emit::say;
+use crate::emit::{clean, say};
 use crate::rules::RuleSet;
 
 /// How some documents are checked.
@@ -26,6 +27,8 @@ pub(super) struct Setting {
     pub(super) baselines: Vec<PathBuf>,
     /// Whether results are kept for the next run.
     pub(super) cache: bool,
+    /// The folder that the configuration wants them kept in.
+    cache_dir: Option<PathBuf>,
     /// What tells it from others, as far as output depends on it.
     pub(super) identity: u128,
 }
@@ -35,6 +38,8 @@ pub(super) struct Settings {
     list: Vec<Setting>,
     /// By the index of the target.
     of: Vec<usize>,
+    /// What is odd about the configurations, without being wrong.
+    pub(super) remarks: Vec<String>,
 }
 
 impl Settings {
@@ -65,9 +70,11 @@ impl Settings {
         }
         maker.project.checked()?;
         maker.names.check(args, language)?;
+        let remarks = maker.unfitting(language);
         let settings = Self {
             list: maker.list,
             of,
+            remarks,
         };
         settings.check(args, language)?;
         Ok(settings)
@@ -82,6 +89,12 @@ impl Settings {
     pub(super) fn baselines(&self) -> BTreeSet<&Path> {
         let all = self.list.iter().flat_map(|setting| &setting.baselines);
         all.map(PathBuf::as_path).collect()
+    }
+
+    /// The folder that results are kept in, of the first configuration that names one.
+    pub(super) fn cache_dir(&self) -> Option<&Path> {
+        let mut folders = self.list.iter().filter_map(|s| s.cache_dir.as_deref());
+        folders.next()
     }
 
     /// What the command line asks for makes sense for one document at least.
@@ -105,7 +118,7 @@ impl Settings {
     }
 }
 
-/// What tells settings apart: rules, profile, what fails, language, baselines, cache.
+/// What tells settings apart: rules, profile, what fails, language, baselines, cache and its folder.
 type Key = (
     String,
     Option<String>,
@@ -113,6 +126,7 @@ type Key = (
     Option<Language>,
     Vec<PathBuf>,
     bool,
+    Option<PathBuf>,
 );
 
 /// Makes settings, each when a document first asks for it.
@@ -124,6 +138,8 @@ pub(super) struct Maker<A> {
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
+    /// By configuration: the globs that fit a document.
+    fitting: BTreeMap<usize, BTreeSet<Glob>>,
     names: Names,
 }
 
@@ -136,6 +152,7 @@ impl<A: Borrow<Check>> Maker<A> {
             known: HashMap::new(),
             sets: HashMap::new(),
             judged: BTreeSet::new(),
+            fitting: BTreeMap::new(),
             names: Names::default(),
         })
     }
@@ -154,13 +171,19 @@ impl<A: Borrow<Check>> Maker<A> {
     pub(super) fn of(&mut self, target: &Target) -> Result<Option<usize>, Failure> {
         let place = self.project.place_of(target);
         let config = self.project.for_file(&place);
-        let was_found = matches!(
-            target.kind,
-            TargetKind::File { named: false, .. } | TargetKind::Skipped(_)
-        );
-        let excludes = |config: &Config| config.excludes(&place);
-        if was_found && self.project.config(config).is_some_and(excludes) {
-            return Ok(None);
+        let may_be_excluded = match target.kind {
+            TargetKind::File { named, .. } => !named || self.args.borrow().force_exclude,
+            TargetKind::Skipped(_) => true,
+            TargetKind::Stdin | TargetKind::Unreadable(_) => false,
+        };
+        if let Some(index) = config
+            && let Some(config) = self.project.config(config)
+        {
+            if may_be_excluded && config.excludes(&place) {
+                return Ok(None);
+            }
+            let fitting = self.fitting.entry(index).or_default();
+            fitting.extend(config.fitting(&place));
         }
         self.setting(config, Some(&place)).map(Some)
     }
@@ -175,6 +198,7 @@ impl<A: Borrow<Check>> Maker<A> {
         let profile = in_force.profile().map(str::to_owned);
         let language = in_force.language();
         let cache = in_force.cache();
+        let cache_dir = self.project.config(config).and_then(Config::cache_dir);
         let baselines = self.baselines(config);
         let known = (
             key.clone(),
@@ -183,6 +207,7 @@ impl<A: Borrow<Check>> Maker<A> {
             language,
             baselines.clone(),
             cache,
+            cache_dir.clone(),
         );
         if let Some(index) = self.known.get(&known) {
             return Ok(*index);
@@ -193,6 +218,7 @@ impl<A: Borrow<Check>> Maker<A> {
         };
         self.list.push(Setting {
             cache,
+            cache_dir,
             identity: rules.identity(),
             rules,
             profile,
@@ -202,6 +228,44 @@ impl<A: Borrow<Check>> Maker<A> {
         });
         self.known.insert(known, self.list.len() - 1);
         Ok(self.list.len() - 1)
+    }
+
+    /// What to say of globs that fit no document. Only a run over all that a configuration is for
+    /// can tell.
+    fn unfitting(&self, language: Language) -> Vec<String> {
+        let args = self.args.borrow();
+        let here = [PathBuf::from(".")];
+        let paths = match args.paths.is_empty() && args.stdin_filename.is_none() {
+            true => &here[..],
+            false => &args.paths,
+        };
+        let folders = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+        let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
+        let mut remarks = Vec::new();
+        for (index, fitting) in &self.fitting {
+            let Some(config) = self.project.config(Some(*index)) else {
+                continue;
+            };
+            let mut above = folders
+                .iter()
+                .map(|folder| config.root().starts_with(folder));
+            if !above.any(|above| above) {
+                continue;
+            }
+            for (glob, origin) in config.unfitting(fitting) {
+                let Origin::File { path, line } = origin else {
+                    continue;
+                };
+                let path = self.project.shown(Path::new(&path));
+                let (path, glob) = (clean(&path), clean(glob));
+                remarks.push(say!(
+                    language,
+                    "{path}:{line}: `{glob}` của `per-file` không khớp văn bản nào",
+                    "{path}:{line}: `{glob}` of `per-file` fits no document"
+                ));
+            }
+        }
+        remarks
     }
 
     /// The baselines that the command line names, or else the configuration.

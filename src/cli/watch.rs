@@ -8,9 +8,11 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use super::args::{Check, Command};
+use super::project::Project;
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, check, discover, report};
 use crate::config::FILE_NAMES;
+use crate::diagnostic::Language;
 use crate::emit::say;
 
 /// How often files are looked at.
@@ -22,6 +24,7 @@ type Stamp = (PathBuf, Option<(u64, Option<SystemTime>)>);
 pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
     let mut before = None;
+    let mut followed = BTreeSet::new();
     loop {
         let targets = check::targets(args, language)?;
         if targets
@@ -35,8 +38,11 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
             )));
         }
         // Looked at before they are checked: what changes meanwhile is checked again.
-        let now = stamps(args, &targets);
+        let now = stamps(args, &targets, &followed);
         if before.as_ref() != Some(&now) {
+            // What changed may be what configurations name.
+            followed = named(args, &targets, language);
+            let now = stamps(args, &targets, &followed);
             if before.is_some() && !args.quiet {
                 let text = say!(
                     language,
@@ -55,9 +61,33 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
     }
 }
 
-/// The state of all files that a run depends on, as far as the command line and the places of
-/// configurations tell.
-fn stamps(args: &Check, targets: &[Target]) -> Vec<Stamp> {
+/// The files and folders that configurations name: what they extend, rules, registers, baselines.
+fn named(args: &Check, targets: &[Target], language: Language) -> BTreeSet<PathBuf> {
+    let mut paths = BTreeSet::new();
+    // What is wrong with the configuration is told when it is used.
+    let Ok(mut project) = Project::new(&args.config, language) else {
+        return paths;
+    };
+    let mut configs = BTreeSet::new();
+    for target in targets {
+        let place = project.place_of(target);
+        configs.extend(project.for_file(&place));
+    }
+    for config in configs {
+        let Some(config) = project.config(Some(config)) else {
+            continue;
+        };
+        paths.extend(config.paths().map(Path::to_path_buf));
+        paths.extend(config.baselines().map(|named| named.path));
+        let folders = config.rule_folders().chain(config.registers());
+        paths.extend(folders.map(|named| named.path));
+    }
+    paths
+}
+
+/// The state of all files that a run depends on: what the command line names, what `followed`
+/// names, and where configurations may be.
+fn stamps(args: &Check, targets: &[Target], followed: &BTreeSet<PathBuf>) -> Vec<Stamp> {
     let mut paths: BTreeSet<PathBuf> = targets.iter().map(|t| t.path().to_path_buf()).collect();
     let folders: BTreeSet<PathBuf> = paths
         .iter()
@@ -72,9 +102,10 @@ fn stamps(args: &Check, targets: &[Target]) -> Vec<Stamp> {
     }
     paths.extend(args.config.config.clone());
     paths.extend(args.baseline.iter().cloned());
-    for folder in &args.rules {
-        paths.extend(discover::rule_paths(folder));
+    for path in args.rules.iter().chain(followed) {
+        paths.extend(discover::rule_paths(path));
     }
+    paths.extend(followed.iter().cloned());
     paths
         .into_iter()
         .map(|path| {

@@ -1,9 +1,11 @@
 //! A configuration file and those that it extends.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::file::{ConfigFile, PerFile};
 use super::glob::Globs;
+use super::in_force::Origin;
 use crate::diagnostic::Bilingual;
 use crate::rules::error::{At, Mistake};
 use crate::rules::yaml::{self, Reading};
@@ -131,10 +133,67 @@ impl Config {
         self.files.iter().any(|loaded| loaded.exclude.fits(path))
     }
 
+    /// The folder that globs begin at.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder that results are kept in for the next run.
+    #[must_use]
+    pub fn cache_dir(&self) -> Option<PathBuf> {
+        let folder = |loaded: &Loaded| Some(beside(&loaded.path, loaded.file.cache_dir.as_ref()?));
+        self.files.iter().rev().find_map(folder)
+    }
+
+    /// The globs of `per-file` that fit a document.
+    #[must_use]
+    pub fn fitting(&self, path: &Path) -> Vec<Glob> {
+        let path = self.below_root(path);
+        let own = self.files.last().into_iter();
+        let entries = own.flat_map(|own| own.per_file.iter().enumerate());
+        let of = |(entry, globs): (usize, &Globs)| {
+            let fitting = globs.fitting(path);
+            fitting
+                .map(|index| Glob { entry, index })
+                .collect::<Vec<_>>()
+        };
+        entries.flat_map(of).collect()
+    }
+
+    /// The globs of `per-file` that are not among those that fit a document: as written, and where.
+    /// Those of files that are extended are meant for other folders too, and left out.
+    #[must_use]
+    pub fn unfitting(&self, fitting: &BTreeSet<Glob>) -> Vec<(&str, Origin)> {
+        let Some(own) = self.files.last() else {
+            return Vec::new();
+        };
+        let entries = own.file.per_file.iter().enumerate();
+        let globs = entries.flat_map(|(entry, per_file)| {
+            let globs = per_file.files.iter().enumerate();
+            globs.map(move |(index, glob)| (Glob { entry, index }, glob))
+        });
+        let unfitting = globs.filter(|(glob, _)| !fitting.contains(glob));
+        unfitting
+            .map(|(Glob { entry, index }, glob)| {
+                let mut at = item(steps(&["per-file"]), entry);
+                at.extend(steps(&["files"]));
+                (glob.as_str(), own.origin(&item(at, index)))
+            })
+            .collect()
+    }
+
     /// A path as globs see it: from the root where it is below it.
     pub(super) fn below_root<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
+}
+
+/// A glob of `per-file`, by the index of the entry and its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Glob {
+    entry: usize,
+    index: usize,
 }
 
 /// A path that a configuration names.

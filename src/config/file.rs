@@ -12,107 +12,40 @@ use crate::diagnostic::{Language, Severity};
 /// Changes to rules by rule id: keys as in the rule's file.
 pub(super) type Changes = BTreeMap<String, Map<String, Value>>;
 
-/// `vanthu.yaml` as written.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct ConfigFile {
-    /// Configuration files that this one goes on from, by path from this file; later ones win.
-    #[serde(default)]
-    pub(super) extends: Paths,
-    /// The structure profile to compare with, in place of the one that the title picks.
-    #[serde(default)]
-    pub(super) profile: Option<String>,
-    /// Ids of rules and groups to run; all where left out.
-    #[serde(default)]
-    pub(super) select: Option<Vec<String>>,
-    /// Ids of rules and groups not to run.
-    #[serde(default)]
-    pub(super) ignore: Vec<String>,
-    /// Severity by rule id or group.
-    #[serde(default)]
-    pub(super) severity: BTreeMap<String, Level>,
-    /// By rule id: keys of the rule's check that are to be others.
-    #[serde(default)]
-    pub(super) options: Changes,
-    /// By rule id: keys that say which documents the rule is for.
-    #[serde(default)]
-    pub(super) applies: Changes,
-    /// Whether rules that are not yet stable run too.
-    #[serde(default)]
-    pub(super) preview: Option<bool>,
-    /// Changes for some files; later ones win.
-    #[serde(default)]
-    pub(super) per_file: Vec<PerFile>,
-    /// Files and folders that are not looked at, as globs.
-    #[serde(default)]
-    pub(super) exclude: Vec<String>,
-    /// Files and folders of acts that citations are compared with, by path from this file.
-    #[serde(default)]
-    pub(super) register: Paths,
-    /// Folders of rules and profiles, by path from this file.
-    #[serde(default)]
-    pub(super) rules: Paths,
-    /// Files of old findings that stay silent, by path from this file.
-    #[serde(default)]
-    pub(super) baseline: Paths,
-    /// Whether results are kept for the next run.
-    #[serde(default)]
-    pub(super) cache: Option<bool>,
-    /// The language of messages.
-    #[serde(default)]
-    pub(super) lang: Option<Language>,
-    /// The least severity that makes the exit code 1.
-    #[serde(default)]
-    pub(super) fail_on: Option<FailOn>,
-}
+/// A part of a configuration: keys of its own, and the choices of rules that every part may make.
+/// (`flatten` would do, but does not go with `deny_unknown_fields`.)
+macro_rules! part {
+    ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub(super) struct $name {
+            $($own)*
+            /// The structure profile to compare with, in place of the one that the title picks.
+            #[serde(default)]
+            pub(super) profile: Option<String>,
+            /// Ids of rules and groups to run; all where left out.
+            #[serde(default)]
+            pub(super) select: Option<Vec<String>>,
+            /// Ids of rules and groups not to run.
+            #[serde(default)]
+            pub(super) ignore: Vec<String>,
+            /// Severity by rule id or group.
+            #[serde(default)]
+            pub(super) severity: BTreeMap<String, Level>,
+            /// By rule id: keys of the rule's check that are to be others.
+            #[serde(default)]
+            pub(super) options: Changes,
+            /// By rule id: keys that say which documents the rule is for.
+            #[serde(default)]
+            pub(super) applies: Changes,
+            /// Whether rules that are not yet stable run too.
+            #[serde(default)]
+            pub(super) preview: Option<bool>,
+        }
 
-/// What holds for some files only.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct PerFile {
-    /// Which files, as globs.
-    pub(super) files: Vec<String>,
-    /// The structure profile to compare with.
-    #[serde(default)]
-    pub(super) profile: Option<String>,
-    /// Ids of rules and groups to run.
-    #[serde(default)]
-    pub(super) select: Option<Vec<String>>,
-    /// Ids of rules and groups not to run.
-    #[serde(default)]
-    pub(super) ignore: Vec<String>,
-    /// Severity by rule id or group.
-    #[serde(default)]
-    pub(super) severity: BTreeMap<String, Level>,
-    /// By rule id: keys of the rule's check that are to be others.
-    #[serde(default)]
-    pub(super) options: Changes,
-    /// By rule id: keys that say which documents the rule is for.
-    #[serde(default)]
-    pub(super) applies: Changes,
-    /// Whether rules that are not yet stable run too.
-    #[serde(default)]
-    pub(super) preview: Option<bool>,
-}
-
-/// What a file says of rules, for all documents or for some.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) struct Choices<'a> {
-    pub(super) profile: Option<&'a str>,
-    pub(super) select: Option<&'a [String]>,
-    pub(super) ignore: &'a [String],
-    pub(super) severity: &'a BTreeMap<String, Level>,
-    pub(super) options: &'a Changes,
-    pub(super) applies: &'a Changes,
-    pub(super) preview: Option<bool>,
-}
-
-macro_rules! choices {
-    ($type:ty) => {
-        impl $type {
+        impl $name {
             pub(super) fn choices(&self) -> Choices<'_> {
                 Choices {
                     profile: self.profile.as_deref(),
@@ -128,8 +61,62 @@ macro_rules! choices {
     };
 }
 
-choices!(ConfigFile);
-choices!(PerFile);
+part! {
+    /// `vanthu.yaml` as written.
+    ConfigFile {
+        /// Configuration files that this one goes on from, by path from this file; later ones win.
+        #[serde(default)]
+        pub(super) extends: Paths,
+        /// Changes for some files; later ones win.
+        #[serde(default)]
+        pub(super) per_file: Vec<PerFile>,
+        /// Files and folders that are not looked at, as globs.
+        #[serde(default)]
+        pub(super) exclude: Vec<String>,
+        /// Files and folders of acts that citations are compared with, by path from this file.
+        #[serde(default)]
+        pub(super) register: Paths,
+        /// Folders of rules and profiles, by path from this file.
+        #[serde(default)]
+        pub(super) rules: Paths,
+        /// Files of old findings that stay silent, by path from this file.
+        #[serde(default)]
+        pub(super) baseline: Paths,
+        /// Whether results are kept for the next run.
+        #[serde(default)]
+        pub(super) cache: Option<bool>,
+        /// The folder they are kept in, by path from this file.
+        #[serde(default)]
+        pub(super) cache_dir: Option<String>,
+        /// The language of messages.
+        #[serde(default)]
+        pub(super) lang: Option<Language>,
+        /// The least severity that makes the exit code 1.
+        #[serde(default)]
+        pub(super) fail_on: Option<FailOn>,
+    }
+}
+
+part! {
+    /// What holds for some files only.
+    PerFile {
+        /// Which files, as globs.
+        pub(super) files: Vec<String>,
+    }
+}
+
+/// What a file says of rules, for all documents or for some.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Choices<'a> {
+    pub(super) profile: Option<&'a str>,
+    pub(super) select: Option<&'a [String]>,
+    pub(super) ignore: &'a [String],
+    pub(super) severity: &'a BTreeMap<String, Level>,
+    pub(super) options: &'a Changes,
+    pub(super) applies: &'a Changes,
+    pub(super) preview: Option<bool>,
+}
 
 /// How grave a finding is taken to be, or that it is none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]

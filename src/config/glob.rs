@@ -7,12 +7,17 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 /// Globs as in `.gitignore`, without `!`: one without `/` fits at any depth, one that fits a folder
 /// fits all that is in it.
 #[derive(Debug, Default)]
-pub(super) struct Globs(GlobSet);
+pub(super) struct Globs {
+    set: GlobSet,
+    /// By the index in the set: the index of the glob that it is a form of.
+    of: Vec<usize>,
+}
 
 impl Globs {
     /// What can be read of `globs`; the others by index, with the reason.
     pub(super) fn new(globs: &[String]) -> (Self, Vec<(usize, String)>) {
         let mut set = GlobSetBuilder::new();
+        let mut of = Vec::new();
         let mut wrong = Vec::new();
         for (index, glob) in globs.iter().enumerate() {
             let anchored = glob.trim_end_matches('/').contains('/');
@@ -31,6 +36,7 @@ impl Globs {
                 match built {
                     Ok(built) => {
                         set.add(built);
+                        of.push(index);
                     }
                     Err(error) => {
                         wrong.push((index, error.kind().to_string()));
@@ -39,12 +45,19 @@ impl Globs {
                 }
             }
         }
-        (Self(set.build().unwrap_or_default()), wrong)
+        let set = set.build().unwrap_or_default();
+        (Self { set, of }, wrong)
     }
 
     /// Whether one fits a path.
     pub(super) fn fits(&self, path: &Path) -> bool {
-        self.0.is_match(path)
+        self.set.is_match(path)
+    }
+
+    /// The indices of those that fit a path.
+    pub(super) fn fitting(&self, path: &Path) -> impl Iterator<Item = usize> {
+        let forms = self.set.matches(path).into_iter();
+        forms.filter_map(|form| self.of.get(form).copied())
     }
 }
 

@@ -151,7 +151,7 @@ impl Loaded {
         (!made_up).then(|| mistake.place(&self.source))
     }
 
-    fn origin(&self, at: &[Step]) -> Origin {
+    pub(super) fn origin(&self, at: &[Step]) -> Origin {
         let yaml = &self.source.yaml;
         let start = locate(yaml, at, Aim::Key).start as usize;
         Origin::File {
@@ -340,6 +340,14 @@ impl<'a> InForce<'a> {
             Value::Null,
             json!(true),
         );
+        let cache_dir = self.files().rev().find_map(|loaded| {
+            let value = json!(loaded.file.cache_dir.as_ref()?);
+            Some((value, loaded.origin(&steps(&["cache-dir"]))))
+        });
+        if let Some((value, origin)) = cache_dir {
+            let key = "cache-dir".to_owned();
+            out.push(Entry { key, value, origin });
+        }
         let fail_on = json!(self.line.fail_on);
         let default = json!(FailOn::default());
         self.scalar(

@@ -12,7 +12,7 @@ mod in_force;
 mod schema;
 mod validate;
 
-pub use chain::{Config, Unreadable};
+pub use chain::{Config, Glob, Unreadable};
 pub use file::FailOn;
 pub use in_force::{CommandLine, Entry, InForce, Origin};
 

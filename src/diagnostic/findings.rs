@@ -59,7 +59,11 @@ pub struct Parts {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Silence {
     /// A comment in the document asks for it.
-    Suppressed,
+    Suppressed {
+        /// The index of the comment among those of the document; `None` where they are too many
+        /// for it. A finding costs 32 bytes.
+        comment: Option<u16>,
+    },
     /// It was known before.
     Known,
     /// It is not where something changed.

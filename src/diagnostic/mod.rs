@@ -84,7 +84,7 @@ pub struct RuleInfo {
     pub id: String,
     /// The first word of the id.
     pub group: String,
-    /// Severity unless overridden.
+    /// The severity that its file gives it; that of a finding is the one of the run.
     pub severity: Severity,
     /// One line for lists of rules.
     pub summary: Bilingual,

@@ -169,12 +169,23 @@ fn mark(result: &mut Value, file: &FileReport<'_>, silence: Option<Silence>) {
         }
         .into();
     }
-    let kind = match silence {
-        Some(Silence::Suppressed) => "inSource",
-        Some(Silence::Known) => "external",
+    let mut suppression = match silence {
+        Some(Silence::Suppressed { .. }) => json!({ "kind": "inSource" }),
+        Some(Silence::Known) => json!({ "kind": "external" }),
         _ => return,
     };
-    result["suppressions"] = json!([{ "kind": kind }]);
+    let reason = || {
+        let document = file.document?;
+        let Some(Silence::Suppressed { comment }) = silence else {
+            return None;
+        };
+        let comment = document.suppressions.get(usize::from(comment?))?;
+        Some(comment.reason.of(document.source())).filter(|reason| !reason.is_empty())
+    };
+    if let Some(reason) = reason() {
+        suppression["justification"] = reason.into();
+    }
+    result["suppressions"] = json!([suppression]);
 }
 
 fn descriptor(total: &RuleTotal, language: Language) -> Value {

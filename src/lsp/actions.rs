@@ -9,6 +9,7 @@ use super::{edits, symbols};
 use crate::diagnostic::{self, Applicability, Language};
 use crate::emit::say;
 use crate::text::Span;
+use crate::vocabulary::vocabulary;
 
 /// Bytes of a text whose corrections are made in no time.
 const SHORT: usize = 64 << 10;
@@ -193,7 +194,9 @@ fn suppress(
 
 /// The comment that silences a rule in the next paragraph; the reason is left to whoever asks.
 fn comment(id: &str) -> String {
-    format!("<!-- vanthu: bo-qua {id} : -->")
+    let words = &vocabulary().suppression;
+    let (tool, word) = (&words.tool, &words.next[0]);
+    format!("<!-- {tool} {word} {id} : -->")
 }
 
 /// Where the first line of the paragraph begins that holds a byte of the text.

@@ -7,7 +7,7 @@ use super::protocol::Range;
 use crate::diagnostic::Language;
 use crate::document::{Document, Format};
 use crate::input;
-use crate::rules::{self, Options, Outcome, RuleSet};
+use crate::rules::{self, Act, Options, Outcome, RuleSet};
 use crate::text::{Lines, Span};
 
 /// How a document is judged.
@@ -119,6 +119,24 @@ impl Checked {
     pub(super) fn logical_in_text(&self, span: Span) -> Span {
         let span = self.outcome.logical.map.span(span);
         self.in_text(self.document.to_source(span))
+    }
+
+    /// The citations whose place in the editor's text is wanted, with the acts of the register that
+    /// they surely mean.
+    pub(super) fn cited(
+        &self,
+        wanted: impl Fn(Span) -> bool,
+    ) -> impl Iterator<Item = (Span, &Act)> {
+        let (rules, text) = (&self.judge.rules, &self.outcome.logical.text);
+        self.outcome
+            .report
+            .citations
+            .iter()
+            .filter_map(move |citation| {
+                let span = self.logical_in_text(citation.span);
+                let act = wanted(span).then(|| rules.act_of(citation, text))?;
+                Some((span, act?))
+            })
     }
 }
 

@@ -43,18 +43,7 @@ pub(super) fn at(
             range = Some(range.map_or(span, |known| known.join(span)));
         }
     }
-    let text = &checked.outcome.logical.text;
-    let cited = checked
-        .outcome
-        .report
-        .citations
-        .iter()
-        .find_map(|citation| {
-            let span = checked.logical_in_text(citation.span);
-            let act = holds(span).then(|| checked.judge.rules.act_of(citation, text))?;
-            Some((span, act?))
-        });
-    if let Some((span, act)) = cited {
+    if let Some((span, act)) = checked.cited(holds).next() {
         parts.push(known_act(act, analysis.language()));
         range = Some(range.map_or(span, |known| known.join(span)));
     }
@@ -110,6 +99,7 @@ fn known_act(act: &Act, language: Language) -> String {
         symbol,
         issuer,
         title,
+        url,
         source,
         ..
     } = act;
@@ -135,5 +125,8 @@ fn known_act(act: &Act, language: Language) -> String {
         };
     }
     out += &say!(language, "\n*Nguồn: {source}*", "\n*Source: {source}*");
+    if let Some(url) = url {
+        out += &format!("\n\n<{url}>");
+    }
     out
 }

@@ -9,6 +9,7 @@ mod analysis;
 mod edits;
 mod findings;
 mod hover;
+mod links;
 mod message;
 mod options;
 mod position;

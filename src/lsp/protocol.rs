@@ -85,6 +85,13 @@ pub(super) struct DocumentSymbol {
     pub(super) children: Vec<DocumentSymbol>,
 }
 
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub(super) struct DocumentLink {
+    pub(super) range: Range,
+    pub(super) target: String,
+    pub(super) tooltip: String,
+}
+
 /// The kinds of code actions.
 pub(super) const QUICK_FIX: &str = "quickfix";
 pub(super) const FIX_ALL: &str = "source.fixAll.vanthu";

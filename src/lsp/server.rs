@@ -20,7 +20,7 @@ use super::protocol::{
     DidChange, DidOpen, ExecuteCommand, FIX_ALL, FoldersChanged, OfDocument, Position, QUICK_FIX,
     Range, WorkspaceDiagnostic,
 };
-use super::{edits, hover, path_of, symbols, uri_of};
+use super::{edits, hover, links, path_of, symbols, uri_of};
 use crate::diagnostic::{Applicability, Language};
 use crate::emit::say;
 use crate::input;
@@ -230,6 +230,7 @@ enum Ask {
     },
     Hover(Position),
     Symbols,
+    Links,
     Format,
 }
 
@@ -481,6 +482,7 @@ impl Server {
             "textDocument/codeAction",
             "textDocument/hover",
             "textDocument/documentSymbol",
+            "textDocument/documentLink",
             "textDocument/formatting",
         ];
         if !known.contains(&method) {
@@ -498,6 +500,7 @@ impl Server {
             },
             "textDocument/hover" => Ask::Hover(params.position.ok_or_else(|| missing("position"))?),
             "textDocument/documentSymbol" => Ask::Symbols,
+            "textDocument/documentLink" => Ask::Links,
             _ => Ask::Format,
         };
         Ok((params.text_document.uri, ask))
@@ -514,6 +517,7 @@ impl Server {
             "textDocumentSync": { "openClose": true, "change": 2, "save": true },
             "hoverProvider": true,
             "documentSymbolProvider": true,
+            "documentLinkProvider": {},
             "documentFormattingProvider": true,
             "codeActionProvider": { "codeActionKinds": [QUICK_FIX, FIX_ALL] },
             "executeCommandProvider": { "commands": [EXPLAIN] },
@@ -846,6 +850,7 @@ impl Server {
                     symbols::flat(&symbols, uri)
                 }
             }
+            Ask::Links => json!(links::all(analysis, encoding)),
             Ask::Format => json!(edits::all(analysis, Applicability::Safe, encoding)),
         }
     }

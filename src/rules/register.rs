@@ -43,6 +43,9 @@ pub struct Act {
     #[serde(default, deserialize_with = "some_day")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub replaced_since: Option<Date>,
+    /// Where the act can be read: an address that begins with `https://` or `http://`.
+    #[serde(default)]
+    pub url: Option<Cow<'static, str>>,
     /// Where the facts were seen.
     pub source: Cow<'static, str>,
 }

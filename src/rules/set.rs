@@ -29,6 +29,8 @@ pub struct Rule {
     pub preview: bool,
     /// The severity in this run.
     pub severity: Severity,
+    /// The severity that the rule's file gives it.
+    default_severity: Severity,
     /// Which documents it is for.
     pub applies: Applies,
     /// The file it was read from.
@@ -74,6 +76,7 @@ impl Rule {
             id: deciding.id,
             preview: deciding.preview,
             severity: deciding.severity,
+            default_severity: deciding.severity,
             applies: deciding.applies,
             path: path.to_owned(),
             check: deciding.check,
@@ -102,7 +105,7 @@ impl Rule {
                 rule: Arc::new(RuleInfo {
                     id: self.id.clone(),
                     group: self.group().to_owned(),
-                    severity: self.severity,
+                    severity: self.default_severity,
                     summary: prose.summary,
                     basis: prose.basis,
                     explanation: prose.explanation,

@@ -23,6 +23,8 @@ struct Asked<'a> {
     name: &'a str,
     at: Span,
     span: Span,
+    /// The index of the comment.
+    comment: usize,
     /// Whether it also holds for findings on the whole document.
     whole: bool,
     used: bool,
@@ -57,7 +59,7 @@ impl<'a> Silences<'a> {
         let mut paragraphs = None;
         // Where the names of what was begun last stand in `asked`.
         let mut begun: Vec<std::ops::Range<usize>> = Vec::new();
-        for comment in &document.suppressions {
+        for (index, comment) in document.suppressions.iter().enumerate() {
             let Some(scope) = comment.scope else {
                 let has_word = comment.word.start < comment.word.end;
                 self.malformed
@@ -94,6 +96,7 @@ impl<'a> Silences<'a> {
                 name: at.of(source),
                 at,
                 span,
+                comment: index,
                 whole: scope == Scope::File,
                 used: false,
             }));
@@ -133,7 +136,8 @@ impl<'a> Silences<'a> {
                 .into_iter()
                 .find_map(|name| covering(by_name.get(name)?, asked, finding))?;
             asked[index].used = true;
-            Some(Silence::Suppressed)
+            let comment = u16::try_from(asked[index].comment).ok();
+            Some(Silence::Suppressed { comment })
         });
     }
 

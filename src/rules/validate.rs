@@ -336,6 +336,9 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
             not_empty(text, at(key), &mut mistakes);
         }
         mistakes.extend(symbol(&act.symbol, at("symbol")));
+        if let Some(url) = &act.url {
+            mistakes.extend(address(url, at("url")));
+        }
         if act.replaced_by.is_some() != act.replaced_since.is_some() {
             mistakes.push(Mistake::new(
                 At::Value(at("symbol")),
@@ -364,6 +367,23 @@ fn symbol(symbol: &str, at: Vec<Step>) -> Option<Mistake> {
     );
     let help = ("ví dụ: `12/2021/NĐ-CP`", "for example: `12/2021/NĐ-CP`");
     (!is_symbol).then(|| mistake.help(help.0, help.1))
+}
+
+/// An editor opens it in a browser.
+fn address(url: &str, at: Vec<Step>) -> Option<Mistake> {
+    let rest = url.strip_prefix("https://");
+    let rest = rest.or_else(|| url.strip_prefix("http://"));
+    let is_address = rest.is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_alphanumeric())
+            && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+    });
+    (!is_address).then(|| {
+        Mistake::new(
+            At::Value(at),
+            format!("`{url}` không phải địa chỉ bắt đầu bằng `https://` hoặc `http://`"),
+            format!("`{url}` is no address that begins with `https://` or `http://`"),
+        )
+    })
 }
 
 /// What took the place of an act is another act, and later.

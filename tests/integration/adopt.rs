@@ -225,6 +225,40 @@ fn a_baseline_is_written_anew_without_what_is_mended() {
     assert!(results[1].get("suppressions").is_none());
 }
 
+/// SARIF says why somebody silenced a finding, and what severity the rule has by itself.
+#[test]
+fn sarif_tells_reasons_and_severities() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let wrong = "Xã đã sử lý 12 hồ sơ.\n";
+    let comment = |reason: &str| format!("<!-- vanthu: bo-qua wording{reason} -->\n");
+    let (given, none) = (comment(" : trích nguyên văn"), comment(""));
+    let document = format!("{given}{wrong}\n{wrong}\n{none}{wrong}");
+    fs::write(path.join("a.txt"), document).unwrap();
+    let config = "select: [wording]\nseverity: { wording: info }\n";
+    fs::write(path.join("vanthu.yaml"), config).unwrap();
+    let output = vanthu(path, &["check", "--format", "sarif"]);
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schemas/sarif-2.1.0.json");
+    let schema = serde_json::from_slice(&fs::read(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mistakes: Vec<_> = validator.iter_errors(&log).collect();
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap().iter();
+    let suppressions: Vec<_> = results.clone().map(|r| &r["suppressions"]).collect();
+    let in_source = |reason: Value| serde_json::json!([reason]);
+    let expected = [
+        in_source(serde_json::json!({ "kind": "inSource", "justification": "trích nguyên văn" })),
+        Value::Null,
+        in_source(serde_json::json!({ "kind": "inSource" })),
+    ];
+    assert_eq!(suppressions, expected.iter().collect::<Vec<_>>());
+    assert!(results.clone().all(|result| result["level"] == "note"));
+    let rule = &run["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["defaultConfiguration"]["level"], "warning");
+}
+
 #[test]
 fn a_broken_baseline_is_told_line_by_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -303,7 +337,8 @@ fn only_changed_lines_are_told() {
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for shard in fs::read_dir(folder).into_iter().flatten() {
-        for entry in fs::read_dir(shard.unwrap().path()).unwrap() {
+        // Beside them stands a `.gitignore`.
+        for entry in fs::read_dir(shard.unwrap().path()).into_iter().flatten() {
             found.push(entry.unwrap().path());
         }
     }
@@ -470,6 +505,28 @@ fn runs_at_the_same_time_share_a_cache() {
     assert_eq!(left.iter().filter(is_part).count(), 0);
 }
 
+/// The configuration says where results are kept, by path from it, and the command line outweighs it.
+#[test]
+fn a_configuration_names_the_folder_of_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("phong")).unwrap();
+    fs::write(path.join("phong/a.txt"), WRONG).unwrap();
+    let config = "cache-dir: .dem/vanthu\nselect: [wording]\n";
+    fs::write(path.join("vanthu.yaml"), config).unwrap();
+    let run = |args: &[&str]| vanthu(&path.join("phong"), &[&["check"], args].concat());
+    let first = run(&[]);
+    assert_eq!(exit(&first), 0, "{}", text(&first.stderr));
+    let kept = path.join(".dem/vanthu");
+    assert_eq!(fs::read_to_string(kept.join(".gitignore")).unwrap(), "*\n");
+    assert_eq!(fs::read_dir(&kept).unwrap().count(), 2);
+    assert_eq!(run(&[]).stdout, first.stdout);
+    fs::remove_dir_all(path.join(".dem")).unwrap();
+    run(&["--cache-dir", "khac"]);
+    run(&["--no-cache"]);
+    assert!(path.join("phong/khac").exists() && !path.join(".dem").exists());
+}
+
 /// Checks again when a document or the configuration changes.
 #[test]
 fn a_watch_sees_changes() {
@@ -505,6 +562,23 @@ fn a_watch_sees_changes() {
             .contains("\"severity\":\"error\"")
     );
     assert!(said.next().unwrap().unwrap().starts_with("vanthu: "));
+    // What the configuration names is followed, and what it begins to name.
+    let rule = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/rules/wording/wording-misspelt-s-x.yaml"
+    ));
+    let rule = rule.unwrap();
+    fs::create_dir_all(folder.path().join("quy-tac/wording")).unwrap();
+    let write_rule = |severity: &str| {
+        let rule = rule.replace("severity: warning", &format!("severity: {severity}"));
+        write("quy-tac/wording/wording-misspelt-s-x.yaml", &rule);
+    };
+    write_rule("info");
+    write("vanthu.yaml", "rules: quy-tac\n");
+    let mut next = || told.next().unwrap().unwrap();
+    while !next().contains("\"severity\":\"info\"") {}
+    write_rule("error");
+    while !next().contains("\"severity\":\"error\"") {}
     child.kill().unwrap();
     child.wait().unwrap();
     let output = vanthu(folder.path(), &["check", "--watch", "-"]);

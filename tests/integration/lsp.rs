@@ -430,6 +430,13 @@ fn a_finding_is_explained_fixed_and_silenced() {
         "{hover}"
     );
 
+    // The acts that come with the program have no address.
+    let asked = json!({ "textDocument": { "uri": "untitled:act" } });
+    assert_eq!(
+        client.request("textDocument/documentLink", asked)["result"],
+        json!([])
+    );
+
     let mut unsafe_fix = found["diagnostics"].as_array().unwrap().iter();
     let unsafe_fix = unsafe_fix.find(|found| found["data"]["fix"] == "unsafe");
     if let Some(found) = unsafe_fix {
@@ -445,6 +452,42 @@ fn a_finding_is_explained_fixed_and_silenced() {
         assert!(title(fix).ends_with("(to be reviewed)"), "{fix}");
         assert!(fix["isPreferred"].is_null());
     }
+    assert_eq!(client.end(), Some(0));
+}
+
+/// An office's own register may say where an act can be read.
+#[test]
+fn a_citation_leads_to_the_act() {
+    let folder = tempfile::tempdir().unwrap();
+    let act = "kind: quyet-dinh, date: 2022-05-20, issuer: UBND xã An Bình Minh, source: bản lưu";
+    let register = format!(
+        "acts:\n  - {{ symbol: 12/2022/QĐ-UBND, {act}, title: về cây xanh, \
+         url: \"https://van-ban.example/12?nam=2022\" }}\n  \
+         - {{ symbol: 13/2022/QĐ-UBND, {act}, title: về đường làng }}\n"
+    );
+    fs::write(folder.path().join("so.yaml"), register).unwrap();
+    fs::write(folder.path().join("vanthu.yaml"), "register: so.yaml\n").unwrap();
+    let (mut client, server) = Client::initialized(folder.path(), everything(), json!({}));
+    assert!(server["capabilities"]["documentLinkProvider"].is_object());
+    let file = uri(&folder.path().join("a.txt"));
+    let text = "😀 Theo Quyết định số 12/2022/QĐ-UBND và Quyết định số 13/2022/QĐ-UBND,\n\
+                xã trồng cây theo Quyết\nđịnh số 12/2022/QĐ-UBND.\n";
+    client.open(&file, "plaintext", text);
+    let asked = json!({ "textDocument": { "uri": file } });
+    let links = client.request("textDocument/documentLink", asked)["result"].clone();
+    let links: Vec<_> = links.as_array().unwrap().iter().collect();
+    let of = |link: &Value| {
+        assert_eq!(link["target"], "https://van-ban.example/12?nam=2022");
+        assert_eq!(link["tooltip"], "12/2022/QĐ-UBND · về cây xanh");
+        let at = |key: &str| offset(text, &link["range"][key], "utf-16");
+        text[at("start")..at("end")].to_owned()
+    };
+    let linked: Vec<_> = links.into_iter().map(of).collect();
+    let expected = [
+        "Quyết định số 12/2022/QĐ-UBND",
+        "Quyết\nđịnh số 12/2022/QĐ-UBND",
+    ];
+    assert_eq!(linked, expected);
     assert_eq!(client.end(), Some(0));
 }
 
