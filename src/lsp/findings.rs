@@ -1,6 +1,9 @@
 //! Findings as the protocol has them.
 
+use std::io::{self, Write};
+
 use serde_json::json;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::analysis::Analysis;
 use super::position::Encoding;
@@ -116,6 +119,22 @@ pub(super) fn severity(severity: Severity) -> u8 {
 
 /// The same for the same findings.
 pub(super) fn result_id(items: &[Diagnostic]) -> String {
-    let json = json!(items).to_string();
-    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(json.as_bytes()))
+    let mut hash = Hash(Xxh3::new());
+    // What is hashed is no file that could be full.
+    let _ = serde_json::to_writer(&mut hash, items);
+    format!("{:016x}", hash.0.digest())
+}
+
+/// The hash of what is written to it.
+struct Hash(Xxh3);
+
+impl Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

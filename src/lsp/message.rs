@@ -1,5 +1,6 @@
 //! JSON-RPC messages.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The text is no JSON.
@@ -40,6 +41,22 @@ pub enum Message {
         /// The answer, or an error object.
         result: Result<Value, Value>,
     },
+}
+
+/// A message as it is sent; borrowed, since answers are long.
+#[derive(Serialize)]
+struct Content<'a> {
+    jsonrpc: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a Value>,
 }
 
 /// Why bytes are no message, as the answer that says so.
@@ -104,19 +121,21 @@ impl Message {
     /// The message as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let value = match self {
-            Self::Request { id, method, params } => {
-                json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
-            }
-            Self::Notification { method, params } => {
-                json!({ "jsonrpc": "2.0", "method": method, "params": params })
-            }
-            Self::Response { id, result } => match result {
-                Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
-                Err(error) => json!({ "jsonrpc": "2.0", "id": id, "error": error }),
-            },
+        let (id, call, answer) = match self {
+            Self::Request { id, method, params } => (Some(id), Some((method, params)), None),
+            Self::Notification { method, params } => (None, Some((method, params)), None),
+            Self::Response { id, result } => (Some(id), None, Some(result)),
         };
-        value.to_string()
+        let content = Content {
+            jsonrpc: "2.0",
+            id,
+            method: call.map(|(method, _)| method),
+            params: call.map(|(_, params)| params),
+            result: answer.and_then(|answer| answer.as_ref().ok()),
+            error: answer.and_then(|answer| answer.as_ref().err()),
+        };
+        // All of it is JSON already.
+        serde_json::to_string(&content).unwrap_or_default()
     }
 }
 

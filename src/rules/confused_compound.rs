@@ -8,6 +8,8 @@ use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
+use crate::document::Document;
+use crate::layout::Logical;
 use crate::text::compound::{Partner, Use, compounds, misspellings, pairs};
 use crate::text::syllable::Syllable;
 use crate::text::{Case, Slip, Span, Word, read_words};
@@ -222,7 +224,12 @@ fn usual_style(syllable: &str) -> String {
 /// The word of a line at `second` and the one before it, from which a blank parts it, as a
 /// misspelling of one word.
 #[inline]
-pub(super) fn candidate(cx: &Context<'_>, line: &[Word], second: usize) -> Option<Candidate> {
+pub(super) fn candidate(
+    document: &Document,
+    logical: &Logical,
+    line: &[Word],
+    second: usize,
+) -> Option<Candidate> {
     let (a, b) = (line[second - 1], line[second]);
     let (first, last) = (a.syllable?, b.syllable?);
     if b.case != Case::Small
@@ -232,7 +239,7 @@ pub(super) fn candidate(cx: &Context<'_>, line: &[Word], second: usize) -> Optio
         return None;
     }
     let candidate = judge(line, second, first, last)?;
-    stands_alone(cx, line, second, &candidate).then_some(candidate)
+    stands_alone(document, logical, line, second, &candidate).then_some(candidate)
 }
 
 /// The likeliest word that the pair is a misspelling of.
@@ -362,21 +369,27 @@ const BOUND: u8 = 4;
 
 /// Whether the pair stands on one line of the file between blanks and marks of sentences, and not
 /// beside what is left of a torn word or in a text without marks.
-fn stands_alone(cx: &Context<'_>, words: &[Word], second: usize, candidate: &Candidate) -> bool {
+fn stands_alone(
+    document: &Document,
+    logical: &Logical,
+    words: &[Word],
+    second: usize,
+    candidate: &Candidate,
+) -> bool {
     const BEFORE: &[char] = &[' ', '\t', '\n', '\u{A0}', '(', '[', '“', '"'];
     const AFTER: &[char] = &[
         ' ', '\t', '\n', '\u{A0}', ')', ']', '”', '"', ',', '.', ';', ':', '?', '!', '…',
     ];
-    let text = cx.text();
+    let (text, normal) = (logical.text.as_str(), document.text());
     let span = candidate.span();
     let before = text[..span.range().start].chars().next_back();
     let after = text[span.range().end..].chars().next();
-    let in_source = cx.logical.map.span(span);
-    let source = in_source.of(cx.document.text());
+    let in_source = logical.map.span(span);
+    let source = in_source.of(normal);
     // An extraction may have cut the first or the last word of a line.
     let (above, below) = (
-        &cx.document.text()[..in_source.range().start],
-        &cx.document.text()[in_source.range().end..],
+        &normal[..in_source.range().start],
+        &normal[in_source.range().end..],
     );
     let blanks = [' ', '\t'];
     let begins_line = above.trim_end_matches(blanks).ends_with('\n');

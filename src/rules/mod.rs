@@ -102,6 +102,7 @@ use std::{panic, thread};
 use file::Verdict;
 use hits::Hits;
 use silence::Silences;
+use words::Words;
 
 use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
@@ -296,7 +297,16 @@ pub struct Outcome {
 #[must_use]
 pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outcome {
     let logical = crate::layout::unwrap(document);
-    let report = crate::syntax::parse(document, &logical);
+    let words = OnceLock::new();
+    let parse = || crate::syntax::parse(document, &logical);
+    let hurried = options.hurried && logical.text.len() >= LONG;
+    let (report, hits) = match hurried {
+        true => in_two(parse, || {
+            words.get_or_init(|| Words::of(document, &logical));
+            rules.hits(&logical.text)
+        }),
+        false => (parse(), rules.hits(&logical.text)),
+    };
     let quality = match (document.letters_lost, logical.wrapped) {
         (true, _) => Quality::Ocr,
         (false, true) => Quality::Wrapped,
@@ -305,7 +315,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
         let legible = Region::legible(&logical, &report);
-        let (differences, words) = (OnceLock::new(), OnceLock::new());
+        let differences = OnceLock::new();
         let cx = Context {
             document,
             logical: &logical,
@@ -319,7 +329,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             legible: &legible,
             language: options.language,
         };
-        run(&cx, rules, options)
+        run(&cx, rules, &hits, options, hurried)
     };
     Outcome {
         logical,
@@ -336,9 +346,15 @@ struct Found {
     not_evaluated: Vec<String>,
 }
 
-fn run(cx: &Context<'_>, rules: &RuleSet, options: Options<'_>) -> (Findings, Vec<String>) {
+fn run(
+    cx: &Context<'_>,
+    rules: &RuleSet,
+    hits: &Hits<'_>,
+    options: Options<'_>,
+    hurried: bool,
+) -> (Findings, Vec<String>) {
     let next = AtomicUsize::new(0);
-    let work = |hits: &Hits<'_>| {
+    let work = || {
         let mut found = Found {
             diagnostics: Findings::new(cx.language),
             not_evaluated: Vec::new(),
@@ -353,11 +369,15 @@ fn run(cx: &Context<'_>, rules: &RuleSet, options: Options<'_>) -> (Findings, Ve
             }
         }
     };
-    let text = &cx.logical.text;
-    let mut found = if options.hurried && text.len() >= LONG {
-        run_in_two(cx, || rules.hits(text), work)
-    } else {
-        work(&rules.hits(text))
+    let mut found = match hurried {
+        true => {
+            // Each takes the next rule that is left.
+            let (mut found, other) = in_two(work, work);
+            found.diagnostics.append(&other.diagnostics);
+            found.not_evaluated.extend(other.not_evaluated);
+            found
+        }
+        false => work(),
     };
     found.diagnostics.sort();
     found.diagnostics.drop_covered();
@@ -368,7 +388,6 @@ fn run(cx: &Context<'_>, rules: &RuleSet, options: Options<'_>) -> (Findings, Ve
             suppression_faults: &faults,
             ..*cx
         };
-        let hits = rules.hits(text);
         for (index, rule) in rules.rules().iter().enumerate() {
             if rule.check().judges_others() {
                 run_one(&cx, rule, hits.of(index), options.fragment, &mut found);
@@ -381,31 +400,17 @@ fn run(cx: &Context<'_>, rules: &RuleSet, options: Options<'_>) -> (Findings, Ve
     (found.diagnostics, found.not_evaluated)
 }
 
-/// The same in two threads, each taking the next rule that is left.
-fn run_in_two<'h>(
-    cx: &Context<'_>,
-    hits: impl FnOnce() -> Hits<'h>,
-    work: impl Fn(&Hits<'_>) -> Found + Sync,
-) -> Found {
-    let second = || thread::Builder::new().stack_size(STACK);
-    let hits = thread::scope(|scope| {
-        // What takes longest, beside the search for literals. Where no thread can be had, it is
-        // read when the first rule asks.
-        let words = second().spawn_scoped(scope, || {
-            cx.words();
-        });
-        drop(words);
-        hits()
-    });
+/// Two things at a time, the second in a thread of its own where one can be had.
+fn in_two<A, B: Send>(first: impl FnOnce() -> A, second: impl Fn() -> B + Sync) -> (A, B) {
     thread::scope(|scope| {
-        let other = second().spawn_scoped(scope, || work(&hits));
-        let mut found = work(&hits);
-        if let Ok(other) = other {
-            let other = other.join().unwrap_or_else(|why| panic::resume_unwind(why));
-            found.diagnostics.append(&other.diagnostics);
-            found.not_evaluated.extend(other.not_evaluated);
-        }
-        found
+        let builder = thread::Builder::new().stack_size(STACK);
+        let other = builder.spawn_scoped(scope, &second);
+        let first = first();
+        let second = match other {
+            Ok(other) => other.join().unwrap_or_else(|why| panic::resume_unwind(why)),
+            Err(_) => second(),
+        };
+        (first, second)
     })
 }
 

@@ -1,7 +1,8 @@
 //! What one reading of the words of a document tells those rules that look at each of them.
 
-use super::Context;
 use super::confused_compound::{Candidate, candidate};
+use crate::document::Document;
+use crate::layout::Logical;
 use crate::text::syllable::Syllable;
 use crate::text::{Span, Word, read_words};
 
@@ -20,17 +21,21 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn of(cx: &Context<'_>) -> Self {
+    pub(super) fn of(document: &Document, logical: &Logical) -> Self {
         let mut told = Self::default();
         let mut words = Vec::new();
-        for line in &cx.logical.lines {
-            read_words(cx.of(line.span), line.span.range().start, &mut words);
-            told.read(cx, &words);
+        for line in &logical.lines {
+            read_words(
+                line.span.of(&logical.text),
+                line.span.range().start,
+                &mut words,
+            );
+            told.read(document, logical, &words);
         }
         told
     }
 
-    fn read(&mut self, cx: &Context<'_>, line: &[Word]) {
+    fn read(&mut self, document: &Document, logical: &Logical, line: &[Word]) {
         self.all += line.len();
         for (at, word) in line.iter().enumerate() {
             if word.is_marked && word.span.len() > 3 {
@@ -41,7 +46,7 @@ impl Words {
                 }
             }
             if word.follows {
-                self.pairs.extend(candidate(cx, line, at));
+                self.pairs.extend(candidate(document, logical, line, at));
             }
         }
     }
