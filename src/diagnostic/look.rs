@@ -47,8 +47,39 @@ pub enum Property {
     NumberFormat,
     /// Page numbers: `hidden` on the first page.
     NumberFirst,
-    /// Page numbers: `top`, where there is one below or none.
+    /// Page numbers: above, where there is one below or none; a [`NumberLook`] as it is written.
     NumberPlace,
+}
+
+/// How a page number looks that is put in: `center 28 Times New Roman`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NumberLook<'l> {
+    /// As for paragraphs.
+    pub align: &'l str,
+    /// The size in half points.
+    pub half_points: u32,
+    /// The name of the font.
+    pub font: &'l str,
+}
+
+impl<'l> NumberLook<'l> {
+    /// Reads the value of a [`LookEdit`] of [`Property::NumberPlace`].
+    #[must_use]
+    pub fn read(value: &'l str) -> Option<Self> {
+        let (align, rest) = value.split_once(' ')?;
+        let (half_points, font) = rest.split_once(' ')?;
+        Some(Self {
+            align,
+            half_points: half_points.parse().ok()?,
+            font,
+        })
+    }
+}
+
+impl std::fmt::Display for NumberLook<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {}", self.align, self.half_points, self.font)
+    }
 }
 
 impl Property {
@@ -91,6 +122,15 @@ impl Property {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_look_of_a_number_is_read_as_it_is_written() {
+        let written = "center 28 Times New Roman";
+        let look = NumberLook::read(written).unwrap();
+        assert_eq!((look.half_points, look.font), (28, "Times New Roman"));
+        assert_eq!(look.to_string(), written);
+        assert_eq!(NumberLook::read("top"), None);
+    }
 
     #[test]
     fn the_table_is_in_the_order_of_the_variants() {

@@ -12,7 +12,7 @@ use crate::text::Span;
 pub use baseline::{Baseline, BaselineMistake};
 pub use findings::{Findings, Packed, Parts, Silence, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
-pub use look::{LookEdit, Property};
+pub use look::{LookEdit, NumberLook, Property};
 
 /// How grave a finding is.
 #[derive(

@@ -184,6 +184,19 @@ pub enum Align {
     Justify,
 }
 
+impl Align {
+    /// The name in rule files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Center => "center",
+            Self::Right => "right",
+            Self::Justify => "justify",
+        }
+    }
+}
+
 /// How far lines of a paragraph are apart.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum LineSpacing {

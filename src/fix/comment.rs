@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use super::archive::{self, Part};
+use super::elements::{attribute, before_end, element, is_tag, prefix_of, root};
+use super::main_part::{DECLARATION, Main};
 use super::package::{KEEP, Package, text_tag};
 use super::patch::{Patch, escaped};
 use crate::document::Format;
@@ -31,19 +33,7 @@ pub enum Grain {
     Run,
 }
 
-pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-/// What the relationships and namespaces of a file begin with, by which form of the standard it has.
-const TRANSITIONAL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-pub(super) const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";
-pub(super) const MAIN: [(&str, &str); 2] = [
-    (
-        TRANSITIONAL,
-        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ),
-    (STRICT, "http://purl.oclc.org/ooxml/wordprocessingml/main"),
-];
-
 /// A Word file with comments; `None` where it cannot be written. The comments of its own stay.
 #[must_use]
 pub fn annotate(bytes: &[u8], author: &str, notes: &[Note], grain: Grain) -> Option<Vec<u8>> {
@@ -51,21 +41,9 @@ pub fn annotate(bytes: &[u8], author: &str, notes: &[Note], grain: Grain) -> Opt
         return Some(bytes.to_vec());
     }
     let word = Package::open(bytes, Format::Docx)?;
-    let (_, kind, main) = relations(&archive::text(bytes, "_rels/.rels")?)
-        .into_iter()
-        .find(|(_, kind, _)| kind.ends_with("/officeDocument"))?;
-    let main = main.trim_start_matches('/').to_owned();
-    let form = if kind.starts_with(STRICT) {
-        MAIN[1]
-    } else {
-        MAIN[0]
-    };
-    let parts = &word.provenance.parts;
-    let index = parts
-        .iter()
-        .position(|part| part.trim_start_matches('/').eq_ignore_ascii_case(&main))?;
-    let book = Book::open(bytes, &main, form)?;
-    let mut anchors = Anchors::new(&word, u16::try_from(index).ok()?, grain)?;
+    let main = Main::open(bytes, &word)?;
+    let mut anchors = Anchors::new(&word, main.part, grain)?;
+    let book = Book::open(bytes, &main)?;
     let first = book.next_id.max(anchors.next_id());
     for (note, id) in notes.iter().zip(first..) {
         anchors.add(note.span, id)?;
@@ -311,62 +289,6 @@ impl<'w, 'b> Anchors<'w, 'b> {
     }
 }
 
-/// The prefix of the element that a text begins with, its colon included.
-pub(super) fn prefix_of(xml: &str) -> Option<&str> {
-    let name = xml.strip_prefix('<')?;
-    let len = name.find(|c: char| !(c.is_alphanumeric() || "_-.:".contains(c)))?;
-    let name = &name[..len];
-    Some(name.find(':').map_or("", |colon| &name[..=colon]))
-}
-
-/// Whether a text begins with the tag of an element of this name.
-pub(super) fn is_tag(xml: &str, name: &str) -> bool {
-    xml.strip_prefix('<')
-        .and_then(|xml| xml.strip_prefix(name))
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace() || "/>".contains(c)))
-}
-
-/// The element of this name that a text begins with, whole.
-pub(super) fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
-    if !is_tag(xml, name) {
-        return None;
-    }
-    let mut reader = Reader::from_str(xml);
-    let Ok(Event::Start(start)) = reader.read_event() else {
-        // Without content.
-        return xml.get(..usize::try_from(reader.buffer_position()).ok()?);
-    };
-    reader.read_to_end(start.name()).ok()?;
-    xml.get(..usize::try_from(reader.buffer_position()).ok()?)
-}
-
-/// The relationships of a part: id, kind and target.
-pub(super) fn relations(xml: &str) -> Vec<(String, String, String)> {
-    let mut reader = Reader::from_str(xml);
-    let mut found = Vec::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag) | Event::Empty(tag)) => {
-                if tag.local_name().as_ref() == "Relationship" {
-                    let get = |name| attribute(&tag, name).unwrap_or_default();
-                    found.push((get("Id"), get("Type"), get("Target")));
-                }
-            }
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(_) => {}
-        }
-    }
-}
-
-pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let attribute = tag.attributes().flatten();
-    let value = attribute
-        .into_iter()
-        .find(|attribute| attribute.key.local_name().as_ref() == name)?
-        .value;
-    Some(value.into_owned())
-}
-
 /// The part that holds the comments of a file, and those that speak of it.
 struct Book {
     name: String,
@@ -378,64 +300,23 @@ struct Book {
 }
 
 impl Book {
-    fn open(bytes: &[u8], main: &str, (base, namespace): (&str, &str)) -> Option<Self> {
-        let (folder, file) = main.rsplit_once('/').unwrap_or(("", main));
-        let beside = |name: &str| match folder {
-            "" => name.to_owned(),
-            folder => format!("{folder}/{name}"),
-        };
-        let links = beside(&format!("_rels/{file}.rels"));
-        let links_text = archive::text(bytes, &links);
-        let known = links_text.as_deref().map(relations).unwrap_or_default();
-        let own = known
-            .iter()
-            .find(|(_, kind, _)| kind.ends_with("/comments"));
-        if let Some((_, _, target)) = own {
-            let name = match target.strip_prefix('/') {
-                Some(name) => name.to_owned(),
-                None => beside(target.trim_start_matches("./")),
-            };
-            let text = archive::text(bytes, &name)?;
+    fn open(bytes: &[u8], main: &Main) -> Option<Self> {
+        if let Some(name) = main.part_of_kind("comments") {
+            let text = archive::text(bytes, name)?;
             return Some(Self {
                 next_id: next_id(&text),
-                name,
+                name: name.to_owned(),
                 text,
                 others: Vec::new(),
             });
         }
-        let name = (0..)
-            .map(|number: u32| match number {
-                0 => beside("comments.xml"),
-                number => beside(&format!("comments{number}.xml")),
-            })
-            .find(|name| archive::text(bytes, name).is_none())?;
-        let id = (1..)
-            .map(|number: u32| format!("rIdVanthu{number}"))
-            .find(|id| known.iter().all(|(known, _, _)| known != id))?;
-        let links_text = links_text.unwrap_or_else(|| {
-            let kind = "http://schemas.openxmlformats.org/package/2006/relationships";
-            format!("{DECLARATION}<Relationships xmlns=\"{kind}\"></Relationships>")
-        });
-        let target = name.rsplit('/').next()?;
-        let link =
-            format!("Relationship Id=\"{id}\" Type=\"{base}/comments\" Target=\"{target}\"/>");
-        let kind = format!("Override PartName=\"/{name}\" ContentType=\"{TYPE}\"/>");
-        let types = archive::text(bytes, CONTENT_TYPES)?;
-        let others = vec![
-            Part {
-                text: within_root(&types, &kind)?,
-                name: CONTENT_TYPES.to_owned(),
-            },
-            Part {
-                text: within_root(&links_text, &link)?,
-                name: links,
-            },
-        ];
+        let new = main.new_part(bytes, "comments", "comments", TYPE)?;
+        let namespace = main.namespace;
         Some(Self {
-            name,
+            name: new.name,
             text: format!("{DECLARATION}<w:comments xmlns:w=\"{namespace}\"></w:comments>"),
             next_id: 0,
-            others,
+            others: new.others,
         })
     }
 
@@ -465,9 +346,6 @@ impl Book {
     }
 }
 
-pub(super) const DECLARATION: &str =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-
 /// One more than the greatest id of a comment.
 fn next_id(comments: &str) -> u32 {
     let mut reader = Reader::from_str(comments);
@@ -485,42 +363,4 @@ fn next_id(comments: &str) -> u32 {
             Ok(_) => {}
         }
     }
-}
-
-/// The name of the root of a part, and its prefix with the colon.
-pub(super) fn root(xml: &str) -> Option<(String, String)> {
-    let mut reader = Reader::from_str(xml);
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(tag) | Event::Empty(tag) => {
-                let name = tag.name().as_ref().to_owned();
-                let prefix = name
-                    .find(':')
-                    .map_or("", |colon| &name[..=colon])
-                    .to_owned();
-                return Some((name, prefix));
-            }
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
-}
-
-/// A part with one more element, given without `<` and prefix, at the end of its root.
-pub(super) fn within_root(xml: &str, element: &str) -> Option<String> {
-    let (name, prefix) = root(xml)?;
-    before_end(xml, &name, &format!("<{prefix}{element}"))
-}
-
-pub(super) fn before_end(xml: &str, root: &str, text: &str) -> Option<String> {
-    if let Some(end) = xml.rfind(&format!("</{root}")) {
-        return Some(format!("{}{text}{}", &xml[..end], &xml[end..]));
-    }
-    // A root without content.
-    let end = xml.rfind("/>")?;
-    Some(format!(
-        "{}>{text}</{root}>{}",
-        &xml[..end],
-        &xml[end + 2..]
-    ))
 }

@@ -1,7 +1,9 @@
-//! Elements of Word files whose children stand in the order of the schema.
+//! XML as it stands: elements are taken out of it and put into it as text, so that all else stays.
+
+use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 /// The children of `w:rPr` in order.
 pub(super) const RUN: &[&str] = &[
@@ -210,6 +212,103 @@ pub(super) fn with_attribute(xml: &str, name: &str, value: &str) -> Option<Strin
         xml[..at].trim_end(),
         &xml[at..]
     ))
+}
+
+/// The prefix of the element that a text begins with, its colon included.
+pub(super) fn prefix_of(xml: &str) -> Option<&str> {
+    let name = xml.strip_prefix('<')?;
+    let len = name.find(|c: char| !(c.is_alphanumeric() || "_-.:".contains(c)))?;
+    let name = &name[..len];
+    Some(name.find(':').map_or("", |colon| &name[..=colon]))
+}
+
+/// Whether a text begins with the tag of an element of this name.
+pub(super) fn is_tag(xml: &str, name: &str) -> bool {
+    xml.strip_prefix('<')
+        .and_then(|xml| xml.strip_prefix(name))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace() || "/>".contains(c)))
+}
+
+/// The element of this name that a text begins with, whole.
+pub(super) fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
+    if !is_tag(xml, name) {
+        return None;
+    }
+    let mut reader = Reader::from_str(xml);
+    let Ok(Event::Start(start)) = reader.read_event() else {
+        // Without content.
+        return xml.get(..usize::try_from(reader.buffer_position()).ok()?);
+    };
+    reader.read_to_end(start.name()).ok()?;
+    xml.get(..usize::try_from(reader.buffer_position()).ok()?)
+}
+
+/// An attribute by its name without prefix.
+pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let attribute = tag.attributes().flatten();
+    let value = attribute
+        .into_iter()
+        .find(|attribute| attribute.key.local_name().as_ref() == name)?
+        .value;
+    Some(value.into_owned())
+}
+
+/// The name of the root of a part, and its prefix with the colon.
+pub(super) fn root(xml: &str) -> Option<(String, String)> {
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                let prefix = name
+                    .find(':')
+                    .map_or("", |colon| &name[..=colon])
+                    .to_owned();
+                return Some((name, prefix));
+            }
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
+
+/// A part with one more element, given without `<` and prefix, at the end of its root.
+pub(super) fn within_root(xml: &str, element: &str) -> Option<String> {
+    let (name, prefix) = root(xml)?;
+    before_end(xml, &name, &format!("<{prefix}{element}"))
+}
+
+/// A part with a text at the end of its root.
+pub(super) fn before_end(xml: &str, root: &str, text: &str) -> Option<String> {
+    if let Some(end) = xml.rfind(&format!("</{root}")) {
+        return Some(format!("{}{text}{}", &xml[..end], &xml[end..]));
+    }
+    // A root without content.
+    let end = xml.rfind("/>")?;
+    Some(format!(
+        "{}>{text}</{root}>{}",
+        &xml[..end],
+        &xml[end + 2..]
+    ))
+}
+
+/// The outermost elements of this name, prefix left out, in a text.
+pub(super) fn elements(xml: &str, name: &str) -> Option<Vec<Range<usize>>> {
+    let mut reader = Reader::from_str(xml);
+    let mut found = Vec::new();
+    loop {
+        let start = usize::try_from(reader.buffer_position()).ok()?;
+        match reader.read_event().ok()? {
+            Event::Start(tag) if tag.local_name().as_ref() == name => {
+                let name = tag.name().as_ref().to_owned();
+                reader.read_to_end(quick_xml::name::QName(&name)).ok()?;
+            }
+            Event::Empty(tag) if tag.local_name().as_ref() == name => {}
+            Event::Eof => return Some(found),
+            _ => continue,
+        }
+        found.push(start..usize::try_from(reader.buffer_position()).ok()?);
+    }
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
-use super::comment::{element, is_tag, prefix_of};
-use super::elements::{PARAGRAPH, RUN, SECTION, children, local_name, with_attribute, with_child};
+use super::elements::{
+    PARAGRAPH, RUN, SECTION, children, element, elements, is_tag, local_name, prefix_of,
+    with_attribute, with_child,
+};
+use super::main_part::Main;
 use super::number;
 use super::package::{KEEP, Package, text_tag};
 use super::patch::{Patch, escaped};
@@ -243,9 +243,9 @@ fn pages(
     if looks.iter().all(|l| l.property <= Property::Align) {
         return None;
     }
-    let main = number::Main::open(bytes, word)?;
+    let main = Main::open(bytes, word)?;
     let xml = word.xml(main.part)?;
-    let sections = section_elements(xml)?;
+    let sections = elements(xml, "sectPr")?;
     if sections.len() != places.len() {
         return None;
     }
@@ -267,7 +267,7 @@ fn pages(
             });
         }
     }
-    Some((patches, numbers.into_parts()?))
+    Some((patches, numbers.into_parts()))
 }
 
 /// A section with another margin.
@@ -285,23 +285,4 @@ fn margin(section: &str, look: &LookEdit) -> Option<String> {
         .find(|child| local_name(child) == "pgMar")?;
     let new = with_attribute(old, &format!("{p}{side}"), &look.value)?;
     with_child(section, SECTION, &new)
-}
-
-/// The elements of sections in the main part.
-fn section_elements(xml: &str) -> Option<Vec<Range<usize>>> {
-    let mut reader = Reader::from_str(xml);
-    let mut found = Vec::new();
-    loop {
-        let start = usize::try_from(reader.buffer_position()).ok()?;
-        match reader.read_event().ok()? {
-            Event::Start(tag) if tag.local_name().as_ref() == "sectPr" => {
-                let name = tag.name().as_ref().to_owned();
-                reader.read_to_end(quick_xml::name::QName(&name)).ok()?;
-            }
-            Event::Empty(tag) if tag.local_name().as_ref() == "sectPr" => {}
-            Event::Eof => return Some(found),
-            _ => continue,
-        }
-        found.push(start..usize::try_from(reader.buffer_position()).ok()?);
-    }
 }

@@ -9,7 +9,10 @@ mod choice;
 mod comment;
 mod elements;
 mod looks;
+mod main_part;
+mod master;
 mod number;
+mod opendocument;
 mod package;
 mod patch;
 mod text;
@@ -241,6 +244,9 @@ impl<'a> File<'a> {
         let Self::Package(document, package) = self else {
             return None;
         };
+        if document.format == Format::Odt {
+            return opendocument::write(bytes, package, document, looks);
+        }
         let sections = document.formatting.iter().flat_map(|f| &f.sections);
         let sections: Vec<_> = sections.map(|section| section.span).collect();
         looks::write(bytes, package, looks, &sections)

@@ -7,59 +7,16 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::archive::{self, Part};
-use super::comment::{
-    CONTENT_TYPES, DECLARATION, MAIN, STRICT, attribute, before_end, element, prefix_of, relations,
-    root, within_root,
+use super::elements::{
+    SECTION, attribute, before_end, children, element, local_name, prefix_of, root, with_attribute,
+    with_child,
 };
-use super::elements::{SECTION, children, local_name, with_attribute, with_child};
 use super::looks::{aligned, with_run_looks};
-use super::package::Package;
-use crate::diagnostic::{LookEdit, Property};
+use super::main_part::{DECLARATION, Main, NewPart};
+use super::patch::escaped;
+use crate::diagnostic::{LookEdit, NumberLook, Property};
 
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml";
-
-/// The main part of a file.
-pub(super) struct Main {
-    /// Which it is, as the reader counts parts.
-    pub(super) part: u16,
-    name: String,
-    /// The beginnings of relationships and the namespace in its form of the standard.
-    form: (&'static str, &'static str),
-}
-
-impl Main {
-    pub(super) fn open(bytes: &[u8], word: &Package<'_>) -> Option<Self> {
-        let (_, kind, main) = relations(&archive::text(bytes, "_rels/.rels")?)
-            .into_iter()
-            .find(|(_, kind, _)| kind.ends_with("/officeDocument"))?;
-        let name = main.trim_start_matches('/').to_owned();
-        let is_main = |part: &str| part.trim_start_matches('/').eq_ignore_ascii_case(&name);
-        let parts = &word.provenance.parts;
-        let part = parts.iter().position(|part| is_main(part))?;
-        Some(Self {
-            part: u16::try_from(part).ok()?,
-            name,
-            form: MAIN[usize::from(kind.starts_with(STRICT))],
-        })
-    }
-
-    /// The name of a part that it names.
-    fn beside(&self, target: &str) -> String {
-        if let Some(name) = target.strip_prefix('/') {
-            return name.to_owned();
-        }
-        let target = target.trim_start_matches("./");
-        match self.name.rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/{target}"),
-            None => target.to_owned(),
-        }
-    }
-
-    fn links(&self) -> String {
-        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
-        self.beside(&format!("_rels/{file}.rels"))
-    }
-}
 
 /// The parts with page numbers, while they are changed.
 pub(super) struct Numbers<'b> {
@@ -69,17 +26,15 @@ pub(super) struct Numbers<'b> {
     known: BTreeMap<String, String>,
     /// The parts that are changed, by name.
     changed: BTreeMap<String, String>,
-    /// The id of a part that is new.
-    new: Option<(String, String)>,
+    /// A header that is made.
+    new: Option<NewPart>,
 }
 
 impl<'b> Numbers<'b> {
     pub(super) fn new(bytes: &'b [u8], main: Main) -> Self {
-        let links = archive::text(bytes, &main.links());
-        let known = links.as_deref().map(relations).unwrap_or_default();
+        let known = main.known.iter();
         let known = known
-            .into_iter()
-            .map(|(id, _, target)| (id, main.beside(&target)))
+            .map(|relation| (relation.id.clone(), relation.part.clone()))
             .collect();
         Self {
             bytes,
@@ -118,7 +73,9 @@ impl<'b> Numbers<'b> {
                 }
                 Some(section.to_owned())
             }
-            Property::NumberPlace => self.move_to_top(section, index),
+            Property::NumberPlace => {
+                self.move_to_top(section, index, &NumberLook::read(&look.value)?)
+            }
             _ => None,
         }
     }
@@ -140,7 +97,12 @@ impl<'b> Numbers<'b> {
     }
 
     /// A section with the number above; those below go.
-    fn move_to_top(&mut self, section: &str, index: usize) -> Option<String> {
+    fn move_to_top(
+        &mut self,
+        section: &str,
+        index: usize,
+        look: &NumberLook<'_>,
+    ) -> Option<String> {
         let settings = archive::text(self.bytes, &self.main.beside("settings.xml"));
         if settings.is_some_and(|settings| settings.contains("evenAndOddHeaders")) {
             return None;
@@ -164,17 +126,17 @@ impl<'b> Numbers<'b> {
                 }
                 if number_paragraphs(&old)?.is_empty() {
                     let (root, p) = root(&old)?;
-                    changed.push((name, before_end(&old, &root, &number_above(&p))?));
+                    changed.push((name, before_end(&old, &root, &number_above(&p, look))?));
                 }
             }
             None if index == 0 => {
-                let id = self.new_header()?;
+                let id = self.new_header(look)?;
                 let p = prefix_of(section)?;
                 let open = section.find('>')? + 1;
                 // Any prefix of the relationships will do that is declared here.
                 let reference = format!(
                     "<{p}headerReference xmlns:r=\"{}\" {p}type=\"default\" r:id=\"{id}\"/>",
-                    self.main.form.0
+                    self.main.relationships
                 );
                 if section[..open].ends_with("/>") {
                     return None;
@@ -193,50 +155,25 @@ impl<'b> Numbers<'b> {
     }
 
     /// The id of a header that is made.
-    fn new_header(&mut self) -> Option<String> {
-        let name = (1..1000)
-            .map(|number: u32| self.main.beside(&format!("header{number}.xml")))
-            .find(|name| archive::text(self.bytes, name).is_none())?;
-        let id = (1..)
-            .map(|number: u32| format!("rIdVanthu{number}"))
-            .find(|id| !self.known.contains_key(id))?;
-        let namespace = self.main.form.1;
+    fn new_header(&mut self, look: &NumberLook<'_>) -> Option<String> {
+        let new = self.main.new_part(self.bytes, "header", "header", TYPE)?;
+        let namespace = self.main.namespace;
         let text = format!(
             "{DECLARATION}<w:hdr xmlns:w=\"{namespace}\">{}</w:hdr>",
-            number_above("w:")
+            number_above("w:", look)
         );
-        self.changed.insert(name.clone(), text);
-        self.new = Some((id.clone(), name));
+        self.changed.insert(new.name.clone(), text);
+        let id = new.id.clone();
+        self.new = Some(new);
         Some(id)
     }
 
     /// The parts to write.
-    pub(super) fn into_parts(self) -> Option<Vec<Part>> {
-        let mut parts = Vec::new();
-        if let Some((id, name)) = &self.new {
-            let target = name.rsplit('/').next()?;
-            let base = self.main.form.0;
-            let link =
-                format!("Relationship Id=\"{id}\" Type=\"{base}/header\" Target=\"{target}\"/>");
-            let kind = format!("Override PartName=\"/{name}\" ContentType=\"{TYPE}\"/>");
-            let links = self.main.links();
-            let links_text = archive::text(self.bytes, &links).unwrap_or_else(|| {
-                let kind = "http://schemas.openxmlformats.org/package/2006/relationships";
-                format!("{DECLARATION}<Relationships xmlns=\"{kind}\"></Relationships>")
-            });
-            let types = archive::text(self.bytes, CONTENT_TYPES)?;
-            parts.push(Part {
-                text: within_root(&types, &kind)?,
-                name: CONTENT_TYPES.to_owned(),
-            });
-            parts.push(Part {
-                text: within_root(&links_text, &link)?,
-                name: links,
-            });
-        }
+    pub(super) fn into_parts(self) -> Vec<Part> {
         let changed = self.changed.into_iter();
-        parts.extend(changed.map(|(name, text)| Part { name, text }));
-        Some(parts)
+        let mut parts: Vec<Part> = changed.map(|(name, text)| Part { name, text }).collect();
+        parts.extend(self.new.into_iter().flat_map(|new| new.others));
+        parts
     }
 }
 
@@ -258,17 +195,22 @@ fn references(section: &str) -> Option<Vec<(String, String, String)>> {
     Some(found)
 }
 
-/// A paragraph of its own for the number: in the middle, upright, size 14.
-fn number_above(p: &str) -> String {
-    let font = "Times New Roman";
+/// A paragraph of its own for the number, upright.
+fn number_above(p: &str, look: &NumberLook<'_>) -> String {
+    let (font, size) = (escaped(look.font), look.half_points);
+    let align = if look.align == "justify" {
+        "both"
+    } else {
+        look.align
+    };
     let look = format!(
         "<{p}rPr><{p}rFonts {p}ascii=\"{font}\" {p}hAnsi=\"{font}\" {p}cs=\"{font}\"/>\
-         <{p}i {p}val=\"0\"/><{p}sz {p}val=\"28\"/><{p}szCs {p}val=\"28\"/></{p}rPr>"
+         <{p}i {p}val=\"0\"/><{p}sz {p}val=\"{size}\"/><{p}szCs {p}val=\"{size}\"/></{p}rPr>"
     );
     let run = |inner: &str| format!("<{p}r>{look}{inner}</{p}r>");
     let mark = |kind: &str| run(&format!("<{p}fldChar {p}fldCharType=\"{kind}\"/>"));
     format!(
-        "<{p}p><{p}pPr><{p}jc {p}val=\"center\"/></{p}pPr>{}{}{}{}{}</{p}p>",
+        "<{p}p><{p}pPr><{p}jc {p}val=\"{align}\"/></{p}pPr>{}{}{}{}{}</{p}p>",
         mark("begin"),
         run(&format!(
             "<{p}instrText xml:space=\"preserve\"> PAGE </{p}instrText>"

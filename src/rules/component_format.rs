@@ -341,7 +341,7 @@ impl ComponentFormat {
                 .iter()
                 .filter(|p| !apart(p) && p.align.is_some_and(|align| !self.align.contains(&align)));
             let wrong: Vec<Span> = wrong.map(|p| p.span).collect();
-            let edits = look::look_edits(&wrong, Property::Align, look::align_value(must));
+            let edits = look::look_edits(&wrong, Property::Align, must.as_str());
             faults.looks.extend(edits);
             let word = |align| look::align_word(align).get(cx.language);
             faults.add(word(is), word(must));

@@ -220,7 +220,7 @@ impl<'s, 'a> Finding<'s, 'a> {
     /// Proposes other looks, for places in the source. Shown only if the rule has a `fix`, and the
     /// file can be given them.
     pub fn looks(mut self, looks: Vec<LookEdit>) -> Self {
-        if self.sink.cx.document.format == Format::Docx {
+        if matches!(self.sink.cx.document.format, Format::Docx | Format::Odt) {
             self.looks = looks;
         }
         self

@@ -139,16 +139,6 @@ pub(super) fn within(value: f64, [low, high]: [f64; 2], tolerance: f64) -> bool 
     (low - tolerance..=high + tolerance).contains(&value)
 }
 
-/// The name of an alignment in a change of looks.
-pub(super) fn align_value(align: Align) -> &'static str {
-    match align {
-        Align::Left => "left",
-        Align::Center => "center",
-        Align::Right => "right",
-        Align::Justify => "justify",
-    }
-}
-
 /// The word for an alignment.
 pub(super) fn align_word(align: Align) -> &'static Bilingual {
     let words = &looks().words;

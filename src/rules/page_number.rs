@@ -6,7 +6,7 @@ use super::error::both;
 use super::look::{self, align_word, filled, looks, number, range, within};
 use super::page_setup::{first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
-use crate::diagnostic::{Bilingual, LookEdit, Property};
+use crate::diagnostic::{Bilingual, LookEdit, NumberLook, Property};
 use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Section};
 
 /// Reports what is wrong with the page numbers, one fault a rule.
@@ -28,6 +28,32 @@ pub struct PageNumber {
     /// tell its pages.
     #[serde(default)]
     at_least: usize,
+    /// For `missing` and `bottom`: how a number looks that is put in; without it none is.
+    #[serde(default)]
+    write: Option<Write>,
+}
+
+/// How a number looks that is put in.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct Write {
+    /// The name of the font.
+    font: String,
+    /// In points.
+    size: f64,
+    align: Align,
+}
+
+impl Write {
+    fn value(&self) -> String {
+        let look = NumberLook {
+            align: self.align.as_str(),
+            half_points: (self.size * 2.0).round() as u32,
+            font: &self.font,
+        };
+        look.to_string()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -121,23 +147,29 @@ impl PageNumber {
         let mut add = |section: &Section, property, value: &str| {
             looks.extend(look::look_edits(&[section.span], property, value));
         };
+        let new = self.write.as_ref().map(Write::value);
         for (index, &(section, numbers)) in known.iter().enumerate() {
-            match self.fault {
-                Fault::Missing if index == 0 => add(section, Property::NumberPlace, "top"),
-                Fault::Bottom if numbers.iter().any(|n| n.place == MarginPlace::Bottom) => {
-                    add(section, Property::NumberPlace, "top");
+            let is_below = |number: &Number| number.place == MarginPlace::Bottom;
+            match (self.fault, &new) {
+                (Fault::Missing, Some(new)) if index == 0 => {
+                    add(section, Property::NumberPlace, new);
                 }
-                Fault::Numerals if numbers.iter().any(|n| !n.is_arabic) => {
+                (Fault::Bottom, Some(new)) if numbers.iter().any(is_below) => {
+                    add(section, Property::NumberPlace, new);
+                }
+                (Fault::Numerals, _) if numbers.iter().any(|n| !n.is_arabic) => {
                     add(section, Property::NumberFormat, "arabic");
                 }
-                Fault::FirstPage if index == 0 => add(section, Property::NumberFirst, "hidden"),
-                Fault::Align => {
+                (Fault::FirstPage, _) if index == 0 => {
+                    add(section, Property::NumberFirst, "hidden")
+                }
+                (Fault::Align, _) => {
                     let wrong = numbers.iter().any(|n| self.differs(cx, n).is_some());
                     if let Some(align) = self.align.filter(|_| wrong) {
-                        add(section, Property::NumberAlign, look::align_value(align));
+                        add(section, Property::NumberAlign, align.as_str());
                     }
                 }
-                Fault::Format => {
+                (Fault::Format, _) => {
                     for number in numbers {
                         if let (Some(size), Some(right)) = (number.style.size, self.size)
                             && !within(size.points(), right, look::SIZE_TOLERANCE)

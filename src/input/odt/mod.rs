@@ -15,6 +15,7 @@ mod pages;
 mod shape;
 mod styles;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::InputError;
@@ -25,6 +26,7 @@ use crate::document::{Document, Encoding, Format, Formatting, Mark, MarkKind, Se
 use crate::text::Span;
 use body::{Body, Places, SectionStart};
 use flow::Flow;
+pub use pages::MasterPage;
 use pages::PageStyles;
 use styles::Styles;
 
@@ -73,6 +75,7 @@ pub fn provenance(bytes: &[u8]) -> Result<Provenance, InputError> {
         flow,
         formatting,
         places,
+        ..
     } = walk(bytes, true)?;
     let pieces = flow.origins.into_iter().map(|origin| Piece {
         source: origin.span,
@@ -90,11 +93,30 @@ pub fn provenance(bytes: &[u8]) -> Result<Provenance, InputError> {
     })
 }
 
+/// The pages of an OpenDocument text, for those who write into it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Masters {
+    /// The master page of each section of
+    /// [`Document::formatting`](crate::document::Document::formatting), in order.
+    pub of_sections: Vec<Option<String>>,
+    /// The master pages by name (`style:name`).
+    pub known: BTreeMap<String, MasterPage>,
+}
+
+/// The master pages of an OpenDocument text.
+///
+/// # Errors
+/// When the bytes are no OpenDocument text that can be read.
+pub fn masters(bytes: &[u8]) -> Result<Masters, InputError> {
+    Ok(walk(bytes, false)?.masters)
+}
+
 /// What was read: of the flow, text and origins are left.
 struct Written {
     flow: Flow,
     formatting: Formatting,
     places: Places,
+    masters: Masters,
 }
 
 /// Whether a password was set: the list of parts then tells how each is encrypted.
@@ -135,8 +157,9 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
     }
     flow.marks
         .sort_by_key(|mark| (mark.span.start, mark.span.end));
+    let (sections, of_sections) = sections(&pages, &starts, &tables, flow.text.len());
     let formatting = Formatting {
-        sections: sections(&pages, &starts, &tables, flow.text.len()),
+        sections,
         paragraphs: std::mem::take(&mut flow.paragraphs),
         runs: std::mem::take(&mut flow.runs),
         lines: std::mem::take(&mut flow.lines),
@@ -147,6 +170,10 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
         flow,
         formatting,
         places,
+        masters: Masters {
+            of_sections,
+            known: pages.masters(),
+        },
     })
 }
 
@@ -216,15 +243,15 @@ fn read_part(
     Ok(())
 }
 
-/// The sections of a text of `len` bytes.
+/// The sections of a text of `len` bytes, and the master page of each.
 fn sections(
     pages: &PageStyles,
     starts: &[SectionStart],
     tables: &[u32],
     len: usize,
-) -> Vec<Section> {
+) -> (Vec<Section>, Vec<Option<String>>) {
     let end = Span::new(len, len).end;
-    let mut sections: Vec<Section> = Vec::new();
+    let (mut sections, mut masters) = (Vec::new(), Vec::new());
     for (index, start) in starts.iter().enumerate() {
         let from = if index == 0 { 0 } else { start.at };
         let to = starts.get(index + 1).map_or(end, |next| next.at);
@@ -242,9 +269,11 @@ fn sections(
         let first = tables.partition_point(|&at| at < span.start);
         section.has_table = tables.get(first).is_some_and(|&at| at < span.end);
         sections.push(section);
+        masters.push(pages.master_name(start.master.as_deref()));
     }
     if sections.is_empty() {
         sections.push(pages.section(None, Span::new(0, len), false));
+        masters.push(pages.master_name(None));
     }
-    sections
+    (sections, masters)
 }

@@ -1,7 +1,7 @@
 //! Pages: their size, margins and numbers.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::InputError;
 use super::super::package::{Node, Space, Tag, Xml};
@@ -19,6 +19,19 @@ pub(super) struct PageStyles {
     masters: HashMap<String, Master>,
     /// The name of the master page that comes first.
     first: Option<String>,
+}
+
+/// A master page, for those who write into it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MasterPage {
+    /// The name of its page layout.
+    pub layout: Option<String>,
+    /// The master page of the page that follows, where that is another.
+    pub next: Option<String>,
+    /// From the edges of the paper to the text, where the layout says.
+    pub margins: Option<Margins>,
+    /// What header and footer take of the margins above and below.
+    pub bands: (Twips, Twips),
 }
 
 /// Paper and margins.
@@ -115,32 +128,63 @@ impl PageStyles {
         Ok(())
     }
 
+    /// The name of the master page that stands for a name; the first of the file where there is none
+    /// of this name.
+    pub(super) fn master_name(&self, name: Option<&str>) -> Option<String> {
+        [name, Some("Standard"), self.first.as_deref()]
+            .into_iter()
+            .flatten()
+            .find(|name| self.masters.contains_key(*name))
+            .map(str::to_owned)
+    }
+
+    /// The master pages by name.
+    pub(super) fn masters(&self) -> BTreeMap<String, MasterPage> {
+        let page = |master: &Master| MasterPage {
+            layout: master.layout.clone(),
+            next: master.next.clone(),
+            margins: self.margins(master),
+            bands: self.bands(master).unwrap_or_default(),
+        };
+        let masters = self.masters.iter();
+        masters
+            .map(|(name, master)| (name.clone(), page(master)))
+            .collect()
+    }
+
+    fn layout(&self, master: &Master) -> Option<&Layout> {
+        self.layouts.get(master.layout.as_deref()?)
+    }
+
+    /// What header and footer take of the margins above and below.
+    fn bands(&self, master: &Master) -> Option<(Twips, Twips)> {
+        let layout = self.layout(master)?;
+        let taken = |has: bool, band: Twips| if has { band } else { Twips(0) };
+        Some((
+            taken(master.has_header, layout.header),
+            taken(master.has_footer, layout.footer),
+        ))
+    }
+
+    fn margins(&self, master: &Master) -> Option<Margins> {
+        let layout = self.layout(master)?;
+        let (header, footer) = self.bands(master)?;
+        Some(Margins {
+            top: Twips(layout.top?.0.saturating_add(header.0)),
+            bottom: Twips(layout.bottom?.0.saturating_add(footer.0)),
+            left: layout.left?,
+            right: layout.right?,
+        })
+    }
+
     /// The pages of a master page; the first of the file where there is none of this name.
     /// `continues` says that text goes on, so that the first of them lies behind.
     pub(super) fn section(&self, name: Option<&str>, span: Span, continues: bool) -> Section {
-        let master = name
-            .and_then(|name| self.masters.get(name))
-            .or_else(|| self.masters.get("Standard"))
-            .or_else(|| self.masters.get(self.first.as_deref()?));
-        let layout = master.and_then(|master| self.layouts.get(master.layout.as_deref()?));
-        let margins = layout.zip(master).and_then(|(layout, master)| {
-            let header = if master.has_header {
-                layout.header
-            } else {
-                Twips(0)
-            };
-            let footer = if master.has_footer {
-                layout.footer
-            } else {
-                Twips(0)
-            };
-            Some(Margins {
-                top: Twips(layout.top?.0.saturating_add(header.0)),
-                bottom: Twips(layout.bottom?.0.saturating_add(footer.0)),
-                left: layout.left?,
-                right: layout.right?,
-            })
-        });
+        let master = self
+            .master_name(name)
+            .and_then(|name| self.masters.get(&name));
+        let layout = master.and_then(|master| self.layout(master));
+        let margins = master.and_then(|master| self.margins(master));
         Section {
             span,
             width: layout.and_then(|layout| layout.width),
