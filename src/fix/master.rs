@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::elements::{children, elements, is_tag, local_name, with_attribute, with_child};
-use super::opendocument::{NewStyles, attribute_of, inner};
+use super::opendocument::{Automatic, Insides, NewStyles, attribute_of, inner};
 use crate::diagnostic::{LookEdit, NumberLook, Property};
 use crate::document::Twips;
 use crate::input::odt::{self, MasterPage, Masters};
@@ -79,7 +79,8 @@ impl Pages {
             | Property::MarginLeft
             | Property::MarginRight => self.margin(&chain, look),
             Property::NumberAlign | Property::NumberSize | Property::NumberItalic => {
-                let automatic = self.automatic()?;
+                let part = self.xml.clone();
+                let automatic = Automatic::of(&part)?;
                 for master in &chain {
                     self.each_band(master, |band, new| restyled(band, look, &automatic, new))?;
                 }
@@ -106,13 +107,6 @@ impl Pages {
             chain.push(next);
         }
         chain
-    }
-
-    /// What stands in the group of automatic styles.
-    fn automatic(&self) -> Option<String> {
-        let group = elements(&self.xml, "automatic-styles")?.into_iter().next();
-        let group = group.and_then(|range| inner(self.xml.get(range)?));
-        Some(group.unwrap_or_default().to_owned())
     }
 
     fn page(&self, master: &str) -> Option<&MasterPage> {
@@ -173,7 +167,8 @@ impl Pages {
         Some(())
     }
 
-    /// Another margin for master pages; those that follow take part where theirs is the same.
+    /// Another margin for master pages; those that follow take part where theirs is wrong
+    /// on the same side.
     fn margin(&mut self, chain: &[String], look: &LookEdit) -> Option<()> {
         let value: i32 = look.value.parse().ok()?;
         let of = |page: &MasterPage| {
@@ -197,7 +192,7 @@ impl Pages {
             let Some((own, band)) = of(self.page(master)?) else {
                 continue;
             };
-            if own.0.abs_diff(is.0) > 1 {
+            if (own.0 < value) != (is.0 < value) || own.0 == value {
                 continue;
             }
             let rest = value - band.0;
@@ -325,8 +320,10 @@ impl Pages {
         let header = of_name("header").copied();
         let has_number = header.is_some_and(|header| header.contains("<text:page-number"));
         if !has_number {
-            let style = self.new.of_characters(&looks);
-            let paragraph = self.new.aligned("", "", look_of_number.align)?;
+            let part = self.xml.clone();
+            let automatic = Automatic::of(&part)?;
+            let style = self.new.of_characters(&automatic, &[], &looks);
+            let paragraph = self.new.aligned(&automatic, "", look_of_number.align)?;
             let number = format!(
                 "<text:p text:style-name=\"{paragraph}\"><text:span text:style-name=\"{style}\">\
                  <text:page-number text:select-page=\"current\">2</text:page-number></text:span>\
@@ -448,7 +445,7 @@ fn without_numbers(band: &str) -> Option<String> {
 fn restyled(
     band: &str,
     look: &LookEdit,
-    automatic: &str,
+    automatic: &Automatic<'_>,
     styles: &mut NewStyles,
 ) -> Option<String> {
     let mut new = band.to_owned();
@@ -463,9 +460,11 @@ fn restyled(
             new.replace_range(range.start..tag_end, &made);
             continue;
         }
-        let style = styles.of_characters(&BTreeMap::from([(look.property, &*look.value)]));
+        let looks = BTreeMap::from([(look.property, &*look.value)]);
+        let spans = Insides::of(band, range.clone())?;
         for number in elements(old, "page-number")?.into_iter().rev() {
             let number = range.start + number.start..range.start + number.end;
+            let style = styles.of_characters(automatic, &spans.around(&number), &looks);
             let made = format!(
                 "<text:span text:style-name=\"{style}\">{}</text:span>",
                 band.get(number.clone())?

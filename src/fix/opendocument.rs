@@ -51,9 +51,9 @@ pub(super) fn write(
     if !has_usual_names(xml) || !has_usual_names(&styles) {
         return None;
     }
-    let mut new = NewStyles::new(&[xml, &styles]);
-    let mut patches = characters(file, document, looks, &mut new);
-    patches.extend(paragraphs(file, document, looks, &mut new).unwrap_or_default());
+    let (mut new, automatic) = (NewStyles::new(&[xml, &styles]), Automatic::of(xml)?);
+    let mut patches = characters(file, document, looks, &automatic, &mut new);
+    patches.extend(paragraphs(file, document, looks, &automatic, &mut new).unwrap_or_default());
     if !new.is_empty() {
         let (range, text) = new.put_into(xml)?;
         patches.push(Patch {
@@ -96,6 +96,45 @@ fn has_usual_names(xml: &str) -> bool {
     }
 }
 
+/// The automatic styles of a part, and its fonts.
+pub(super) struct Automatic<'x> {
+    /// By family and name.
+    styles: BTreeMap<(String, String), &'x str>,
+    /// The name of the declaration by the name of the font.
+    fonts: BTreeMap<String, String>,
+}
+
+impl<'x> Automatic<'x> {
+    pub(super) fn of(xml: &'x str) -> Option<Self> {
+        let group = elements(xml, "automatic-styles")?.into_iter().next();
+        let group = group.and_then(|range| inner(xml.get(range)?)).unwrap_or("");
+        let mut styles = BTreeMap::new();
+        for range in elements(group, "style")? {
+            let style = group.get(range)?;
+            let family = attribute_of(style, "family").unwrap_or_default();
+            let name = attribute_of(style, "name").unwrap_or_default();
+            styles.insert((family, name), style);
+        }
+        let declared = elements(xml, "font-face-decls")?.into_iter().next();
+        let declared = declared.and_then(|range| inner(xml.get(range)?));
+        let declared = declared.unwrap_or("");
+        let mut fonts = BTreeMap::new();
+        for range in elements(declared, "font-face")? {
+            let font = declared.get(range)?;
+            let family = attribute_of(font, "font-family").unwrap_or_default();
+            let family = family.replace("&apos;", "'").replace("&quot;", "'");
+            let name = attribute_of(font, "name").unwrap_or_default();
+            fonts.insert(family.trim_matches('\'').to_owned(), name);
+        }
+        Some(Self { styles, fonts })
+    }
+
+    fn style(&self, family: &str, name: &str) -> Option<&'x str> {
+        let key = (family.to_owned(), name.to_owned());
+        self.styles.get(&key).copied()
+    }
+}
+
 /// Automatic styles to be put into a part.
 #[derive(Clone)]
 pub(super) struct NewStyles {
@@ -103,6 +142,8 @@ pub(super) struct NewStyles {
     known: BTreeSet<String>,
     /// By what follows the name.
     made: BTreeMap<String, String>,
+    /// The other way round.
+    names: BTreeMap<String, String>,
     count: u32,
 }
 
@@ -120,6 +161,7 @@ impl NewStyles {
         Self {
             known,
             made: BTreeMap::new(),
+            names: BTreeMap::new(),
             count: 0,
         }
     }
@@ -145,33 +187,62 @@ impl NewStyles {
             return name.clone();
         }
         let name = self.name();
+        self.names.insert(name.clone(), rest.clone());
         self.made.insert(rest, name.clone());
         name
     }
 
-    /// The name of a style of characters.
-    pub(super) fn of_characters(&mut self, looks: &BTreeMap<Property, &str>) -> String {
-        let properties = text_properties(looks);
+    /// The name of a style of characters as those of the spans around them, the innermost last, with
+    /// other looks. Some programs let the innermost span alone count, so that it says everything.
+    pub(super) fn of_characters(
+        &mut self,
+        automatic: &Automatic<'_>,
+        around: &[String],
+        looks: &BTreeMap<Property, &str>,
+    ) -> String {
+        let (mut parent, mut properties) = (None, BTreeMap::new());
+        for name in around {
+            let made = self
+                .names
+                .get(name)
+                .map(|rest| format!("<style:style{rest}"));
+            let Some(style) = made.as_deref().or(automatic.style("text", name)) else {
+                parent = Some(name.clone());
+                continue;
+            };
+            parent = attribute_of(style, "parent-style-name").or(parent);
+            let children = super::elements::children(style).unwrap_or_default();
+            for child in children {
+                if is_tag(child, "style:text-properties") {
+                    properties.extend(attributes_of(child));
+                }
+            }
+        }
+        text_properties(looks, automatic, &mut properties);
+        let parent = parent.map(|parent| format!(" style:parent-style-name=\"{parent}\""));
+        let properties: String = properties
+            .into_iter()
+            .map(|(name, value)| format!(" {name}=\"{value}\""))
+            .collect();
         self.of(format!(
-            " style:family=\"text\"><style:text-properties{properties}/></style:style>"
+            " style:family=\"text\"{}><style:text-properties{properties}/></style:style>",
+            parent.unwrap_or_default()
         ))
     }
 
-    /// The name of a style as that of a paragraph, which is aligned otherwise. `old` is its name,
-    /// `automatic` holds the automatic styles of the part.
-    pub(super) fn aligned(&mut self, automatic: &str, old: &str, value: &str) -> Option<String> {
+    /// The name of a style as that of a paragraph, which is aligned otherwise; `old` is its name.
+    pub(super) fn aligned(
+        &mut self,
+        automatic: &Automatic<'_>,
+        old: &str,
+        value: &str,
+    ) -> Option<String> {
         let value = match value {
             "left" => "start",
             "right" => "end",
             value => value,
         };
-        let is_old = |style: &&str| {
-            attribute_of(style, "family").as_deref() == Some("paragraph")
-                && attribute_of(style, "name").as_deref() == Some(old)
-        };
-        let found = elements(automatic, "style")?;
-        let mut found = found.into_iter().filter_map(|range| automatic.get(range));
-        let rest = match found.find(is_old) {
+        let rest = match automatic.style("paragraph", old) {
             Some(style) => {
                 let properties = super::elements::children(style)?
                     .into_iter()
@@ -234,12 +305,35 @@ pub(super) fn attribute_of(xml: &str, name: &str) -> Option<String> {
     }
 }
 
-fn text_properties(looks: &BTreeMap<Property, &str>) -> String {
-    let mut made = String::new();
+/// The attributes of the element that a text begins with, as they stand there.
+fn attributes_of(xml: &str) -> BTreeMap<String, String> {
+    let mut reader = Reader::from_str(xml);
+    let Ok(Event::Start(tag) | Event::Empty(tag)) = reader.read_event() else {
+        return BTreeMap::new();
+    };
+    let attributes = tag.attributes().flatten();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.replace('"', "&quot;"));
+    attributes
+        .map(|attribute| pair(attribute.key.as_ref(), &attribute.value))
+        .collect()
+}
+
+/// Puts looks into the properties of characters.
+fn text_properties(
+    looks: &BTreeMap<Property, &str>,
+    automatic: &Automatic<'_>,
+    properties: &mut BTreeMap<String, String>,
+) {
     // For Latin letters and the two other kinds of script.
-    let mut each = |space: &str, name: &str, value: &str| {
-        for (space, script) in [(space, ""), ("style", "-asian"), ("style", "-complex")] {
-            made += &format!(" {space}:{name}{script}=\"{value}\"");
+    const SCRIPTS: [(bool, &str); 3] = [(true, ""), (false, "-asian"), (false, "-complex")];
+    let mut each = |space: &str, name: &str, value: Option<&str>| {
+        for (is_latin, script) in SCRIPTS {
+            let space = if is_latin { space } else { "style" };
+            let key = format!("{space}:{name}{script}");
+            match value {
+                Some(value) => properties.insert(key, value.to_owned()),
+                None => properties.remove(&key),
+            };
         }
     };
     let mut line = None;
@@ -247,26 +341,32 @@ fn text_properties(looks: &BTreeMap<Property, &str>) -> String {
         let is_on = value == "true";
         match property {
             Property::Font => {
+                let declared = automatic.fonts.get(value).map(String::as_str);
                 // Quoted, as names with blanks must be.
-                let value = escaped(&format!("'{}'", value.replace('\'', "")));
-                each("fo", "font-family", &value);
+                let family = escaped(&format!("'{}'", value.replace('\'', "")));
+                let family = declared.is_none().then_some(&*family);
+                each("style", "font-name", declared);
+                each("fo", "font-family", family);
             }
             Property::Size | Property::NumberSize => {
                 let size = value.parse().map_or(0.0, |half: f64| half / 2.0);
-                each("fo", "font-size", &format!("{size}pt"));
+                each("fo", "font-size", Some(&format!("{size}pt")));
             }
-            Property::Bold => each("fo", "font-weight", if is_on { "bold" } else { "normal" }),
+            Property::Bold => {
+                let weight = if is_on { "bold" } else { "normal" };
+                each("fo", "font-weight", Some(weight));
+            }
             Property::Italic | Property::NumberItalic => {
-                each("fo", "font-style", if is_on { "italic" } else { "normal" });
+                let slant = if is_on { "italic" } else { "normal" };
+                each("fo", "font-style", Some(slant));
             }
             Property::Underline => line = Some(if is_on { "solid" } else { "none" }),
             _ => {}
         }
     }
     if let Some(line) = line {
-        made += &format!(" style:text-underline-style=\"{line}\"");
+        properties.insert("style:text-underline-style".to_owned(), line.to_owned());
     }
-    made
 }
 
 /// Whether characters look so.
@@ -296,6 +396,7 @@ fn characters(
     file: &Package<'_>,
     document: &Document,
     looks: &[LookEdit],
+    automatic: &Automatic<'_>,
     new: &mut NewStyles,
 ) -> Vec<Patch> {
     let (Some(xml), Some(formatting)) = (file.xml(0), &document.formatting) else {
@@ -319,7 +420,7 @@ fn characters(
             }
         }
     }
-    let mut zones: BTreeMap<u32, Vec<Range<usize>>> = BTreeMap::new();
+    let mut insides: BTreeMap<u32, Option<Insides>> = BTreeMap::new();
     let mut wrapped: Vec<Wrapped> = Vec::new();
     for (start, looks) in of_pieces {
         let pieces = &file.provenance.pieces;
@@ -327,13 +428,11 @@ fn characters(
         let Some(piece) = pieces.get(index) else {
             continue;
         };
-        let zones = zones.entry(piece.paragraph).or_insert_with(|| {
-            let paragraph = file.provenance.paragraphs.get(piece.paragraph as usize);
-            let zones = paragraph.and_then(|paragraph| closed(xml, paragraph.clone()));
-            // Of one that cannot be read nothing is touched.
-            #[allow(clippy::single_range_in_vec_init)]
-            zones.unwrap_or_else(|| vec![0..xml.len()])
+        let inside = insides.entry(piece.paragraph).or_insert_with(|| {
+            let paragraph = file.provenance.paragraphs.get(piece.paragraph as usize)?;
+            Insides::of(xml, paragraph.clone())
         });
+        let Some(inside) = inside else { continue };
         let is_plain = piece.raw.len() == piece.source.len();
         let mut cuts: Vec<u32> = looks.iter().flat_map(|(s, _)| [s.start, s.end]).collect();
         if !is_plain {
@@ -353,14 +452,16 @@ fn characters(
             } else {
                 piece.raw.clone()
             };
-            let is_closed = zones.iter().any(|z| z.start < raw.end && raw.start < z.end);
             let is_open = xml
                 .get(raw.clone())
                 .is_none_or(|raw| raw.starts_with('<') && !raw.ends_with("/>"));
-            if of_kinds.is_empty() || is_closed || is_open {
+            if of_kinds.is_empty() || inside.is_closed(&raw) || is_open {
                 continue;
             }
-            let (of, style) = ((piece.paragraph, piece.run), new.of_characters(&of_kinds));
+            let (of, style) = (
+                (piece.paragraph, piece.run),
+                new.of_characters(automatic, &inside.around(&raw), &of_kinds),
+            );
             match wrapped.last_mut() {
                 Some(last) if last.raw.end == raw.start && last.of == of && last.style == style => {
                     last.raw.end = raw.end;
@@ -388,28 +489,86 @@ fn characters(
         .collect()
 }
 
-/// The stretches of a paragraph that no span can be put into: fields, frames, and others that hold
-/// characters alone or paragraphs of their own.
-fn closed(xml: &str, paragraph: Range<usize>) -> Option<Vec<Range<usize>>> {
-    let begin = paragraph.start;
-    let mut reader = Reader::from_str(xml.get(paragraph)?);
-    let mut found = Vec::new();
-    loop {
-        let start = usize::try_from(reader.buffer_position()).ok()?;
-        match reader.read_event().ok()? {
-            Event::Start(tag) => {
-                let name = tag.name().as_ref().to_owned();
-                if matches!(&*name, "text:p" | "text:h" | "text:span" | "text:a") {
+/// What stands within a paragraph: bytes of the part.
+pub(super) struct Insides {
+    /// The stretches that no span can be put into: fields, frames, and others that hold characters
+    /// alone or paragraphs of their own.
+    closed: Vec<Range<usize>>,
+    /// The spans of characters in order of their starts.
+    spans: Vec<SpanOfCharacters>,
+}
+
+struct SpanOfCharacters {
+    range: Range<usize>,
+    style: String,
+    /// The span that it stands in.
+    outer: Option<usize>,
+}
+
+impl Insides {
+    pub(super) fn of(xml: &str, paragraph: Range<usize>) -> Option<Self> {
+        let begin = paragraph.start;
+        let mut reader = Reader::from_str(xml.get(paragraph)?);
+        let (mut closed, mut spans) = (Vec::new(), Vec::<SpanOfCharacters>::new());
+        let mut open = Vec::new();
+        loop {
+            let start = begin + usize::try_from(reader.buffer_position()).ok()?;
+            match reader.read_event().ok()? {
+                Event::Start(tag) if tag.name().as_ref() == "text:span" => {
+                    let style = attribute(&tag, "style-name").unwrap_or_default();
+                    let outer = open.last().copied();
+                    open.push(spans.len());
+                    spans.push(SpanOfCharacters {
+                        range: start..usize::MAX,
+                        style,
+                        outer,
+                    });
                     continue;
                 }
-                reader.read_to_end(quick_xml::name::QName(&name)).ok()?;
+                Event::Start(tag) => {
+                    let name = tag.name().as_ref().to_owned();
+                    if matches!(&*name, "text:p" | "text:h" | "text:a") {
+                        continue;
+                    }
+                    reader.read_to_end(quick_xml::name::QName(&name)).ok()?;
+                }
+                Event::End(tag) if tag.name().as_ref() == "text:span" => {
+                    let index: usize = open.pop()?;
+                    spans[index].range.end = start;
+                    continue;
+                }
+                Event::CData(_) => {}
+                Event::Eof => return Some(Self { closed, spans }),
+                _ => continue,
             }
-            Event::CData(_) => {}
-            Event::Eof => return Some(found),
-            _ => continue,
+            closed.push(start..begin + usize::try_from(reader.buffer_position()).ok()?);
         }
-        let end = usize::try_from(reader.buffer_position()).ok()?;
-        found.push(begin + start..begin + end);
+    }
+
+    fn is_closed(&self, range: &Range<usize>) -> bool {
+        let next = self
+            .closed
+            .partition_point(|other| other.end <= range.start);
+        self.closed
+            .get(next)
+            .is_some_and(|other| other.start < range.end)
+    }
+
+    /// The styles of the spans around a stretch, the innermost last.
+    pub(super) fn around(&self, range: &Range<usize>) -> Vec<String> {
+        let next = self
+            .spans
+            .partition_point(|span| span.range.start < range.start);
+        let mut around = Vec::new();
+        let mut index = next.checked_sub(1);
+        while let Some(span) = index.map(|index| &self.spans[index]) {
+            if range.end <= span.range.end {
+                around.push(span.style.clone());
+            }
+            index = span.outer;
+        }
+        around.reverse();
+        around
     }
 }
 
@@ -417,11 +576,10 @@ fn paragraphs(
     file: &Package<'_>,
     document: &Document,
     looks: &[LookEdit],
+    automatic: &Automatic<'_>,
     new: &mut NewStyles,
 ) -> Option<Vec<Patch>> {
     let (xml, formatting) = (file.xml(0)?, document.formatting.as_ref()?);
-    let automatic = elements(xml, "automatic-styles")?.into_iter().next();
-    let automatic = automatic.and_then(|range| inner(xml.get(range)?));
     let mut patches = BTreeMap::new();
     for look in looks.iter().filter(|l| l.property == Property::Align) {
         for piece in file.provenance.pieces_in(look.span) {
@@ -438,7 +596,7 @@ fn paragraphs(
                 }
                 let tag = raw.get(..=raw.find('>')?)?;
                 let old = attribute_of(tag, "style-name").unwrap_or_default();
-                let name = new.aligned(automatic.unwrap_or(""), &old, &look.value)?;
+                let name = new.aligned(automatic, &old, &look.value)?;
                 Some(Patch {
                     part: 0,
                     range: range.start..range.start + tag.len(),
