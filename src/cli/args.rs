@@ -222,11 +222,11 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) fix: bool,
 
-    /// Sửa thể thức trong tệp .docx: lề trang, số trang, phông chữ, cỡ chữ, kiểu chữ; lời văn giữ nguyên
+    /// Sửa thể thức trong tệp .docx, .odt: lề trang, số trang, phông chữ, cỡ chữ, kiểu chữ; lời văn giữ nguyên
     #[arg(long)]
     pub(super) fix_layout: bool,
 
-    /// In những chỗ --fix sẽ sửa (unified diff), không thay đổi tệp; mã thoát 1 nếu có
+    /// In những chỗ --fix (hoặc --fix-layout) sẽ sửa (unified diff), không thay đổi tệp; mã thoát 1 nếu có
     #[arg(long, conflicts_with_all = ["fix", "format", "output", "statistics"])]
     pub(super) diff: bool,
 
@@ -235,7 +235,7 @@ pub(super) struct Check {
     pub(super) unsafe_fixes: bool,
 
     /// Ghi thêm một bản của tệp .docx được kiểm tra, mỗi phát hiện là một nhận xét (comment) đúng chỗ
-    #[arg(long, value_name = "TỆP", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "TỆP", conflicts_with_all = ["fix", "fix_layout", "diff"])]
     pub(super) annotate: Option<PathBuf>,
 
     /// Không coi là lỗi khi không có tệp nào để kiểm tra

@@ -237,6 +237,7 @@ fn packed(
         files,
         skipped,
         failed,
+        unwritten: _,
         foreign,
         errors,
         warnings,

@@ -189,10 +189,15 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     }
     if shows_diff && !args.quiet {
         let count = summary.fixed.unwrap_or_default();
+        let option = if args.fix_layout {
+            "--fix-layout"
+        } else {
+            "--fix"
+        };
         let text = say!(
             language,
-            "--fix sẽ sửa {count} chỗ",
-            "--fix would fix {count}"
+            "{option} sẽ sửa {count} chỗ",
+            "{option} would fix {count}"
         );
         // Where standard error cannot be written to, the exit code still tells.
         let _ = writeln!(io::stderr(), "vanthu: {text}");
@@ -646,7 +651,7 @@ impl Job<'_> {
         if let Some(out) = self.annotate
             && let Err(reason) = annotate::file(out, &bytes, &checked, self.language)
         {
-            return self.failed(target, &reason);
+            return self.unwritten(target, &reason);
         }
         let mut judged = match self.fixing {
             None => self.judged(checked, None),
@@ -659,7 +664,7 @@ impl Job<'_> {
                         remark: done.remark,
                         ..self.judged(done.checked, Some(done.applied))
                     },
-                    Err(reason) => return self.failed(target, &reason),
+                    Err(reason) => return self.unwritten(target, &reason),
                 }
             }
         };
@@ -749,6 +754,13 @@ impl Job<'_> {
         let mut rendered = self.render(&FileReport::failed(&target.name, reason));
         rendered.remark = Some(format!("{}: {reason}", clean(&target.name)));
         rendered
+    }
+
+    /// What was read and checked, and could not be written.
+    fn unwritten(&self, target: &Target, reason: &str) -> Judged {
+        let mut judged = self.failed(target, reason);
+        judged.summary.unwritten = judged.summary.failed;
+        judged
     }
 
     fn skipped(&self, target: &Target, reason: &str) -> Judged {

@@ -178,12 +178,12 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "check",
         "fix_layout",
-        "Set the layout of .docx files right: margins, page numbers, fonts, sizes and styles; the words stay",
+        "Set the layout of .docx and .odt files right: margins, page numbers, fonts, sizes and styles; the words stay",
     ),
     (
         "check",
         "diff",
-        "Print what --fix would change as a unified diff and change nothing; the exit code is 1 if there is any",
+        "Print what --fix (or --fix-layout) would change as a unified diff and change nothing; the exit code is 1 if there is any",
     ),
     (
         "check",

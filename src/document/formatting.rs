@@ -78,6 +78,21 @@ impl Formatting {
         touching(&self.runs, span, |run| run.span)
     }
 
+    /// Which run of a paragraph holds an offset of the source, from 1.
+    #[must_use]
+    pub fn run_number(&self, paragraph: &Paragraph, offset: u32) -> Option<u32> {
+        let runs = self.runs_in(paragraph.span);
+        let index = runs.partition_point(|run| run.span.end <= offset);
+        let run = runs.get(index).filter(|run| run.span.start <= offset);
+        // A place at the end belongs to what stands before it.
+        let at_end = || runs.last().filter(|run| run.span.end == offset);
+        match (run, at_end()) {
+            (Some(_), _) => u32::try_from(index + 1).ok(),
+            (None, Some(_)) => u32::try_from(runs.len()).ok(),
+            (None, None) => None,
+        }
+    }
+
     /// The section that holds an offset of the source.
     #[must_use]
     pub fn section_at(&self, offset: u32) -> Option<&Section> {

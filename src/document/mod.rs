@@ -191,6 +191,9 @@ pub struct Location {
     pub part: Option<Arc<str>>,
     /// The paragraph of that part, from 1, tables and boxes included.
     pub paragraph: Option<u32>,
+    /// The run of that paragraph, from 1; those side by side that look alike count as one. `None` for
+    /// what stands in no run, as an automatic number.
+    pub run: Option<u32>,
 }
 
 /// Everything a [`Document`] is made of.
@@ -313,6 +316,9 @@ impl Document {
             page: paragraph.page,
             part: formatting.parts.get(usize::from(paragraph.part)).cloned(),
             paragraph: has_number.then_some(paragraph.number),
+            run: formatting
+                .run_number(paragraph, offset)
+                .filter(|_| has_number),
         })
     }
 

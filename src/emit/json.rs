@@ -50,7 +50,7 @@ pub(super) struct Finding<'a> {
     basis: Option<&'a str>,
     url: Option<&'a str>,
     range: Option<Range>,
-    /// Page and paragraph, for formats that have them.
+    /// Page, paragraph and run, for formats that have them.
     location: Option<Location<'a>>,
     excerpt: Option<&'a str>,
     related: Vec<Related<'a>>,
@@ -66,6 +66,8 @@ struct Location<'a> {
     part: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paragraph: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +125,7 @@ impl<'a> Finding<'a> {
                 page: location.page,
                 part: location.part.as_deref(),
                 paragraph: location.paragraph,
+                run: location.run,
             }),
             excerpt: located.excerpt.as_deref(),
             related: located

@@ -207,7 +207,7 @@ pub struct Located {
     pub range: Option<Range>,
     /// The text there, line breaks folded to one blank.
     pub excerpt: Option<String>,
-    /// Page and paragraph, for formats that have them.
+    /// Page, paragraph and run, for formats that have them.
     pub location: Option<Location>,
     /// The ranges of [`Diagnostic::related`], in its order.
     pub related: Vec<Range>,
@@ -362,8 +362,10 @@ pub struct Summary {
     pub files: usize,
     /// Files that were skipped.
     pub skipped: usize,
-    /// Files that could not be read.
+    /// Files that could not be read, or not written.
     pub failed: usize,
+    /// Those of them that could not be written.
+    pub unwritten: usize,
     /// Files that were linted though their text is not Vietnamese.
     pub foreign: usize,
     /// Findings that are errors.
@@ -478,6 +480,7 @@ impl Summary {
         self.files += other.files;
         self.skipped += other.skipped;
         self.failed += other.failed;
+        self.unwritten += other.unwritten;
         self.foreign += other.foreign;
         self.errors += other.errors;
         self.warnings += other.warnings;

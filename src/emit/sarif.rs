@@ -101,6 +101,9 @@ fn result(file: &FileReport<'_>, located: &Located, fingerprint: Fingerprint) ->
         if let Some(paragraph) = place.paragraph {
             bag["paragraph"] = paragraph.into();
         }
+        if let Some(run) = place.run {
+            bag["run"] = run.into();
+        }
         if let Some(part) = &place.part {
             bag["part"] = part.as_ref().into();
         }

@@ -111,8 +111,16 @@ pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
             "{foreign} not in Vietnamese"
         ));
     }
-    if summary.failed > 0 {
-        let failed = files(summary.failed);
+    if summary.unwritten > 0 {
+        let unwritten = files(summary.unwritten);
+        clauses.push(say!(
+            language,
+            "{unwritten} không ghi được",
+            "{unwritten} could not be written"
+        ));
+    }
+    if summary.failed > summary.unwritten {
+        let failed = files(summary.failed - summary.unwritten);
         clauses.push(say!(
             language,
             "{failed} không đọc được",

@@ -1,5 +1,6 @@
 //! Findings as comments in a Word file; its text and all parts that need no change stay as they are.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -7,7 +8,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::archive::{self, Part};
-use super::elements::{attribute, before_end, element, is_tag, prefix_of, root};
+use super::elements::{
+    attribute, attribute_of, before_end, element, elements, is_tag, prefix_of, root,
+};
 use super::main_part::{DECLARATION, Main};
 use super::package::{KEEP, Package, text_tag};
 use super::patch::{Patch, escaped};
@@ -58,8 +61,11 @@ struct Anchors<'w, 'b> {
     part: u16,
     xml: &'w str,
     grain: Grain,
-    /// By run: whether it stands within another, in a text box, where no comment may be.
-    nested: Vec<bool>,
+    /// The runs of the main part in order, of those within others the outermost: in a text box no
+    /// comment may be.
+    runs: Vec<Range<usize>>,
+    /// Where the text refers to notes; looked for when it is asked.
+    notes: OnceCell<Notes>,
     /// The prefix of elements: `w:`.
     prefix: String,
     marks: BTreeMap<Spot, Marks>,
@@ -93,25 +99,14 @@ struct Marks {
 
 impl<'w, 'b> Anchors<'w, 'b> {
     fn new(word: &'w Package<'b>, part: u16, grain: Grain) -> Option<Self> {
-        let (mut reach, mut before) = (0, 0);
-        let nested = word.provenance.runs.iter().map(|run| {
-            if run.start < before {
-                // The next part.
-                reach = 0;
-            }
-            before = run.start;
-            let is_nested = run.start < reach;
-            reach = reach.max(run.end);
-            is_nested
-        });
-        let nested = nested.collect();
         let xml = word.xml(part)?;
         let mut anchors = Self {
             word,
             part,
             xml,
             grain,
-            nested,
+            runs: elements(xml, "r")?,
+            notes: OnceCell::new(),
             prefix: String::new(),
             marks: BTreeMap::new(),
         };
@@ -133,8 +128,20 @@ impl<'w, 'b> Anchors<'w, 'b> {
     }
 
     fn is_usable(&self, piece: &Piece) -> bool {
-        let run = piece.run.map(|run| run as usize);
-        piece.part == self.part && run.is_some_and(|run| self.nested.get(run) == Some(&false))
+        let run = |run| self.word.provenance.runs.get(run as usize);
+        let own = piece.run.and_then(run);
+        own.is_some_and(|own| {
+            self.outermost(piece)
+                .is_some_and(|run| run.start == own.start)
+        })
+    }
+
+    /// The outermost run around a piece of the main part.
+    fn outermost(&self, piece: &Piece) -> Option<&Range<usize>> {
+        let at = piece.raw.start;
+        let next = self.runs.partition_point(|run| run.start <= at);
+        let run = self.runs.get(next.checked_sub(1)?)?;
+        (piece.part == self.part && at < run.end).then_some(run)
     }
 
     fn first_piece(&self) -> Option<&'w Piece> {
@@ -166,7 +173,8 @@ impl<'w, 'b> Anchors<'w, 'b> {
         Some(())
     }
 
-    /// Where a comment on a span begins and ends; `None` where none of its text stands in the main part.
+    /// Where a comment on a span begins and ends: on its text, or on what holds the box or the mark of
+    /// the note that it stands in, as no comment may be there. `None` where there is none of these.
     fn around(&self, span: Span) -> Option<(Spot, Spot)> {
         let source = &self.word.provenance.source;
         let span = if span.is_empty() {
@@ -181,11 +189,29 @@ impl<'w, 'b> Anchors<'w, 'b> {
             span
         };
         let pieces = self.word.provenance.pieces_in(span);
-        let first = pieces.iter().find(|piece| self.is_usable(piece))?;
+        let Some(first) = pieces.iter().find(|piece| self.is_usable(piece)) else {
+            return pieces.iter().find_map(|piece| self.holder(piece));
+        };
         let last = pieces.iter().rev().find(|piece| self.is_usable(piece))?;
         let from = self.spot(first, span.start.max(first.source.start), true)?;
         let to = self.spot(last, span.end.min(last.source.end), false)?;
         Some((from, to))
+    }
+
+    /// The places around the run that holds the box of a piece, or the mark of its note.
+    fn holder(&self, piece: &Piece) -> Option<(Spot, Spot)> {
+        let run = if piece.part == self.part {
+            self.outermost(piece)?
+        } else {
+            let make = || Notes::new(self.word, self.xml, &self.runs);
+            self.notes.get_or_init(make).mark_of(piece)?
+        };
+        let spot = |at| Spot {
+            at,
+            within: Within::Paragraph,
+            run: 0,
+        };
+        Some((spot(run.start), spot(run.end)))
     }
 
     /// The place where a comment begins or ends, at an offset of a piece, its ends included.
@@ -205,7 +231,11 @@ impl<'w, 'b> Anchors<'w, 'b> {
             && beside.is_none_or(|other| (other.run, other.part) != (piece.run, piece.part));
         let raw = self.xml.get(piece.raw.clone())?;
         let is_plain = raw.len() == (piece.source.end - piece.source.start) as usize;
-        if is_edge || self.grain == Grain::Run || !(is_plain || is_begin || is_end) {
+        // What is no markup cannot be ended by it.
+        let before = self.xml.get(run.start..piece.raw.start)?;
+        let is_verbatim = before.rfind("<![CDATA[") > before.rfind("]]>");
+        let can_split = (is_plain || is_begin || is_end) && !is_verbatim;
+        if is_edge || self.grain == Grain::Run || !can_split {
             return Some(Spot {
                 at: if begins { run.start } else { run.end },
                 within: Within::Paragraph,
@@ -286,6 +316,64 @@ impl<'w, 'b> Anchors<'w, 'b> {
             );
         }
         Some(patches)
+    }
+}
+
+/// The notes of a file.
+#[derive(Default)]
+struct Notes {
+    /// The runs of the main part with their marks, by kind and id; of runs within others the outermost.
+    marks: BTreeMap<(&'static str, String), Range<usize>>,
+    /// The notes by part and place: where each ends, its kind and id.
+    places: BTreeMap<(u16, usize), (usize, &'static str, String)>,
+}
+
+impl Notes {
+    const KINDS: [(&'static str, &'static str); 2] = [
+        ("footnote", "footnoteReference"),
+        ("endnote", "endnoteReference"),
+    ];
+
+    fn new(word: &Package<'_>, main: &str, runs: &[Range<usize>]) -> Self {
+        let mut places = BTreeMap::new();
+        for part in (0..word.provenance.parts.len()).filter_map(|part| u16::try_from(part).ok()) {
+            let xml = word.xml(part).unwrap_or_default();
+            for (kind, _) in Self::KINDS {
+                for note in elements(xml, kind).unwrap_or_default() {
+                    if let Some(id) = xml
+                        .get(note.clone())
+                        .and_then(|note| attribute_of(note, "id"))
+                    {
+                        places.insert((part, note.start), (note.end, kind, id));
+                    }
+                }
+            }
+        }
+        let mut marks = BTreeMap::new();
+        for run in runs {
+            let Some(xml) = main.get(run.clone()) else {
+                continue;
+            };
+            for (kind, reference) in Self::KINDS {
+                if !xml.contains(reference) {
+                    continue;
+                }
+                for mark in elements(xml, reference).unwrap_or_default() {
+                    if let Some(id) = xml.get(mark).and_then(|mark| attribute_of(mark, "id")) {
+                        marks.entry((kind, id)).or_insert_with(|| run.clone());
+                    }
+                }
+            }
+        }
+        Self { marks, places }
+    }
+
+    /// The run with the mark of the note that a piece stands in.
+    fn mark_of(&self, piece: &Piece) -> Option<&Range<usize>> {
+        let at = (piece.part, piece.raw.start);
+        let (&(part, _), (end, kind, id)) = self.places.range(..=at).next_back()?;
+        let is_in = part == piece.part && piece.raw.end <= *end;
+        self.marks.get(&(*kind, id.clone())).filter(|_| is_in)
     }
 }
 

@@ -253,6 +253,14 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(value.into_owned())
 }
 
+/// An attribute of the element that a text begins with, by its name without prefix.
+pub(super) fn attribute_of(xml: &str, name: &str) -> Option<String> {
+    match Reader::from_str(xml).read_event().ok()? {
+        Event::Start(tag) | Event::Empty(tag) => attribute(&tag, name),
+        _ => None,
+    }
+}
+
 /// The name of the root of a part, and its prefix with the colon.
 pub(super) fn root(xml: &str) -> Option<(String, String)> {
     let mut reader = Reader::from_str(xml);

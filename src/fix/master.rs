@@ -6,8 +6,10 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::elements::{children, elements, is_tag, local_name, with_attribute, with_child};
-use super::opendocument::{Automatic, Insides, NewStyles, attribute_of, inner};
+use super::elements::{
+    attribute_of, children, elements, is_tag, local_name, with_attribute, with_child,
+};
+use super::opendocument::{Automatic, Insides, NewStyles, inner};
 use crate::diagnostic::{LookEdit, NumberLook, Property};
 use crate::document::Twips;
 use crate::input::odt::{self, MasterPage, Masters};

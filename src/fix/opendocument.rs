@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::archive::{self, Part};
-use super::elements::{attribute, elements, is_tag, with_attribute, with_child};
+use super::elements::{attribute, attribute_of, elements, is_tag, with_attribute, with_child};
 use super::master::Pages;
 use super::package::Package;
 use super::patch::{Patch, escaped};
@@ -294,14 +294,6 @@ impl NewStyles {
         }
         let at = group.start + old.rfind("</")?;
         Some((at..at, styles))
-    }
-}
-
-/// An attribute of the element that a text begins with, by its name without prefix.
-pub(super) fn attribute_of(xml: &str, name: &str) -> Option<String> {
-    match Reader::from_str(xml).read_event().ok()? {
-        Event::Start(tag) | Event::Empty(tag) => attribute(&tag, name),
-        _ => None,
     }
 }
 

@@ -56,5 +56,7 @@ mod rules;
 mod word;
 // What is right though it looks wrong: forms that no rule may report.
 mod silence;
+// Word files with comments, held against the schema.
+mod annotated;
 // Word and OpenDocument files that are fixed or annotated.
 mod written;
