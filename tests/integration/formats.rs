@@ -68,7 +68,8 @@ fn a_document_without_fault_has_none_in_any_format() {
 /// A rule and what it found, blanks and ends of lines alike.
 type Finding = (String, String);
 
-fn findings(rules: &RuleSet, file: &Path) -> BTreeSet<Finding> {
+/// What is found in a file, and which rules could not be judged there.
+fn findings(rules: &RuleSet, file: &Path) -> (BTreeSet<Finding>, BTreeSet<String>) {
     let document = read(file);
     let outcome = check(&document, rules, Options::default());
     let found = outcome.diagnostics.iter().map(|found| {
@@ -76,15 +77,34 @@ fn findings(rules: &RuleSet, file: &Path) -> BTreeSet<Finding> {
         let words: Vec<_> = excerpt.split_whitespace().collect();
         (found.rule.id.to_string(), words.join(" "))
     });
-    found.collect()
+    (found.collect(), outcome.not_evaluated.into_iter().collect())
+}
+
+/// What a format cannot show of the faults.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Unseen {
+    /// The rule cannot be judged on this text.
+    not_evaluated: BTreeSet<Finding>,
+    /// The rule is for other formats.
+    other_formats: BTreeSet<Finding>,
+}
+
+/// The formats that a rule is for; `None` where it is for all.
+fn formats_of(rule: &str) -> Option<Vec<String>> {
+    let group = rule.split('-').next().unwrap();
+    let path = format!("rules/{group}/{rule}.yaml");
+    let yaml = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let rule: serde_yaml::Value = serde_yaml::from_str(&yaml).unwrap();
+    let formats = rule.get("applies")?.get("formats")?;
+    serde_yaml::from_value(formats.clone()).unwrap()
 }
 
 #[test]
 fn a_fault_is_found_in_every_format() {
     let rules = RuleSet::builtin();
     let unseen = fs::read_to_string(fixtures("formats-faults/unseen.yaml")).unwrap();
-    // What a format cannot show, by file.
-    let mut unseen: BTreeMap<String, BTreeSet<Finding>> = serde_yaml::from_str(&unseen).unwrap();
+    let mut unseen: BTreeMap<String, Unseen> = serde_yaml::from_str(&unseen).unwrap();
     let documents = documents("formats-faults");
     assert_eq!(documents.len(), 2);
     for files in documents.values() {
@@ -92,18 +112,32 @@ fn a_fault_is_found_in_every_format() {
             panic!("no files")
         };
         assert_eq!(others.len(), 3, "{}", word.display());
-        let all = findings(&rules, word);
+        let (all, passed_by) = findings(&rules, word);
         assert!(all.len() > 8, "{}: {all:?}", word.display());
+        assert!(all.iter().any(|(rule, _)| rule.starts_with("layout-")));
+        assert_eq!(passed_by, BTreeSet::new(), "{}", word.display());
         for other in others {
             let name = other.file_name().unwrap().to_string_lossy();
+            let format = other.extension().unwrap().to_string_lossy().into_owned();
             let hidden = unseen.remove(name.as_ref()).unwrap_or_default();
-            let mut seen = findings(&rules, other);
-            assert!(seen.is_disjoint(&hidden), "{name} shows what is listed");
-            seen.extend(hidden);
+            let (mut seen, passed_by) = findings(&rules, other);
+            let is_for = |rule: &str| formats_of(rule).is_none_or(|all| all.contains(&format));
+            let of = |keep: &dyn Fn(&str) -> bool| -> BTreeSet<Finding> {
+                let kept = all.iter().filter(|(rule, _)| keep(rule));
+                kept.cloned().collect()
+            };
+            // What the program says it could not judge is what is listed, and no more is missing.
+            let not_evaluated = of(&|rule| passed_by.contains(rule));
+            assert_eq!(hidden.not_evaluated, not_evaluated, "{name}");
+            assert_eq!(hidden.other_formats, of(&|rule| !is_for(rule)), "{name}");
+            for hidden in [hidden.not_evaluated, hidden.other_formats] {
+                assert!(seen.is_disjoint(&hidden), "{name} shows what is listed");
+                seen.extend(hidden);
+            }
             assert_eq!(seen, all, "{name}");
         }
     }
-    assert!(unseen.is_empty(), "{unseen:?}");
+    assert!(unseen.is_empty(), "{:?}", unseen.keys());
 }
 
 #[test]

@@ -224,6 +224,20 @@ fn a_page_tree_in_a_circle_ends() {
 }
 
 #[test]
+fn notes_do_not_part_a_sentence() {
+    let document = document("chu-thich.pdf");
+    let text = vanthu::layout::unwrap(&document);
+    assert!(
+        text.text.contains("các hội viên, đã hoàn thành 87,5%"),
+        "{}",
+        text.text
+    );
+    let at = document.source().find("1 Gồm tổ của").unwrap();
+    let location = document.location(u32::try_from(at).unwrap()).unwrap();
+    assert_eq!(location.page, Some(1));
+}
+
+#[test]
 fn groups_in_place_in_a_circle_end() {
     let objects = [
         b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),

@@ -5,8 +5,9 @@
 //! ```
 //!
 //! The source is the text as it stands on the page: a line for each line, the columns of a head
-//! side by side, blanks for indents, an empty line for a gap, a form feed between pages. That is
-//! what [`layout`](crate::layout) reads; what belongs together is joined there.
+//! side by side, blanks for indents, an empty line for a gap, a form feed between pages. Notes at the
+//! foot of pages stand after the last page. That is what [`layout`](crate::layout) reads; what belongs
+//! together is joined there.
 
 mod cmap;
 mod content;
@@ -14,6 +15,7 @@ mod font;
 mod lexer;
 mod lines;
 mod matrix;
+mod notes;
 mod pages;
 mod source;
 mod style;
@@ -92,7 +94,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
     }
     if pages.is_empty() {
         // What an unusual handler encrypted cannot be opened, and leaves no page.
-        let is_encrypted = xref::places(bytes, b"/Encrypt").next().is_some();
+        let is_encrypted = xref::names(bytes, b"Encrypt").next().is_some();
         return Err(if is_encrypted {
             InputError::Encrypted
         } else {
@@ -103,7 +105,8 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         return Err(InputError::NoText);
     }
     let sizes = Sizes::measure(&pages);
-    let (text, formatting) = write::write(&pages, &sizes, &interpreter.styles);
+    let notes = notes::set_aside(&mut pages, sizes.body, &interpreter.styles);
+    let (text, formatting) = write::write(&pages, &notes, &sizes, &interpreter.styles);
     let document = text::document(
         name,
         format,
@@ -122,7 +125,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
 /// How a file is opened. All streams of objects are unpacked then, so that the more there can be,
 /// the less each may unpack to.
 fn options(bytes: &[u8]) -> LoadOptions {
-    let streams = xref::places(bytes, b"/ObjStm").count();
+    let streams = xref::names(bytes, b"ObjStm").count();
     LoadOptions::with_max_decompressed_size(STREAM.min(STREAMS / streams.max(1)))
 }
 

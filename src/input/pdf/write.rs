@@ -1,6 +1,7 @@
 //! The lines of all pages → the source, and how it looks.
 
 use super::lines::{Before, Line, PageLines};
+use super::notes::Notes;
 use super::style::Styles;
 use crate::document::{
     Align, Formatting, MarginPlace, PageNumber, Pages, Paragraph, Run, Section, Twips,
@@ -36,6 +37,8 @@ pub(super) struct Page {
 
 /// Lengths that are usual in a document, in points.
 pub(super) struct Sizes {
+    /// The height of most letters.
+    pub(super) body: f32,
     /// The width of a character.
     column: f32,
     /// From a line to the next.
@@ -71,6 +74,7 @@ impl Sizes {
             .collect();
         steps.sort_by(f32::total_cmp);
         Self {
+            body,
             column: column.max(1.0),
             pitch: steps.get(steps.len() / 2).copied().unwrap_or(1.3 * body),
             left: if left.is_finite() { left } else { 0.0 },
@@ -123,8 +127,13 @@ struct Writer<'a> {
     formatting: Formatting,
 }
 
-/// Writes the pages.
-pub(super) fn write(pages: &[Page], sizes: &Sizes, styles: &Styles) -> (String, Formatting) {
+/// Writes the pages, then what was set aside of them.
+pub(super) fn write(
+    pages: &[Page],
+    notes: &[Notes],
+    sizes: &Sizes,
+    styles: &Styles,
+) -> (String, Formatting) {
     let mut writer = Writer {
         sizes,
         styles,
@@ -138,6 +147,17 @@ pub(super) fn write(pages: &[Page], sizes: &Sizes, styles: &Styles) -> (String, 
         }
         writer.begin_section(page, numbers.as_ref());
         writer.page(page, i);
+    }
+    if !notes.is_empty() {
+        writer.source.push('\x0C');
+    }
+    for notes in notes {
+        let text = &pages[notes.page].text.text;
+        let left = notes.lines.iter().map(Line::x);
+        let left = left.fold(f32::INFINITY, f32::min);
+        for line in &notes.lines {
+            writer.line(line, left, text, notes.page);
+        }
     }
     let end = Span::new(0, writer.source.len()).end;
     if let Some(section) = writer.formatting.sections.last_mut() {
@@ -274,7 +294,7 @@ impl Writer<'_> {
 }
 
 /// The number that a line holds and nothing else.
-fn lone_number(line: &Line, text: &str) -> Option<u32> {
+pub(super) fn lone_number(line: &Line, text: &str) -> Option<u32> {
     let [piece] = line.pieces.as_slice() else {
         return None;
     };

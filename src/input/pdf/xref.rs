@@ -26,6 +26,33 @@ pub(super) fn places<'b>(bytes: &'b [u8], word: &'b [u8]) -> impl Iterator<Item 
     windows.filter_map(move |(at, window)| (window == word).then_some(at))
 }
 
+/// Where a name begins and what follows it, however its letters are written: `/XRef`, `/#58Ref`.
+pub(super) fn names<'b>(
+    bytes: &'b [u8],
+    name: &'b [u8],
+) -> impl Iterator<Item = (usize, &'b [u8])> + 'b {
+    let starts = places(bytes, b"/");
+    starts.filter_map(move |at| Some((at, after_name(&bytes[at + 1..], name)?)))
+}
+
+/// What follows a name that stands at the beginning of bytes, and ends there.
+fn after_name<'b>(mut bytes: &'b [u8], name: &[u8]) -> Option<&'b [u8]> {
+    for &letter in name {
+        bytes = match bytes {
+            [b'#', high, low, rest @ ..] if letter == hexadecimal(*high, *low)? => rest,
+            [first, rest @ ..] if *first == letter => rest,
+            _ => return None,
+        };
+    }
+    let goes_on = |next: &u8| next.is_ascii_alphanumeric() || *next == b'#';
+    (!bytes.first().is_some_and(goes_on)).then_some(bytes)
+}
+
+fn hexadecimal(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
 /// The file with its tables hidden where they name objects far more often than it has any: it is
 /// then opened by a search for objects.
 pub(super) fn without_repetition(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -33,12 +60,7 @@ pub(super) fn without_repetition(bytes: &[u8]) -> Option<Vec<u8>> {
     let listed = places(bytes, b" n")
         .filter(|&at| is_entry(&bytes[..at]))
         .count();
-    let is_type = |at: &usize| {
-        bytes
-            .get(at + 5)
-            .is_none_or(|next| !next.is_ascii_alphanumeric())
-    };
-    let mut streams = places(bytes, b"/XRef").filter(is_type);
+    let mut streams = names(bytes, b"XRef").map(|(at, _)| at);
     let in_streams = streams.by_ref().take(MOST_STREAMS);
     let named = listed + in_streams.map(|at| entries(bytes, at)).sum::<usize>();
     if named <= most && streams.next().is_none() {
@@ -77,8 +99,12 @@ fn entries(bytes: &[u8], at: usize) -> usize {
         data = data.strip_prefix(&[end]).unwrap_or(data);
     }
     let data = &data[..data.len().min(MOST_BYTES)];
+    let is_name = |token: &Token<'_>, key: &[u8]| match token {
+        Token::Name(name) => after_name(name, key).is_some_and(<[u8]>::is_empty),
+        _ => false,
+    };
     let number = |key: &[u8], nth: usize| {
-        let mut tokens = Lexer::new(dictionary).skip_while(|token| *token != Token::Name(key));
+        let mut tokens = Lexer::new(dictionary).skip_while(|token| !is_name(token, key));
         let mut numbers = tokens
             .by_ref()
             .skip(1)
@@ -91,7 +117,15 @@ fn entries(bytes: &[u8], at: usize) -> usize {
     let widths: Vec<usize> = (0..3).map(|nth| number(b"W", nth).unwrap_or(0)).collect();
     let row = widths.iter().sum::<usize>().max(1);
     let mut keys = Dictionary::new();
-    if places(dictionary, b"FlateDecode").next().is_some() {
+    let decoders = places(dictionary, b"Decode").count();
+    let flate = names(dictionary, b"FlateDecode").count();
+    let parameters = names(dictionary, b"DecodeParms").count();
+    let is_filtered = names(dictionary, b"Filter").next().is_some();
+    // Only one way of packing is in use.
+    if is_filtered && (flate != 1 || decoders > flate + parameters) {
+        return UNREADABLE;
+    }
+    if is_filtered {
         keys.set("Filter", "FlateDecode");
         let mut parameters = Dictionary::new();
         for key in ["Predictor", "Columns", "Colors", "BitsPerComponent"] {
@@ -110,4 +144,26 @@ fn entries(bytes: &[u8], at: usize) -> usize {
         widths[0] == 0 || kind.last() == Some(&1)
     };
     plain.chunks_exact(row).filter(|row| kind(row)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_seen_however_their_names_are_written() {
+        for (kind, widths, filter, hides) in [
+            ("/XRef", "/W", "", true),
+            ("/#58Ref", "/#57", "", true),
+            ("/X#52e#66", "/W", "", true),
+            ("/XRefs", "/W", "", false),
+            ("/XRef", "/W", "/Filter/LZWDecode", true),
+            ("/XRef", "/W", "/Filter[/FlateDecode/ASCII85Decode]", true),
+        ] {
+            let mut bytes = format!("1 0 obj<</Type{kind}{widths}[1 2 1]{filter}>>stream\n");
+            bytes += &"\u{1}\u{0}\u{f}\u{0}".repeat(2000);
+            let hidden = without_repetition(bytes.as_bytes()).is_some();
+            assert_eq!(hidden, hides, "{kind}{widths}{filter}");
+        }
+    }
 }
