@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::words::visible;
 use super::{Emit, FileReport, Located, clean};
 use crate::diagnostic::Severity;
 
@@ -61,8 +62,19 @@ fn data(text: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// What may stand behind `=`.
+/// What may stand behind `=`; a log is read by people too.
 fn property(text: &str) -> Cow<'_, str> {
+    let shown = |c| {
+        if matches!(c, '\r' | '\n') {
+            c
+        } else {
+            visible(c)
+        }
+    };
+    if text.chars().any(|c| shown(c) != c) {
+        let text: String = text.chars().map(shown).collect();
+        return property(&text).into_owned().into();
+    }
     if text.contains(['%', '\r', '\n', ':', ',']) {
         data(text).replace(':', "%3A").replace(',', "%2C").into()
     } else {

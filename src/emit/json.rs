@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::words::visible;
 use super::{Emit, FileReport, Located, Range, Status, Summary};
 
 pub(super) struct Json;
@@ -190,6 +191,34 @@ impl Write for Indented<'_> {
     }
 }
 
+/// JSON on its way out: what a terminal would obey or not show stands as an escape, so that the value is
+/// the same and the text can be read.
+pub(super) struct Visible<W>(pub(super) W);
+
+impl<W: Write> Write for Visible<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let is_odd = |c: char| !c.is_ascii() && visible(c) != c;
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        if !text.contains(is_odd) {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
+        let mut rest = text;
+        while let Some((at, odd)) = rest.char_indices().find(|&(_, c)| is_odd(c)) {
+            self.0.write_all(&rest.as_bytes()[..at])?;
+            // None of them is beyond the first plane.
+            write!(self.0, "\\u{:04x}", u32::from(odd))?;
+            rest = &rest[at + odd.len_utf8()..];
+        }
+        self.0.write_all(rest.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 impl Emit for Json {
     fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         write!(
@@ -218,7 +247,7 @@ impl Emit for Json {
             diagnostics: Findings(file),
         };
         out.write_all(INDENT)?;
-        serde_json::to_writer_pretty(Indented(out), &object)?;
+        serde_json::to_writer_pretty(Visible(Indented(out)), &object)?;
         Ok(())
     }
 
@@ -234,5 +263,20 @@ impl Emit for Json {
         let close = if summary.files == 0 { "]" } else { "\n  ]" };
         let totals = serde_json::to_string_pretty(&totals)?.replace('\n', "\n  ");
         writeln!(out, "{close},\n  \"summary\": {totals}\n}}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
+        let value = "a\u{202e}b\u{1b}[31m\u{9b}ă\nc\u{feff}.txt";
+        let mut out = Vec::new();
+        serde_json::to_writer(Visible(&mut out), value).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out, r#""a\u202eb\u001b[31m\u009bă\nc\ufeff.txt""#);
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), value);
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::json::Finding;
+use super::json::{Finding, Visible};
 use super::{Emit, FileReport};
 
 pub(super) struct JsonLines;
@@ -23,7 +23,7 @@ impl Emit for JsonLines {
                 path: file.path,
                 finding: Finding::new(&located),
             };
-            serde_json::to_writer(&mut *out, &line)?;
+            serde_json::to_writer(Visible(&mut *out), &line)?;
             out.write_all(b"\n")?;
         }
         Ok(())

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json::Visible;
+
 /// Writes the items of one file: each on its line, a comma between two.
 pub(super) fn items<T: Serialize>(
     items: impl Iterator<Item = T>,
@@ -11,7 +13,7 @@ pub(super) fn items<T: Serialize>(
 ) -> io::Result<()> {
     for (index, item) in items.enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &item)?;
+        serde_json::to_writer(Visible(&mut *out), &item)?;
     }
     Ok(())
 }
