@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use vanthu::diagnostic::Applicability;
 use vanthu::fix::{Checked, Scope, fix};
@@ -134,6 +135,66 @@ fn faults_of_layout_are_set_right_once() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The last line of a diff names the option that would write it.
+#[test]
+fn a_diff_of_looks_names_its_option() {
+    for (option, says) in [
+        (
+            &["--diff", "--fix-layout"][..],
+            "vanthu: --fix-layout sẽ sửa 1 chỗ\n",
+        ),
+        (&["--diff"], "vanthu: --fix sẽ sửa 0 chỗ\n"),
+    ] {
+        for file in ["title-size.docx", "title-size.odt"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
+            command.env_clear().arg("check").args(option);
+            let output = command.arg(folder().join(file)).output().unwrap();
+            assert_eq!(String::from_utf8(output.stderr).unwrap(), says, "{file}");
+        }
+    }
+}
+
+/// A style that others use stays, and what changes says all that stood around it.
+#[test]
+fn styles_that_others_use_stay() {
+    let given = fs::read(folder().join("title-size.odt")).unwrap();
+    let rules = RuleSet::builtin();
+    let lint = |bytes: &[u8]| {
+        let document = vanthu::input::read("a.odt", bytes).ok()?;
+        let outcome = check(&document, &rules, Options::default());
+        Some(Checked { document, outcome })
+    };
+    let scope = Scope {
+        least: Applicability::Safe,
+        text: false,
+        looks: true,
+    };
+    let fixed = fix(&given, lint(&given).unwrap(), scope, &lint);
+    let text =
+        |bytes: &[u8]| String::from_utf8(parts(bytes).remove("content.xml").unwrap()).unwrap();
+    let (old, new) = (text(&given), text(&fixed.bytes));
+    let group = |xml: &str| {
+        let (_, rest) = xml.split_once("<office:automatic-styles>").unwrap();
+        rest.split_once("</office:automatic-styles>")
+            .unwrap()
+            .0
+            .to_owned()
+    };
+    let added = group(&new).strip_prefix(&group(&old)).unwrap().to_owned();
+    assert!(
+        added.starts_with("<style:style style:name=\"vanthu1\""),
+        "{added}"
+    );
+    for property in ["fo:font-size=\"14pt\"", "fo:font-weight=\"bold\""] {
+        assert!(added.contains(property), "{added}");
+    }
+    assert_eq!(added.matches("<style:style ").count(), 1, "{added}");
+    let spans = "<text:span text:style-name=\"vanthu1\">BÁO CÁO</text:span>";
+    assert!(new.contains(spans));
+    let without = new.replacen(&added, "", 1).replacen(spans, "BÁO CÁO", 1);
+    assert_eq!(without, old);
 }
 
 /// The parts of an archive by name.

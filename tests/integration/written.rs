@@ -419,6 +419,20 @@ fn findings_become_comments() {
         place == on && text.contains("[citation-missing-number-word]") && text.contains("căn cứ: ")
     };
     assert!(found.iter().any(is_it), "{found:?}");
+    // What cannot be written was read all the same.
+    let (code, stderr) = run(&["--annotate", "khong-co/x.docx", "a.docx"]);
+    assert_eq!(code, 2);
+    assert!(
+        stderr.contains("không ghi được khong-co/x.docx"),
+        "{stderr}"
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
+    command.current_dir(folder.path()).env_clear();
+    let args = ["check", "--annotate", "khong-co/x.docx", "a.docx"];
+    let stdout = command.args(args).output().unwrap().stdout;
+    let stdout = String::from_utf8(stdout).unwrap();
+    assert!(stdout.contains("1 tệp không ghi được"), "{stdout}");
+    assert!(!stdout.contains("không đọc được"), "{stdout}");
     for (args, says) in [
         (
             &["--annotate", "a.docx", "a.docx"][..],
@@ -433,6 +447,10 @@ fn findings_become_comments() {
             "--annotate cần đúng một",
         ),
         (&["--annotate", "x.docx", "--fix", "a.docx"], "không dùng"),
+        (
+            &["--annotate", "x.docx", "--fix-layout", "a.docx"],
+            "không dùng",
+        ),
         (
             &["--annotate", "x.docx", "--output", "./x.docx", "a.docx"],
             "--output và --annotate cùng ghi vào",
