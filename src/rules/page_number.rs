@@ -161,7 +161,7 @@ impl PageNumber {
                     add(section, Property::NumberFormat, "arabic");
                 }
                 (Fault::FirstPage, _) if index == 0 => {
-                    add(section, Property::NumberFirst, "hidden")
+                    add(section, Property::NumberFirst, "hidden");
                 }
                 (Fault::Align, _) => {
                     let wrong = numbers.iter().any(|n| self.differs(cx, n).is_some());
