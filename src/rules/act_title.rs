@@ -33,7 +33,7 @@ impl TitleComparison {
 
     /// Whether the titles cannot be of one act. What abbreviations stand for is not known.
     pub(super) fn contradict(&self, a: &str, b: &str) -> bool {
-        if has_abbreviation(a) || has_abbreviation(b) {
+        if a == b || has_abbreviation(a) || has_abbreviation(b) {
             return false;
         }
         let (a, b) = (letters(a), letters(b));

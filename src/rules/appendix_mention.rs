@@ -199,41 +199,50 @@ impl AppendixMention {
 
     /// The numbers that the body mentions, with their places: all lines before the first label
     /// that are no label themselves.
-    fn numbers(&self, cx: &Context<'_>, hits: &[Hit], labels: &[Label]) -> Vec<(Span, u32)> {
+    fn numbers<'c>(
+        &'c self,
+        cx: &'c Context<'_>,
+        hits: &'c [Hit],
+        labels: &[Label],
+    ) -> impl Iterator<Item = (Span, u32)> + 'c {
+        let end = labels.first().map_or(u32::MAX, |label| label.span.start);
+        lines(cx, hits)
+            .take_while(move |line| line.start < end)
+            .flat_map(|line| self.numbers_of_line(cx, line))
+    }
+
+    fn numbers_of_line(&self, cx: &Context<'_>, line: Span) -> Vec<(Span, u32)> {
         /// Mentions on one line; each is a search of its own.
         const MOST: usize = 50;
-        let end = labels.first().map_or(u32::MAX, |label| label.span.start);
+        let text = cx.of(line);
         let mut numbers = Vec::new();
-        for line in lines(cx, hits).take_while(|line| line.start < end) {
-            let text = cx.of(line);
-            let mut at = 0;
-            for _ in 0..MOST {
-                let Some(found) = self.mention.captures(&text[at..]) else {
-                    break;
-                };
-                let Some(whole) = found.get_match().filter(|found| !found.is_empty()) else {
-                    break;
-                };
-                if let Some(group) = found.get_group_by_name("numbers") {
-                    let group = line.slice(at + group.start..at + group.end);
-                    numbers.extend(
-                        words(cx, group).filter_map(|(span, word)| Some((span, number(word)?))),
-                    );
-                }
-                at += whole.end();
+        let mut at = 0;
+        for _ in 0..MOST {
+            let Some(found) = self.mention.captures(&text[at..]) else {
+                break;
+            };
+            let Some(whole) = found.get_match().filter(|found| !found.is_empty()) else {
+                break;
+            };
+            if let Some(group) = found.get_group_by_name("numbers") {
+                let group = line.slice(at + group.start..at + group.end);
+                numbers.extend(
+                    words(cx, group).filter_map(|(span, word)| Some((span, number(word)?))),
+                );
             }
+            at += whole.end();
         }
         numbers
     }
 
     fn number_absent(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
         let labels = self.labels(cx, hits);
-        let mentions = self.numbers(cx, hits, &labels);
+        let mut mentions = self.numbers(cx, hits, &labels);
         let there: Option<BTreeSet<u32>> = labels.iter().map(|label| label.number).collect();
         let there = there.unwrap_or_default();
         if !there.contains(&1) {
             // In files of their own, without numbers, or not recognised.
-            if !mentions.is_empty() {
+            if mentions.next().is_some() {
                 sink.not_evaluated();
             }
             return;
@@ -247,9 +256,11 @@ impl AppendixMention {
 
     fn number_unmentioned(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
         let labels = self.labels(cx, hits);
+        let Some(end) = labels.first().map(|label| label.span.start) else {
+            return;
+        };
         let mentions = self.numbers(cx, hits, &labels);
-        let named: BTreeSet<u32> = mentions.into_iter().map(|(_, number)| number).collect();
-        let end = labels.first().map_or(0, |label| label.span.start);
+        let named: BTreeSet<u32> = mentions.map(|(_, number)| number).collect();
         let all_named = self.all.as_ref().is_some_and(|all| {
             lines(cx, hits)
                 .take_while(|line| line.start < end)

@@ -72,8 +72,8 @@ struct Index {
 struct Name {
     /// In small letters and old tone style.
     key: String,
-    /// Characters of the name.
-    length: usize,
+    /// In small letters without marks: what does not begin so is not the name.
+    folded: Vec<char>,
     judged: Judged,
 }
 
@@ -94,12 +94,12 @@ impl Index {
             }
             index.names.push(Name {
                 key: key(&judged.name),
-                length: judged.name.chars().count(),
+                folded: judged.name.chars().map(folded).collect(),
                 judged,
             });
         }
         for names in beginnings.values_mut() {
-            names.sort_by_key(|&i| std::cmp::Reverse(index.names[i].length));
+            names.sort_by_key(|&i| std::cmp::Reverse(index.names[i].folded.len()));
             names.dedup();
         }
         index.literals = beginnings.into_iter().collect();
@@ -137,6 +137,13 @@ fn beginnings_of(name: &str) -> Vec<String> {
 /// What is equal for all ways of writing a name.
 fn key(name: &str) -> String {
     with_tones(&name.to_lowercase(), ToneStyle::Old).replace(['–', '—'], "-")
+}
+
+fn folded(c: char) -> char {
+    match c {
+        '–' | '—' => '-',
+        c => fold_char(c),
+    }
 }
 
 /// Letters whose capitals have the shape of the small ones: recognition confuses the two.
@@ -207,14 +214,14 @@ impl NameCapitals {
     fn name_at(&self, text: &str, start: usize, candidates: &[usize]) -> Option<(&Name, Span)> {
         candidates.iter().find_map(|&i| {
             let name = &self.index().names[i];
-            let rest = &text[start..];
-            let end = rest
-                .char_indices()
-                .nth(name.length)
-                .map_or(rest.len(), |(end, _)| end);
-            let span = Span::new(start, start + end);
-            let found = key(span.of(text)) == name.key && is_word(text, span);
-            found.then_some((name, span))
+            let mut rest = text[start..].chars();
+            if !name.folded.iter().all(|&c| rest.next().map(folded) == Some(c)) {
+                return None;
+            }
+            let span = Span::new(start, text.len() - rest.as_str().len());
+            let found = span.of(text);
+            let is_name = found == name.judged.name || key(found) == name.key;
+            (is_name && is_word(text, span)).then_some((name, span))
         })
     }
 
@@ -222,6 +229,9 @@ impl NameCapitals {
         let text = cx.text();
         let found = span.of(text);
         let judged = &name.judged;
+        if found == judged.name {
+            return false;
+        }
         let start = span.start as usize;
         let before = word_before(text, start);
         let begins = begins_sentence(text, start);

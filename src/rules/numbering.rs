@@ -47,5 +47,9 @@ pub(super) fn is_in_row(list: &[&Section], i: usize) -> bool {
 /// Whether the section looks like the row of a table that lost its lines.
 pub(super) fn is_row(cx: &Context<'_>, section: &Section) -> bool {
     let line = cx.of(cx.logical.line_at(section.marker.start));
-    line.contains("   ") || line.contains('\t') || line.contains('|')
+    let mut blanks = 0;
+    line.bytes().any(|byte| {
+        blanks = if byte == b' ' { blanks + 1 } else { 0 };
+        blanks == 3 || matches!(byte, b'\t' | b'|')
+    })
 }
