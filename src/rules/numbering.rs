@@ -27,7 +27,7 @@ fn visit<'a>(
             judge(&list);
         }
     }
-    for section in sections {
+    for section in sections.iter().filter(|s| !s.children.is_empty()) {
         visit(&section.children, styles, judge);
     }
 }

@@ -29,11 +29,13 @@ pub struct RepeatedPhrase {
 
 /// The length and the first bytes of a word: words that differ mostly differ here.
 fn key(word: &str) -> u64 {
-    let begin = word
-        .bytes()
-        .take(7)
-        .fold(0, |key, byte| key << 8 | u64::from(byte));
-    begin << 8 | word.len() as u64 & 0xFF
+    let bytes = word.as_bytes();
+    let begin = bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut begin = [0; 8];
+        begin[..bytes.len()].copy_from_slice(bytes);
+        begin
+    });
+    u64::from_le_bytes(begin) << 8 | word.len() as u64 & 0xFF
 }
 
 /// The marks that may end a phrase: within it they end a list item or a sentence.
