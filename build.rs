@@ -15,6 +15,9 @@ use std::{env, fs, io};
 use pest_meta::optimizer::OptimizedExpr as Expr;
 use serde_json::Value;
 
+#[path = "src/rules/act_key.rs"]
+mod act_key;
+
 type Map = serde_json::Map<String, Value>;
 
 /// The keys of a rule file that checking a document needs.
@@ -82,8 +85,11 @@ fn write_acts(mut acts: Vec<Value>, out: &mut String) -> Result<(), Box<dyn Erro
     let text = |act: &Value, key: &str| act[key].as_str().unwrap_or_default().to_owned();
     acts.sort_by_key(|act| {
         let symbol = text(act, "symbol");
-        let key = symbol.trim_start_matches('0').to_owned();
-        (key, text(act, "date"), text(act, "kind"))
+        (
+            act_key::key(&symbol).to_owned(),
+            text(act, "date"),
+            text(act, "kind"),
+        )
     });
     out.push_str("static BUILTIN_ACTS: &[Act] = &[\n");
     for act in &acts {

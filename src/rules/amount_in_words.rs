@@ -17,7 +17,8 @@ use crate::diagnostic::Bilingual;
 pub struct AmountInWords {
     /// Literals without which `amount` cannot match.
     literals: Vec<String>,
-    /// An expression with the groups `figures`, which may hold words of `scales` too, and `words`.
+    /// An expression with the groups `figures`, which may hold words of `scales` too, `words`, and
+    /// `unit`, what is counted: without it plain figures (`số 15`, `năm 2026`) are no amount.
     amount: String,
     /// The words for 0 to 9.
     digits: HashMap<String, u64>,
@@ -27,6 +28,8 @@ pub struct AmountInWords {
     fillers: Vec<String>,
     /// Words after which the amount is no whole number.
     fractions: Vec<String>,
+    /// Words that end the number; any other word is one that cannot be read.
+    units: Vec<String>,
     #[serde(skip)]
     compiled: OnceLock<Option<Regex>>,
 }
@@ -75,6 +78,12 @@ impl Check for AmountInWords {
                 else {
                     continue;
                 };
+                let is_plain = !figures.as_str().contains(['.', ',', ' ']);
+                if (is_plain && found.name("unit").is_none())
+                    || is_last_group(&cx.of(line)[..figures.start()])
+                {
+                    continue;
+                }
                 let (Some(amount), Some(said)) =
                     (self.written(figures.as_str()), self.spoken(words.as_str()))
                 else {
@@ -119,8 +128,8 @@ impl AmountInWords {
         Some(total)
     }
 
-    /// The number that words say up to the first word that is none of a number; `None` where they
-    /// say none, or more than can be counted.
+    /// The number that words say up to the first unit; `None` where they say none, or more than can
+    /// be counted, or what is no number.
     fn spoken(&self, words: &str) -> Option<u64> {
         /// From here on a scale multiplies all that was said before.
         const GROUPS: u64 = 1000;
@@ -151,14 +160,23 @@ impl AmountInWords {
                     total = (total - below).checked_add(raised)?;
                     group = 0;
                 }
-            } else {
+            } else if self.units.iter().any(|unit| unit == word) {
                 break;
+            } else {
+                return None;
             }
             said = true;
         }
         let rest = group.checked_add(digit.unwrap_or(0))?;
         said.then(|| total.checked_add(rest)).flatten()
     }
+}
+
+/// Whether digits stand before, parted by a blank: `4 444 000` is written so.
+fn is_last_group(before: &str) -> bool {
+    before
+        .strip_suffix([' ', '\u{A0}'])
+        .is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A whole number whose thousands may be parted; `None` for any other.

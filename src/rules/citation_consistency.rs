@@ -210,23 +210,31 @@ fn is_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
         (Some(a), Some(b)) => a.starts_with(b.as_str()) || b.starts_with(a.as_str()),
         _ => a.year.is_some(),
     };
-    first != second && (a.year.is_some() || first.year() == second.year()) && same_body
+    first != second
+        && (a.year.is_some() || first.year() == second.year())
+        && same_body
+        && is_same_kind(a, b)
+}
+
+/// Whether two acts of one symbol are of one kind. A law and a resolution of the National Assembly
+/// share the form of the symbol and may share the number.
+fn is_same_kind(a: &Citation, b: &Citation) -> bool {
+    a.symbol_kind.is_some() || a.kind.map(|k| &k.slug) == b.kind.map(|k| &k.slug)
 }
 
 /// Whether two mentions with different titles must mean one act: of one day, or of one year and
-/// one body where days are not given. Kinds that share a symbol tell acts apart.
+/// one body where days are not given.
 fn may_be_same_act(cx: &Context<'_>, a: &Citation, b: &Citation) -> bool {
     let body = |citation: &Citation| citation.issuer.map(|span| fold(cx.of(span)));
     let other_body = match (body(a), body(b)) {
         (Some(a), Some(b)) => !a.starts_with(b.as_str()) && !b.starts_with(a.as_str()),
         _ => false,
     };
-    let same_kind = a.symbol_kind.is_some() || a.kind.map(|k| &k.slug) == b.kind.map(|k| &k.slug);
     let same_time = match (a.date, b.date) {
         (Some((_, a)), Some((_, b))) => a == b,
         _ => a.year.is_some() && a.issuer.is_some() && b.issuer.is_some(),
     };
-    same_kind && same_time && !other_body
+    is_same_kind(a, b) && same_time && !other_body
 }
 
 impl Check for CitationConsistency {

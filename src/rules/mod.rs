@@ -3,6 +3,7 @@
 //! A rule is one YAML file ([`file`]); what it may ask is one of the kinds in the table below,
 //! each in its own module.
 
+mod act_key;
 mod act_title;
 mod component;
 mod context;

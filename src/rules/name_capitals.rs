@@ -215,7 +215,11 @@ impl NameCapitals {
         candidates.iter().find_map(|&i| {
             let name = &self.index().names[i];
             let mut rest = text[start..].chars();
-            if !name.folded.iter().all(|&c| rest.next().map(folded) == Some(c)) {
+            if !name
+                .folded
+                .iter()
+                .all(|&c| rest.next().map(folded) == Some(c))
+            {
                 return None;
             }
             let span = Span::new(start, text.len() - rest.as_str().len());

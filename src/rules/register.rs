@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::act_key::key;
 use super::file::{day, some_day};
 use crate::syntax::citation::Citation;
 use crate::text::{fold, similarity};
@@ -51,15 +52,10 @@ pub struct Act {
 }
 
 impl Act {
-    /// By what acts are looked up: number and symbol, without the zeros before the number.
+    /// By what acts are looked up.
     fn key(&self) -> &str {
         key(&self.symbol)
     }
-}
-
-/// A symbol without the zeros before the number.
-pub(super) fn key(symbol: &str) -> &str {
-    symbol.trim_start_matches('0')
 }
 
 /// The acts of a run.
@@ -72,7 +68,7 @@ pub(super) struct Register {
 }
 
 impl Register {
-    /// A register of acts that are sorted by number, without the zeros before it, and symbol.
+    /// A register of acts that are sorted by [`key`].
     pub(super) fn sorted(acts: &'static [Act]) -> Self {
         Self {
             acts: Cow::Borrowed(acts),

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::act_key::key;
 use super::context::placeholders_in;
 use super::error::{At, Mistake};
 use super::file::{Applies, Deciding, GROUPS, RuleFile};
-use super::register::{Act, RegisterFile, key};
+use super::register::{Act, RegisterFile};
 use super::yaml_locate::Step;
 use super::{AnyCheck, Profile, ProfileSection, Source, Subject};
 use crate::diagnostic::Bilingual;
