@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::error::both;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
-use crate::syntax::citation::{Citation, FaultKind};
+use crate::syntax::citation::{Citation, Fault, FaultKind};
 use crate::text::Span;
 
 /// Finds citations whose number and symbol have one of the named faults. A mention of the same
@@ -69,6 +69,15 @@ impl CitationForm {
     }
 }
 
+/// Whether the blank is the end of a line, which the page made and not the author.
+fn is_line_end(cx: &Context<'_>, fault: &Fault) -> bool {
+    fault.kind == FaultKind::StrayBlank
+        && cx
+            .to_source(fault.span)
+            .of(cx.document.source())
+            .contains('\n')
+}
+
 /// For each act the first mention without a fault.
 fn well_written<'a>(cx: &Context<'a>) -> HashMap<&'a str, Span> {
     let mut right = HashMap::new();
@@ -95,11 +104,9 @@ impl Check for CitationForm {
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         let mut right = None;
         for citation in citations::judged(cx) {
-            if !citation
-                .faults
-                .iter()
-                .any(|fault| self.faults.contains(&fault.kind))
-            {
+            let is_meant =
+                |fault: &Fault| self.faults.contains(&fault.kind) && !is_line_end(cx, fault);
+            if !citation.faults.iter().any(is_meant) {
                 continue;
             }
             let span = self.span(citation);

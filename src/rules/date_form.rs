@@ -44,8 +44,9 @@ impl DateForm {
     fn find(&self, text: &str, date: &DateMention) -> Option<(Span, Option<String>)> {
         match self.problem {
             Problem::Impossible => {
-                // Digits of a form to fill in (`năm …4`) are no year.
-                let is_year = date.year.is_some_and(|year| year.len() >= 4);
+                // Digits of a form to fill in (`năm …4`) are no year, and of five the last is the
+                // number of a note (`năm 20211`).
+                let is_year = date.year.is_some_and(|year| year.len() == 4);
                 let complete = date.day.is_some() && date.month.is_some() && is_year;
                 (complete && date.date.is_none()).then_some((date.span, None))
             }

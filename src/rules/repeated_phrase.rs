@@ -68,9 +68,11 @@ impl RepeatedPhrase {
             && before.iter().zip(middle).all(same)
             && before.iter().all(is_word)
             && last.trim_end_matches(':').chars().all(char::is_alphabetic)
-            && once
-                .iter()
-                .any(|word| word.of(text).chars().any(char::is_lowercase))
+            // Letters alone are of a formula or a table (`x x x x`).
+            && once.iter().any(|word| {
+                let letters = word.of(text);
+                letters.chars().any(char::is_lowercase) && letters.chars().nth(1).is_some()
+            })
             && !self.is_meant(text, once)
     }
 
