@@ -180,8 +180,8 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 
-    /// Bỏ qua cả tệp nêu tên trên dòng lệnh nếu nó có trong `exclude` của cấu hình; cho hook, vốn
-    /// nêu tên mọi tệp
+    /// Bỏ qua cả tệp nêu tên trên dòng lệnh nếu nó có trong `exclude` của cấu hình hoặc không phải
+    /// văn bản tiếng Việt; cho hook, vốn nêu tên mọi tệp
     #[arg(long)]
     pub(super) force_exclude: bool,
 

@@ -97,6 +97,7 @@ struct Job<'a> {
     failing: AtomicBool,
     language: Language,
     quiet: bool,
+    force_exclude: bool,
     fixing: Option<Fixing>,
     /// Where the file goes that has the findings as comments.
     annotate: Option<&'a Path>,
@@ -164,6 +165,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         failing: AtomicBool::new(false),
         language,
         quiet: args.quiet,
+        force_exclude: args.force_exclude,
         fixing,
         annotate,
         emitters,
@@ -616,7 +618,9 @@ impl Job<'_> {
             return self.skipped(target, reason);
         }
         // A file named on the command line is checked whatever it looks like.
-        let found = matches!(target.kind, TargetKind::File { named: false, .. });
+        // Hooks name all files of a repository, those among them too that a folder's run passes by.
+        let found =
+            matches!(target.kind, TargetKind::File { named, .. } if self.force_exclude || !named);
         let bytes = match read::bytes(target, self.language) {
             Ok(bytes) => bytes,
             Err(reason) => return self.failed(target, &reason),

@@ -96,7 +96,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "check",
         "force_exclude",
-        "Leave out files that the configuration excludes even where they are named; for hooks, which name all files",
+        "Leave out files that the configuration excludes or that are not Vietnamese even where they are named; for hooks, which name all files",
     ),
     (
         "check",

@@ -172,9 +172,9 @@ impl<A: Borrow<Check>> Maker<A> {
         let place = self.project.place_of(target);
         let config = self.project.for_file(&place);
         let may_be_excluded = match target.kind {
-            TargetKind::File { named, .. } => !named || self.args.borrow().force_exclude,
-            TargetKind::Skipped(_) => true,
-            TargetKind::Stdin | TargetKind::Unreadable(_) => false,
+            TargetKind::File { named: false, .. } | TargetKind::Skipped(_) => true,
+            TargetKind::File { .. } | TargetKind::Stdin => self.args.borrow().force_exclude,
+            TargetKind::Unreadable(_) => false,
         };
         if let Some(index) = config
             && let Some(config) = self.project.config(config)

@@ -1,4 +1,5 @@
-//! Markdown → text: the marks of emphasis, headings, quotations and rules are set aside.
+//! Markdown → text: the marks of emphasis, headings, quotations and rules are set aside, and so is
+//! code, which is no language.
 
 use crate::text::{MapBuilder, OffsetMap, Span};
 
@@ -8,6 +9,10 @@ const LONGEST_RUN: usize = 3;
 const DEEPEST: usize = 8;
 /// The most signs of a heading.
 const HEADING: usize = 6;
+/// The fewest signs of a fence around code.
+const FENCE: usize = 3;
+/// What stands for code within a line, so that what is around it keeps its blanks and marks.
+const CODE: char = '\u{FFFC}';
 
 /// A text without its marks, and the way back.
 pub(super) struct Plain {
@@ -19,30 +24,54 @@ pub(super) struct Plain {
 /// stay as they are, and so does a star or a low line that marks nothing (`(*)`, `____`).
 pub(super) fn strip(text: &str) -> Option<Plain> {
     let mut marks = Marks::default();
+    let mut fences = fences(text).into_iter().peekable();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        marks.line(at, line.trim_end());
+        let content = line.trim_end();
+        fences.next_if(|code| code.end as usize <= at);
+        if fences.peek().is_some_and(|code| code.start as usize <= at) {
+            marks.cut(at, content.len());
+            marks.open.clear();
+        } else {
+            marks.line(at, content);
+        }
         at += line.len();
     }
-    let mut cuts = marks.cuts;
-    if cuts.is_empty() {
+    let (mut cuts, mut code) = (marks.cuts, marks.code);
+    if cuts.is_empty() && code.is_empty() {
         return None;
     }
     cuts.sort_unstable();
-    Some(without(text, &cuts))
+    code.sort_unstable();
+    Some(changed(text, &cuts, &code))
 }
 
 /// The text without some parts of it, which are in order.
 pub(super) fn without(text: &str, cuts: &[Span]) -> Plain {
+    changed(text, cuts, &[])
+}
+
+/// The text without `cuts`, and with a sign for each of `code`; both are in order and apart.
+fn changed(text: &str, cuts: &[Span], code: &[Span]) -> Plain {
     let mut plain = String::with_capacity(text.len());
     let mut map = MapBuilder::default();
     let mut at = 0;
-    let end = Span::new(text.len(), text.len());
-    for cut in cuts.iter().chain([&end]) {
-        let kept = Span::new(at, cut.start as usize);
+    let (mut cuts, mut code) = (cuts.iter().peekable(), code.iter().peekable());
+    loop {
+        let cut = cuts.peek().map_or(text.len(), |cut| cut.start as usize);
+        let sign = code.next_if(|code| (code.start as usize) < cut);
+        let part = sign.or_else(|| cuts.next()).copied();
+        let part = part.unwrap_or(Span::new(text.len(), text.len()));
+        let kept = Span::new(at, part.start as usize);
         plain.push_str(kept.of(text));
         map.copy(kept.start, kept.end - kept.start);
-        at = cut.end as usize;
+        at = part.end as usize;
+        if sign.is_some() {
+            plain.push(CODE);
+            map.replace(part.start, part.end - part.start, CODE.len_utf8() as u32);
+        } else if at == text.len() {
+            break;
+        }
     }
     Plain {
         text: plain,
@@ -62,6 +91,8 @@ struct Run {
 struct Marks {
     /// What is set aside.
     cuts: Vec<Span>,
+    /// Code within lines.
+    code: Vec<Span>,
     /// Runs of this paragraph that nothing closed so far.
     open: Vec<Run>,
 }
@@ -95,7 +126,7 @@ impl Marks {
         let mut at = 0;
         while let Some(found) = bytes[at..]
             .iter()
-            .position(|b| matches!(b, b'*' | b'_' | b'\\'))
+            .position(|b| matches!(b, b'*' | b'_' | b'\\' | b'`'))
         {
             at += found;
             let sign = bytes[at];
@@ -111,6 +142,14 @@ impl Marks {
                 continue;
             }
             let len = bytes[at..].iter().take_while(|&&b| b == sign).count();
+            if sign == b'`' {
+                let end = code_end(bytes, at, len);
+                if let Some(end) = end {
+                    self.code.push(Span::new(start + at, start + end));
+                }
+                at = end.unwrap_or(at + len);
+                continue;
+            }
             if len <= LONGEST_RUN {
                 let run = Run {
                     sign,
@@ -144,7 +183,7 @@ impl Marks {
             return;
         }
         let opens = after.is_some_and(|c| {
-            c.is_alphanumeric() || matches!(c, '(' | '[' | '“' | '"' | '‘' | '«' | '*' | '_')
+            c.is_alphanumeric() || matches!(c, '(' | '[' | '“' | '"' | '‘' | '«' | '*' | '_' | '`')
         }) && !in_word(before);
         if opens {
             if self.open.len() == DEEPEST {
@@ -153,6 +192,47 @@ impl Marks {
             self.open.push(run);
         }
     }
+}
+
+/// Where the code ends that `len` backticks at `at` open: after as many of them.
+fn code_end(line: &[u8], at: usize, len: usize) -> Option<usize> {
+    let mut rest = at + len;
+    while let Some(found) = line[rest..].iter().position(|&b| b == b'`') {
+        let begin = rest + found;
+        let run = line[begin..].iter().take_while(|&&b| b == b'`').count();
+        rest = begin + run;
+        if run == len {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+/// The blocks of code between two fences, in order; a fence that nothing closes opens none.
+fn fences(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, u8, usize)> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let (begin, content) = (at, line.trim());
+        at += line.len();
+        let Some(sign @ (b'`' | b'~')) = content.bytes().next() else {
+            continue;
+        };
+        let len = content.bytes().take_while(|&b| b == sign).count();
+        let is_bare = content.len() == len;
+        match open {
+            Some((from, opened, least)) if opened == sign && len >= least && is_bare => {
+                found.push(Span::new(from, at));
+                open = None;
+            }
+            None if len >= FENCE && !content[len..].contains('`') => {
+                open = Some((begin, sign, len));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Bytes of the marks of quotation and heading that a line begins with, and the blanks after them.
@@ -204,6 +284,20 @@ mod tests {
             let plain = strip(text).map(|plain| plain.text);
             assert_eq!(plain.as_deref(), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn code_is_set_aside() {
+        for (text, expected) in [
+            ("a\n```sh\nxử dụng\n\n**b**\n```\nc", "a\n\n\n\n\n\nc"),
+            ("~~~\n```\n~~~\nb `x", "\n\n\nb `x"),
+            ("chạy `a:b`, ``c ` d``.", "chạy \u{FFFC}, \u{FFFC}."),
+            ("**`a`** `b", "\u{FFFC} `b"),
+        ] {
+            let plain = strip(text).map(|plain| plain.text);
+            assert_eq!(plain.as_deref(), Some(expected), "{text}");
+        }
+        assert!(strip("```\nkhông đóng").is_none());
     }
 
     #[test]
