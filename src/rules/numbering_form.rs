@@ -31,6 +31,9 @@ pub struct NumberingForm {
 struct Rewrite {
     from: LazyRegex,
     to: String,
+    /// Whether letters taken from the marker are written small.
+    #[serde(default)]
+    lower: bool,
 }
 
 /// Which lists are judged, and how.
@@ -81,8 +84,13 @@ impl Check for NumberingForm {
             };
             for section in &wrong[..reported] {
                 let marker = cx.of(section.marker);
+                let write = self.rewrite(marker);
+                // Who cannot say what to write says nothing.
+                if self.write.is_some() && write.as_deref().is_none_or(|write| write == marker) {
+                    continue;
+                }
                 let mut finding = sink.at(section.marker);
-                if let Some(write) = self.rewrite(marker) {
+                if let Some(write) = write {
                     finding = finding
                         .replace(section.marker, write.clone())
                         .with("write", write);
@@ -105,7 +113,9 @@ impl NumberingForm {
     }
 
     fn rewrite(&self, marker: &str) -> Option<String> {
-        let Rewrite { from, to } = self.write.as_ref()?;
+        let Rewrite { from, to, lower } = self.write.as_ref()?;
+        let small = lower.then(|| marker.to_lowercase());
+        let marker = small.as_deref().unwrap_or(marker);
         Some(from.captures(marker)?.interpolate_string(marker, to))
     }
 }
