@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::numbering::{each_list, is_in_row, is_row};
 use super::{Check, Context, Hit, Sink};
+use crate::document::Quality;
 use crate::syntax::{MarkerStyle, Section};
 use crate::text::{Span, is_capitals};
 
@@ -260,9 +261,7 @@ fn collect_articles<'a>(
 /// differ first, the numbers rise by one. Another text begins anew.
 fn follows(above: &[(MarkerStyle, Option<u32>)], below: &[(MarkerStyle, Option<u32>)]) -> bool {
     let parting = above.iter().zip(below).find(|(a, b)| a != b);
-    parting.is_some_and(|(a, b)| {
-        a.0 == b.0 && a.1.is_some_and(|number| b.1 == Some(number + 1))
-    })
+    parting.is_some_and(|(a, b)| a.0 == b.0 && a.1.is_some_and(|number| b.1 == Some(number + 1)))
 }
 
 /// Whether a line in capitals stands between two sections, as above another text.
@@ -289,7 +288,9 @@ fn decimals(cx: &Context<'_>, list: &[&Section], i: usize) -> Option<Fault> {
         return Some(Fault::Duplicate);
     }
     let same_depth = before.0.matches('.').count() == after.0.matches('.').count();
-    (same_depth && before.0 != after.0 && after.1 == before.1 + 1 && strays)
+    // A recognition takes one digit for another.
+    let is_read = cx.quality == Quality::Clean;
+    (is_read && same_depth && before.0 != after.0 && after.1 == before.1 + 1 && strays)
         .then_some(Fault::Order)
 }
 
@@ -323,8 +324,10 @@ fn repeats_one(cx: &Context<'_>, list: &[&Section]) -> bool {
     let numbered = above.marker.is_some_and(|m| m.value.is_some()) && !below_first;
     let ended = cx.of(above.span);
     let goes_on = rest.first().is_some_and(|next| next.ordinal == Some(2));
-    (ended.ends_with('.') && !numbered && goes_on && first.heading == second.heading)
-        || (ended.ends_with(';') && below_first)
+    // Two headings and no more are no list that begins anew.
+    let headings = rest.is_empty() && first.heading && second.heading;
+    let as_items = goes_on && first.heading == second.heading || headings;
+    (ended.ends_with('.') && !numbered && as_items) || (ended.ends_with(';') && below_first)
 }
 
 /// Whether the section really begins a line that the author began: it is a heading, or the line
@@ -408,7 +411,7 @@ fn resumes(list: &[&Section], odd: usize) -> bool {
     }
 }
 
-fn roman(mut number: u32) -> String {
+pub(super) fn roman(mut number: u32) -> String {
     const DIGITS: [(u32, &str); 9] = [
         (100, "C"),
         (90, "XC"),

@@ -368,12 +368,7 @@ enum Told {
 
 /// `Điều 2 Tổ chức`: what could be the marker of an article. What goes on with the name of a
 /// kind (`Điều 2 Nghị định …`) is a reference, but for the name of this document after a full stop.
-fn unmarked_dieu(
-    text: &str,
-    lines: &[Line],
-    i: usize,
-    letters: Letters,
-) -> Option<(Marker, Told)> {
+fn unmarked_dieu(text: &str, lines: &[Line], i: usize, letters: Letters) -> Option<(Marker, Told)> {
     let line = &lines[i];
     let content = line.span.of(text);
     let numbered = content.starts_with('Đ') && content.bytes().take(14).any(|b| b.is_ascii_digit());
