@@ -122,7 +122,8 @@ fn every_fix_changes_something_and_no_message_has_a_hole() {
     let mut faults = Vec::new();
     for text in &texts {
         let document = vanthu::input::read("input.txt", text).unwrap();
-        for found in &check(&document, &rules, Options::default()).diagnostics {
+        let outcome = check(&document, &rules, Options::default());
+        for found in outcome.diagnostics.iter() {
             let hole = found.message.contains("“”");
             let same = found.fix.as_ref().is_some_and(|fix| {
                 let idle = |edit: &Edit| edit.content == edit.span.of(document.source());
