@@ -290,7 +290,10 @@ fn decimals(cx: &Context<'_>, list: &[&Section], i: usize) -> Option<Fault> {
     let same_depth = before.0.matches('.').count() == after.0.matches('.').count();
     // A recognition takes one digit for another.
     let is_read = cx.quality == Quality::Clean;
-    (is_read && same_depth && before.0 != after.0 && after.1 == before.1 + 1 && strays)
+    // After one that strays, the next is at home again.
+    let home = i.checked_sub(1).and_then(|first| parts(list[first]));
+    let is_home = home.is_none_or(|home| home.0 == before.0);
+    (is_read && is_home && same_depth && before.0 != after.0 && after.1 == before.1 + 1 && strays)
         .then_some(Fault::Order)
 }
 
