@@ -163,7 +163,7 @@ pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
         };
         let profile = profile_named(&known.rules, name, language)?;
         let report = &outcome.report;
-        let comparison = rules::compare(report, &outcome.logical.text, profile);
+        let comparison = rules::compare(report, &outcome.logical.text, outcome.quality, profile);
         let shown = View::new(&document, &outcome.logical).comparison(profile, &comparison);
         if shown.sections.iter().any(|section| section.lacking) {
             exit = Exit::Findings;

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::lazy::LazyRegex;
 use super::numbering::{each_list, is_in_row, is_row};
+use super::numbering_sequence::roman;
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 use crate::syntax::{MarkerStyle, Section};
@@ -17,9 +18,6 @@ pub struct NumberingForm {
     scope: Scope,
     /// The right form.
     form: LazyRegex,
-    /// The right form of a marker that stands alone on its line, if it differs.
-    #[serde(default)]
-    alone: Option<LazyRegex>,
     /// The marker to propose; `$name` stands for the groups of `from`.
     #[serde(default)]
     write: Option<Rewrite>,
@@ -31,6 +29,12 @@ pub struct NumberingForm {
 struct Rewrite {
     from: LazyRegex,
     to: String,
+    /// Whether letters taken from the marker are written small.
+    #[serde(default)]
+    lower: bool,
+    /// Whether `to` is a Roman number and its end mark, to be written in the usual form: `IIII.`
+    #[serde(default)]
+    roman: bool,
 }
 
 /// Which lists are judged, and how.
@@ -52,7 +56,6 @@ impl Check for NumberingForm {
     fn mistakes(&self) -> Vec<Bilingual> {
         let from = self.write.iter().map(|write| &write.from);
         std::iter::once(&self.form)
-            .chain(&self.alone)
             .chain(from)
             .filter_map(LazyRegex::mistake)
             .collect()
@@ -81,8 +84,13 @@ impl Check for NumberingForm {
             };
             for section in &wrong[..reported] {
                 let marker = cx.of(section.marker);
+                let write = self.rewrite(marker);
+                // Who cannot say what to write says nothing.
+                if self.write.is_some() && write.as_deref().is_none_or(|write| write == marker) {
+                    continue;
+                }
                 let mut finding = sink.at(section.marker);
-                if let Some(write) = self.rewrite(marker) {
+                if let Some(write) = write {
                     finding = finding
                         .replace(section.marker, write.clone())
                         .with("write", write);
@@ -98,14 +106,54 @@ impl Check for NumberingForm {
 
 impl NumberingForm {
     fn is_right(&self, cx: &Context<'_>, section: &Section) -> bool {
-        let marker = section.marker;
-        let alone = || cx.logical.line_at(marker.start).end == marker.end;
-        let form = self.alone.as_ref().filter(|_| alone());
-        form.unwrap_or(&self.form).is_match(cx.of(marker))
+        self.form.is_match(cx.of(section.marker))
     }
 
     fn rewrite(&self, marker: &str) -> Option<String> {
-        let Rewrite { from, to } = self.write.as_ref()?;
-        Some(from.captures(marker)?.interpolate_string(marker, to))
+        let Rewrite {
+            from,
+            to,
+            lower,
+            roman,
+        } = self.write.as_ref()?;
+        let small = lower.then(|| marker.to_lowercase());
+        let marker = small.as_deref().unwrap_or(marker);
+        let written = from.captures(marker)?.interpolate_string(marker, to);
+        Some(if *roman { usual(&written) } else { written })
+    }
+}
+
+/// A Roman number whose signs are only added up, in its usual form; what follows it stays.
+fn usual(marker: &str) -> String {
+    let value = |sign| match sign {
+        'I' => Some(1),
+        'V' => Some(5),
+        'X' => Some(10),
+        _ => None,
+    };
+    let signs: Vec<u32> = marker.chars().map_while(value).collect();
+    if signs.is_sorted_by(|a, b| a >= b) && !signs.is_empty() {
+        // Each sign is one byte.
+        format!("{}{}", roman(signs.iter().sum()), &marker[signs.len()..])
+    } else {
+        marker.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usual;
+
+    #[test]
+    fn a_roman_number_takes_its_usual_form() {
+        for (written, expected) in [
+            ("IIII.", "IV."),
+            ("VIIII.", "IX."),
+            ("III.", "III."),
+            ("IV.", "IV."),
+            ("a.", "a."),
+        ] {
+            assert_eq!(usual(written), expected);
+        }
     }
 }

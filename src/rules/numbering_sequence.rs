@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::numbering::{each_list, is_in_row, is_row};
 use super::{Check, Context, Hit, Sink};
+use crate::document::Quality;
 use crate::syntax::{MarkerStyle, Section};
-use crate::text::Span;
+use crate::text::{Span, is_capitals};
 
 /// A number further away than this belongs to something else.
 const LEAP: u32 = 4;
@@ -69,35 +70,100 @@ impl Check for NumberingSequence {
             return;
         }
         each_list(cx.report, &self.styles, &mut |list| {
-            for (i, pair) in list.windows(2).enumerate() {
-                let [before, section] = pair else { continue };
-                let (Some(last), Some(number)) = (before.ordinal, section.ordinal) else {
-                    continue;
-                };
-                let expected = self.rewrite(cx.of(section.marker), section.style, last + 1);
+            for i in 0..list.len().saturating_sub(1) {
                 let repeated = self.fault == Fault::Duplicate && repeats_one(cx, &list[i..]);
-                if (Fault::between(last, number) != Some(self.fault) && !repeated)
-                    || number.abs_diff(last) > LEAP
-                    || !is_certain(cx, before)
-                    || !is_certain(cx, section)
-                    || !is_in_row(list, i)
-                    || resumes(list, i + 1)
-                    || stands_between(cx, before, section, &expected)
-                    || is_quoted(cx, before, section)
-                {
-                    continue;
+                if repeated || self.is_faulty(cx, list, i) {
+                    self.judge(cx, list, i, sink);
                 }
-                sink.at(section.marker)
-                    .with("before", cx.of(before.marker))
-                    .with("expected", expected)
-                    .related(before.marker)
-                    .report();
             }
         });
+        if self.styles.contains(&MarkerStyle::Dieu) {
+            let attached = cx.report.attachments.iter().map(|a| &a.sections);
+            for sections in std::iter::once(&cx.report.sections).chain(attached) {
+                self.through(cx, sections, sink);
+            }
+        }
     }
 }
 
 impl NumberingSequence {
+    /// Whether the numbers of a section of a list and of the one after it have this fault.
+    fn is_faulty(&self, cx: &Context<'_>, list: &[&Section], i: usize) -> bool {
+        let (before, section) = (list[i], list[i + 1]);
+        let (Some(last), Some(number)) = (before.ordinal, section.ordinal) else {
+            return false;
+        };
+        if section.style == MarkerStyle::Decimal
+            && let Some(fault) = decimals(cx, list, i)
+        {
+            return fault == self.fault;
+        }
+        Fault::between(last, number) == Some(self.fault)
+    }
+
+    /// Reports the section after the one at `i`, unless something speaks for it.
+    fn judge(&self, cx: &Context<'_>, list: &[&Section], i: usize, sink: &mut Sink<'_>) {
+        let (before, section) = (list[i], list[i + 1]);
+        let (Some(last), Some(number)) = (before.ordinal, section.ordinal) else {
+            return;
+        };
+        let expected = self.expected(cx, before, section, last + 1);
+        if number.abs_diff(last) > LEAP
+            || !is_certain(cx, before)
+            || !is_certain(cx, section)
+            || !is_in_row(list, i)
+            || resumes(list, i + 1)
+            || stands_between(cx, before, section, &expected)
+            || is_quoted(cx, before, section)
+        {
+            return;
+        }
+        sink.at(section.marker)
+            .with("before", cx.of(before.marker))
+            .with("expected", expected)
+            .related(before.marker)
+            .report();
+    }
+
+    /// The marker that a section should have after the one before.
+    fn expected(
+        &self,
+        cx: &Context<'_>,
+        before: &Section,
+        section: &Section,
+        number: u32,
+    ) -> String {
+        let of = match section.style {
+            MarkerStyle::Decimal => before,
+            _ => section,
+        };
+        self.rewrite(cx.of(of.marker), section.style, number)
+    }
+
+    /// The articles of one text are numbered through its chapters; judges the first of each.
+    fn through(&self, cx: &Context<'_>, sections: &[Section], sink: &mut Sink<'_>) {
+        let mut articles = Vec::new();
+        collect_articles(sections, &mut Vec::new(), &mut articles);
+        let list: Vec<&Section> = articles.iter().map(|(section, _)| *section).collect();
+        for (i, pair) in articles.windows(2).enumerate() {
+            let [(before, above), (section, below)] = pair else {
+                continue;
+            };
+            let restarts = section.ordinal == Some(1) && before.ordinal.is_some();
+            let fault = match (before.ordinal, section.ordinal) {
+                _ if restarts => Some(Fault::Order),
+                (Some(last), Some(number)) => Fault::between(last, number),
+                _ => None,
+            };
+            // Where another text begins, its articles go on.
+            let alone = || list.get(i + 2).is_none_or(|next| next.ordinal != Some(2));
+            let again = above == below && restarts && alone() && !is_headed(cx, before, section);
+            if fault == Some(self.fault) && (again || follows(above, below)) {
+                self.judge(cx, &list, i, sink);
+            }
+        }
+    }
+
     fn start(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(first) = first_of(&self.styles, &cx.report.sections) else {
             return;
@@ -169,6 +235,68 @@ impl NumberingSequence {
     }
 }
 
+/// The parts, chapters and sections that an article stands in, outermost first.
+type Path = Vec<(MarkerStyle, Option<u32>)>;
+
+fn collect_articles<'a>(
+    sections: &'a [Section],
+    path: &mut Path,
+    out: &mut Vec<(&'a Section, Path)>,
+) {
+    use MarkerStyle::{Chuong, Dieu, Muc, Phan, TieuMuc};
+    for section in sections {
+        match section.style {
+            Dieu => out.push((section, path.clone())),
+            Phan | Chuong | Muc | TieuMuc => {
+                path.push((section.style, section.ordinal));
+                collect_articles(&section.children, path, out);
+                path.pop();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the chapters of an article follow those of the one before in one text: where they
+/// differ first, the numbers rise by one. Another text begins anew.
+fn follows(above: &[(MarkerStyle, Option<u32>)], below: &[(MarkerStyle, Option<u32>)]) -> bool {
+    let parting = above.iter().zip(below).find(|(a, b)| a != b);
+    parting.is_some_and(|(a, b)| a.0 == b.0 && a.1.is_some_and(|number| b.1 == Some(number + 1)))
+}
+
+/// Whether a line in capitals stands between two sections, as above another text.
+fn is_headed(cx: &Context<'_>, before: &Section, section: &Section) -> bool {
+    let between = Span {
+        start: before.marker.end,
+        end: section.marker.start,
+    };
+    cx.of(between).lines().any(is_capitals)
+}
+
+/// What is wrong with the second of two decimal numbers, where more than the last of their parts
+/// says it: `2.1.` again, or `3.2.` after `2.1.`
+fn decimals(cx: &Context<'_>, list: &[&Section], i: usize) -> Option<Fault> {
+    let parts = |section: &Section| {
+        let marker = bare(cx.of(section.marker));
+        let (above, _) = marker.rsplit_once('.')?;
+        Some((above.to_owned(), section.ordinal?))
+    };
+    let (before, after) = (parts(list[i])?, parts(list[i + 1])?);
+    let next = list.get(i + 2).and_then(|section| parts(section));
+    let strays = next.is_none_or(|next| next.0 == before.0);
+    if before == after && after.1 == 1 {
+        return Some(Fault::Duplicate);
+    }
+    let same_depth = before.0.matches('.').count() == after.0.matches('.').count();
+    // A recognition takes one digit for another.
+    let is_read = cx.quality == Quality::Clean;
+    // After one that strays, the next is at home again.
+    let home = i.checked_sub(1).and_then(|first| parts(list[first]));
+    let is_home = home.is_none_or(|home| home.0 == before.0);
+    (is_read && is_home && same_depth && before.0 != after.0 && after.1 == before.1 + 1 && strays)
+        .then_some(Fault::Order)
+}
+
 /// The first section of one of the styles; parts and chapters are looked into, as their articles
 /// are numbered through the whole act.
 fn first_of<'a>(styles: &[MarkerStyle], sections: &'a [Section]) -> Option<&'a Section> {
@@ -199,8 +327,10 @@ fn repeats_one(cx: &Context<'_>, list: &[&Section]) -> bool {
     let numbered = above.marker.is_some_and(|m| m.value.is_some()) && !below_first;
     let ended = cx.of(above.span);
     let goes_on = rest.first().is_some_and(|next| next.ordinal == Some(2));
-    (ended.ends_with('.') && !numbered && goes_on && first.heading == second.heading)
-        || (ended.ends_with(';') && below_first)
+    // Two headings and no more are no list that begins anew.
+    let headings = rest.is_empty() && first.heading && second.heading;
+    let as_items = goes_on && first.heading == second.heading || headings;
+    (ended.ends_with('.') && !numbered && as_items) || (ended.ends_with(';') && below_first)
 }
 
 /// Whether the section really begins a line that the author began: it is a heading, or the line
@@ -284,7 +414,7 @@ fn resumes(list: &[&Section], odd: usize) -> bool {
     }
 }
 
-fn roman(mut number: u32) -> String {
+pub(super) fn roman(mut number: u32) -> String {
     const DIGITS: [(u32, &str); 9] = [
         (100, "C"),
         (90, "XC"),

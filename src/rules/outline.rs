@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::title::{SAME, SIMILAR, Title};
 use super::{Context, Profile, ProfileSection};
+use crate::document::Quality;
 use crate::syntax::{Report, Section};
 use crate::text::Span;
 
@@ -110,11 +111,20 @@ pub struct Comparison<'a> {
     pub extra: Vec<&'a Section>,
 }
 
-/// Puts a profile beside the outline of a document (`text` is its logical text).
+/// Puts a profile beside the outline of a document (`text` is its logical text). Where letters
+/// were not lost, a heading with no word of a title is not the section, whatever its number.
 #[must_use]
-pub fn compare<'a>(report: &'a Report, text: &'a str, profile: &'a Profile) -> Comparison<'a> {
+pub fn compare<'a>(
+    report: &'a Report,
+    text: &'a str,
+    quality: Quality,
+    profile: &'a Profile,
+) -> Comparison<'a> {
     let mut outline = Outline::read(&report.sections, text, profile);
-    let groups = outline.compare(&profile.sections);
+    let mut groups = outline.compare(&profile.sections);
+    if quality == Quality::Clean {
+        outline.part_strangers(&mut groups);
+    }
     let mut wanted = Vec::new();
     outline.beside(&groups, &groups[0], 1, &mut wanted);
     if !outline.whole {
@@ -328,6 +338,24 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Lets go of what only the marker led to, where the titles have nothing in common; what
+    /// stands below it keeps what its own titles say.
+    fn part_strangers(&mut self, groups: &mut [Group<'a>]) {
+        for group in groups {
+            for (wanted, found) in group.wanted.iter().zip(&mut group.found) {
+                let Some(Found { node, score }) = *found else {
+                    continue;
+                };
+                let title = &self.nodes[node].title;
+                let mut titles = wanted.titles().iter();
+                if score == 0.0 && !titles.any(|wanted| wanted.shares_words(title)) {
+                    self.nodes[node].taken = false;
+                    *found = None;
+                }
+            }
+        }
+    }
+
     fn score(&self, wanted: &ProfileSection, node: usize) -> f64 {
         let Node { section, title, .. } = &self.nodes[node];
         wanted
@@ -456,7 +484,7 @@ impl<'a> Outline<'a> {
             });
             let below = groups.iter().find(|below| {
                 below.parent.is_some()
-                    && below.parent == found.map(|found| found.node)
+                    && found.is_none_or(|found| below.parent == Some(found.node))
                     && std::ptr::eq(below.wanted, wanted.sections.as_slice())
             });
             match below {

@@ -16,6 +16,9 @@ pub struct PercentageSum {
     /// Scales; each is the list of its grades in their order, in lower case. Of two grades at one
     /// place the longer is meant.
     scales: Vec<Vec<String>>,
+    /// Scales whose grades are words of any text: only three grades or more make a list.
+    #[serde(default)]
+    common: Vec<Vec<String>>,
     /// Words after which a percentage is no share: bounds, growth.
     unless: Vec<String>,
     /// Most characters between a grade and its percentage.
@@ -50,7 +53,7 @@ struct Share<'s> {
 
 impl Check for PercentageSum {
     fn mistakes(&self) -> Vec<Bilingual> {
-        let short = self.scales.iter().any(|scale| scale.len() < 2);
+        let short = self.each_scale().any(|scale| scale.len() < 2);
         let short = short.then(|| {
             both(
                 "`scales`: mỗi thang phải có ít nhất hai mức",
@@ -58,7 +61,7 @@ impl Check for PercentageSum {
             )
         });
         let capital = |grade: &&String| grade.is_empty() || **grade != grade.to_lowercase();
-        let capital = self.scales.iter().flatten().find(capital).map(|grade| {
+        let capital = self.each_scale().flatten().find(capital).map(|grade| {
             both(
                 format!("`scales`: viết mức “{grade}” bằng chữ thường"),
                 format!("`scales`: write the grade “{grade}” in lower case"),
@@ -133,7 +136,7 @@ impl PercentageSum {
     /// The grade nearest to the end of a text, the longest that ends there, and where it begins.
     /// A text that names two grades before one percentage gives them together, and no share.
     fn last_grade(&self, lower: &str) -> Option<(&str, usize)> {
-        let grades = self.scales.iter().flatten();
+        let grades = self.each_scale().flatten();
         let places: Vec<(&str, usize)> = grades
             .flat_map(|grade| {
                 let at = lower.match_indices(grade.as_str());
@@ -154,15 +157,13 @@ impl PercentageSum {
     /// order is another whole.
     fn goes_on(&self, list: &[Share<'_>], share: &Share<'_>) -> bool {
         let is_near = list.last().is_some_and(|last| share.line - last.line <= 1);
-        is_near
-            && self.scales.iter().any(|scale| {
-                let place = |share: &Share<'_>| scale.iter().position(|grade| grade == share.grade);
-                let places = list.iter().chain([share]).map(place);
-                let Some(places) = places.collect::<Option<Vec<usize>>>() else {
-                    return false;
-                };
-                places.is_sorted_by(|a, b| a < b) || places.is_sorted_by(|a, b| a > b)
-            })
+        let mut longer = list.to_vec();
+        longer.push(*share);
+        is_near && self.each_scale().any(|scale| is_along(scale, &longer))
+    }
+
+    fn each_scale(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.scales.iter().chain(&self.common)
     }
 
     /// Ends a list and reports it where it is more than a whole.
@@ -171,6 +172,7 @@ impl PercentageSum {
         let slack = self.tolerance * list.len() as u64;
         if let (Some(first), Some(last)) = (list.first(), list.last())
             && list.len() > 1
+            && (list.len() > 2 || self.scales.iter().any(|scale| is_along(scale, list)))
             && sum > WHOLE + slack
         {
             // A list over several lines is shown by its last share.
@@ -192,6 +194,15 @@ impl PercentageSum {
         }
         list.clear();
     }
+}
+
+/// Whether all shares are of one scale, each further along it than the one before.
+fn is_along(scale: &[String], list: &[Share<'_>]) -> bool {
+    let place = |share: &Share<'_>| scale.iter().position(|grade| grade == share.grade);
+    let places = list.iter().map(place).collect::<Option<Vec<usize>>>();
+    places.is_some_and(|places| {
+        places.is_sorted_by(|a, b| a < b) || places.is_sorted_by(|a, b| a > b)
+    })
 }
 
 /// Whether a stretch of a text is bounded by what is no letter.

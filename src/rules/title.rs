@@ -93,6 +93,24 @@ impl Title {
         count(a.min(b)) / count(a.max(b))
     }
 
+    /// Whether two titles have a third of the words of the shorter one in common.
+    pub(super) fn shares_words(&self, other: &Self) -> bool {
+        let (short, long) = if self.words.len() <= other.words.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let shared = short
+            .each_word()
+            .filter(|word| long.each_word().any(|other| other == *word))
+            .count();
+        shared > 0 && shared * 3 >= short.words.len()
+    }
+
+    fn each_word(&self) -> impl Iterator<Item = &[char]> {
+        self.letters.split(|letter| *letter == ' ')
+    }
+
     /// How alike this wanted title and the beginning of another are; of a heading, any part. Less
     /// than [`SIMILAR`] is 0.
     pub(super) fn alike(&self, title: &Self, heading: bool) -> f64 {

@@ -325,22 +325,28 @@ pub(super) fn accept_unmarked_dieu(
     letters: Letters,
     classes: &mut [Class],
 ) {
-    let dieu: Vec<(usize, Marker, bool)> = (0..classes.len())
+    let dieu: Vec<(usize, Marker, Told)> = (0..classes.len())
         .filter_map(|i| match classes[i].marker {
-            Some(marker) => (marker.style == Some(MarkerStyle::Dieu)).then_some((i, marker, true)),
-            None => unmarked_dieu(text, &lines[i], letters).map(|marker| (i, marker, false)),
+            Some(marker) => {
+                (marker.style == Some(MarkerStyle::Dieu)).then_some((i, marker, Told::Marked))
+            }
+            None => unmarked_dieu(text, lines, i, letters).map(|(marker, told)| (i, marker, told)),
         })
         .collect();
     let ordinal = |at: usize| dieu.get(at).and_then(|(_, marker, _)| marker.ordinal);
-    for (at, &(i, marker, marked)) in dieu.iter().enumerate() {
-        let Some(number) = marker.ordinal.filter(|_| !marked) else {
+    for (at, &(i, marker, told)) in dieu.iter().enumerate() {
+        let Some(number) = marker.ordinal.filter(|_| told != Told::Marked) else {
             continue;
         };
         let before = at.checked_sub(1).and_then(ordinal);
         let after = ordinal(at + 1);
         let follows = before.map_or(number == 1, |before| before + 1 == number);
         let goes_on = after.is_none_or(|after| after == number + 1);
-        if follows && goes_on && (before.is_some() || after.is_some()) {
+        let beside = match told {
+            Told::OfThis => before.is_some() && after.is_some(),
+            _ => before.is_some() || after.is_some(),
+        };
+        if follows && goes_on && beside {
             classes[i] = Class {
                 letter: b'H',
                 marker: Some(marker),
@@ -349,9 +355,21 @@ pub(super) fn accept_unmarked_dieu(
     }
 }
 
+/// How sure the marker of an article is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Its stop follows it.
+    Marked,
+    /// No stop does.
+    Unmarked,
+    /// Nor does more than the name of this document: `Điều 3 Quyết định này có hiệu lực …`.
+    OfThis,
+}
+
 /// `Điều 2 Tổ chức`: what could be the marker of an article. What goes on with the name of a
-/// kind (`Điều 2 Nghị định …`) is a reference.
-fn unmarked_dieu(text: &str, line: &Line, letters: Letters) -> Option<Marker> {
+/// kind (`Điều 2 Nghị định …`) is a reference, but for the name of this document after a full stop.
+fn unmarked_dieu(text: &str, lines: &[Line], i: usize, letters: Letters) -> Option<(Marker, Told)> {
+    let line = &lines[i];
     let content = line.span.of(text);
     let numbered = content.starts_with('Đ') && content.bytes().take(14).any(|b| b.is_ascii_digit());
     if line.role != Role::Text || !numbered {
@@ -364,13 +382,26 @@ fn unmarked_dieu(text: &str, line: &Line, letters: Letters) -> Option<Marker> {
     let part = child(&pair, Rule::unmarked_dieu_marker)?;
     let span = written(&folded, &part, content);
     let rest = content[span.end as usize..].trim_start();
-    let cites = leading_kind(&fold(first_words(rest, 4))).is_some();
-    (rest.starts_with(char::is_uppercase) && !cites).then(|| Marker {
+    if !rest.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let words = fold(first_words(rest, 4));
+    let told = match leading_kind(&words) {
+        None => Told::Unmarked,
+        Some((_, len)) => {
+            let above = i.checked_sub(1).map(|above| lines[above].span.of(text))?;
+            let begins = above.trim_end().ends_with('.');
+            let is_this = LineGrammar::parse(Rule::this_one, &words[len..]).is_ok();
+            (begins && is_this).then_some(Told::OfThis)?
+        }
+    };
+    let marker = Marker {
         span: line.span.slice(span.range()),
         style: Some(MarkerStyle::Dieu),
         ordinal: last_number(&part),
         depth: 1,
-    })
+    };
+    Some((marker, told))
 }
 
 /// A label whose letters the recognition got wrong (`Noi nhén:`), and its length in folded bytes.

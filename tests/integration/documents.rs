@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vanthu::diagnostic::{Diagnostic, Severity};
+use vanthu::diagnostic::{Diagnostic, Edit, Severity};
 use vanthu::document::Document;
 use vanthu::rules::{Options, RuleSet, check};
 
@@ -108,4 +108,31 @@ fn trees_and_findings() {
         faults.is_empty(),
         "findings in documents without fault: {faults:#?}"
     );
+}
+
+/// Over the examples of all rules and the documents: a fix changes something, and a message with
+/// a placeholder has what belongs there.
+#[test]
+fn every_fix_changes_something_and_no_message_has_a_hole() {
+    let rules = RuleSet::builtin();
+    let examples = rules.rules().iter().flat_map(|rule| rule.examples());
+    let mut texts: Vec<Vec<u8>> = examples.map(|e| e.text.clone().into_bytes()).collect();
+    let inputs = folders().into_iter().map(|folder| folder.join("input.txt"));
+    texts.extend(inputs.map(|input| fs::read(input).unwrap()));
+    let mut faults = Vec::new();
+    for text in &texts {
+        let document = vanthu::input::read("input.txt", text).unwrap();
+        let outcome = check(&document, &rules, Options::default());
+        for found in outcome.diagnostics.iter() {
+            let hole = found.message.contains("“”");
+            let same = found.fix.as_ref().is_some_and(|fix| {
+                let idle = |edit: &Edit| edit.content == edit.span.of(document.source());
+                !fix.edits.is_empty() && fix.edits.iter().all(idle)
+            });
+            if hole || same {
+                faults.push(line(&document, &found));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
 }
