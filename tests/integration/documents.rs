@@ -115,7 +115,7 @@ fn trees_and_findings() {
 #[test]
 fn every_fix_changes_something_and_no_message_has_a_hole() {
     let rules = RuleSet::builtin();
-    let examples = rules.rules().iter().flat_map(|rule| rule.examples());
+    let examples = rules.rules().iter().flat_map(vanthu::rules::Rule::examples);
     let mut texts: Vec<Vec<u8>> = examples.map(|e| e.text.clone().into_bytes()).collect();
     let inputs = folders().into_iter().map(|folder| folder.join("input.txt"));
     texts.extend(inputs.map(|input| fs::read(input).unwrap()));
