@@ -27,6 +27,8 @@ enum Fault {
     Order,
     /// No abbreviation of a kind.
     Missing,
+    /// Nothing but the abbreviation of the kind, or that of the body written on to it.
+    NoBody,
 }
 
 impl Check for SymbolKind {
@@ -50,7 +52,19 @@ impl Check for SymbolKind {
         let Some(first) = parts.next().filter(|first| !first.is_empty()) else {
             return;
         };
-        if first == expected {
+        if let Some(rest) = text.strip_prefix(expected)
+            && is_no_body(rest)
+        {
+            let after = &cx.text()[symbol.end as usize..];
+            // Dots or a blank wait for the body.
+            let ends = after.is_empty() || after.starts_with('\n');
+            if self.fault == Fault::NoBody && number.number.is_some() && ends {
+                let finding = sink.at(symbol).with("expected", expected);
+                finding.with("kind", kind.name.as_str()).report();
+            }
+            return;
+        }
+        if first == expected || self.fault == Fault::NoBody {
             return;
         }
         // Spelling comes before the other kinds: TTR is no abbreviation, but HĐ for HD is one.
@@ -79,7 +93,7 @@ impl Check for SymbolKind {
                 let start = text.len() - text.trim_start().len();
                 symbol.slice(start..start + first.len())
             }
-            Fault::Order | Fault::Missing => symbol,
+            Fault::Order | Fault::Missing | Fault::NoBody => symbol,
         };
         let mut finding = sink
             .at(span)
@@ -90,4 +104,9 @@ impl Check for SymbolKind {
         }
         finding.report();
     }
+}
+
+/// Whether what follows the abbreviation of the kind is nothing, or a body without its hyphen.
+fn is_no_body(rest: &str) -> bool {
+    rest.is_empty() || vocabulary().body(rest.trim_start()).is_some()
 }

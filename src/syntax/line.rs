@@ -440,10 +440,12 @@ fn parse_place_date(folded: &str) -> Option<Pair<'_, Rule>> {
 
 /// Quốc hiệu, tiêu ngữ and the mottos, recognised even when misspelt.
 fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
-    if !shape.starts_upper() {
+    let phrases = &vocabulary().phrases;
+    // A small first letter is believed only where the motto follows word for word.
+    let first = shape.first().map(fold_char);
+    if !shape.starts_upper() && !first.is_some_and(|c| phrases.tieu_ngu.starts_with(c)) {
         return None;
     }
-    let phrases = &vocabulary().phrases;
     let folded = shape
         .folded()
         .text
@@ -457,9 +459,16 @@ fn fixed_phrase(shape: &Shape<'_>) -> Option<u8> {
     table
         .into_iter()
         .find(|(_, phrase, upper)| {
-            folded.len().abs_diff(phrase.len()) <= 6
-                && (!upper || shape.upper || shape.letters == Letters::Confusable)
-                && similarity(folded, phrase) >= ALIKE
+            let cased = if *upper {
+                shape.upper || shape.letters == Letters::Confusable
+            } else {
+                shape.starts_upper()
+            };
+            // In the wrong case only a line that is the phrase word for word.
+            folded == phrase.as_str()
+                || (cased
+                    && folded.len().abs_diff(phrase.len()) <= 6
+                    && similarity(folded, phrase) >= ALIKE)
         })
         .map(|(letter, ..)| letter)
         .or_else(|| is_cut_quoc_hieu(shape, folded).then_some(b'Q'))
@@ -501,7 +510,7 @@ fn component(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> Option<u8> {
 }
 
 /// `KT. GIÁM ĐỐC`: the prefix in capitals and what follows in capitals, or at least a full stop
-/// or slash in the prefix.
+/// or slash in the prefix. `Tm. Ủy ban nhân dân`: of the prefix only the first letter.
 fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
     let Some(prefix) = child(pair, Rule::authority_prefix) else {
         return false;
@@ -510,9 +519,12 @@ fn is_authority(shape: &Shape<'_>, pair: &Pair<'_, Rule>) -> bool {
     let prefix = span.of(shape.text);
     let marked = prefix.contains(['.', '/', ':']);
     let office = shape.after(span);
-    !prefix.chars().any(char::is_lowercase)
-        && (is_capitals(office)
-            || (marked && prefix.chars().count() > 2 && office.starts_with(char::is_uppercase)))
+    let titled = prefix.chars().count() > 2 && office.starts_with(char::is_uppercase);
+    if prefix.chars().any(char::is_lowercase) {
+        let few = office.split_whitespace().count() <= 8 && !office.ends_with(['.', ';', ',']);
+        return shape.starts_upper() && prefix.ends_with('.') && titled && few;
+    }
+    is_capitals(office) || (marked && titled)
 }
 
 /// A place of few words before the date, set off by a comma or written in capitals: not a
