@@ -146,6 +146,8 @@ pub struct Phrases {
     pub body_openings: Vec<String>,
     /// Words between the kind of an act and what it is about.
     pub subject_leads: Vec<String>,
+    /// Words that titles of all matters have, folded.
+    pub subject_stock: Vec<String>,
     /// Last words of the paragraph that leads over to the body, folded.
     pub body_leads: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.

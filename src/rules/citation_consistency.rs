@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use super::act_title::TitleComparison;
 use super::error::both;
+use super::register::letters;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
-use crate::text::{Span, fold};
+use crate::text::{Span, fold, similarity};
 
 /// Finds citations that contradict themselves or another one.
 #[derive(Debug, Deserialize)]
@@ -25,9 +26,66 @@ pub struct CitationConsistency {
     /// (`QH15`: 15).
     #[serde(default)]
     terms: BTreeMap<u16, [u16; 2]>,
+    /// For `term-and-year`: what stands before the term in the symbols of the National Assembly.
+    #[serde(default)]
+    symbols: Vec<String>,
     /// For `titles`: how they are compared.
     #[serde(default)]
     titles: Option<TitleComparison>,
+    /// For `issuers`: how names that the register does not know are compared.
+    #[serde(default)]
+    names: Option<BodyNames>,
+}
+
+/// How names of bodies are compared that documents shorten at will. All words folded.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct BodyNames {
+    /// What full names begin with.
+    begin: Vec<String>,
+    /// Abbreviations and what they stand for.
+    short: BTreeMap<String, String>,
+    /// Words that names are written with and without.
+    left_out: Vec<String>,
+}
+
+impl BodyNames {
+    /// The name in its longest form without what may be left out; none of one that is not full.
+    fn full(&self, name: &str) -> Option<String> {
+        let name = letters(name);
+        let words = name.split(' ').map(|word| {
+            let long = self.short.get(word).map(String::as_str);
+            long.unwrap_or(word)
+        });
+        let words: Vec<&str> = words
+            .filter(|word| !self.left_out.iter().any(|out| out == word))
+            .collect();
+        let name = words.join(" ");
+        self.begin
+            .iter()
+            .any(|begin| name.starts_with(begin))
+            .then_some(name)
+    }
+
+    /// Whether two full names are of different bodies, not slips of the same.
+    fn differ(&self, a: &str, b: &str) -> bool {
+        /// Names that are more alike differ by a slip.
+        const ALIKE: f64 = 0.6;
+        let (Some(a), Some(b)) = (self.full(a), self.full(b)) else {
+            return false;
+        };
+        if a.contains(&b) || b.contains(&a) {
+            return false;
+        }
+        let same = a
+            .split(' ')
+            .zip(b.split(' '))
+            .take_while(|(a, b)| a == b)
+            .count();
+        let rest = |name: &str| name.split(' ').skip(same).collect::<Vec<_>>().join(" ");
+        similarity(&rest(&a), &rest(&b)) < ALIKE
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -109,8 +167,47 @@ impl CitationConsistency {
         }
     }
 
-    /// Only bodies that the register names are compared: others are shortened at will.
-    fn issuers(cx: &Context<'_>, sink: &mut Sink<'_>) {
+    fn issuers(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        Self::known_issuers(cx, sink);
+        if let Some(names) = &self.names {
+            Self::named_issuers(names, cx, sink);
+        }
+    }
+
+    /// Other bodies number their acts each for itself: only what is said of the act besides, date
+    /// and subject, tells that two mentions mean one.
+    fn named_issuers(names: &BodyNames, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let mut known: HashMap<&str, (&Citation, Span, Span)> = HashMap::new();
+        for citation in citations::judged(cx) {
+            let (Some(span), Some(subject), Some(_)) =
+                (citation.issuer, citation.subject, citation.date)
+            else {
+                continue;
+            };
+            let Some(&(first, body, title)) = known.get(citation.canonical.as_str()) else {
+                known.insert(&citation.canonical, (citation, span, subject));
+                continue;
+            };
+            let same_date = first.date.map(|(_, date)| date) == citation.date.map(|(_, date)| date);
+            let both_known = [body, span]
+                .iter()
+                .all(|&body| cx.register.body_in(cx.of(body)).is_some());
+            if same_date
+                && !(both_known && citation.year.is_some())
+                && is_same_title(cx.of(title), cx.of(subject))
+                && names.differ(cx.of(body), cx.of(span))
+            {
+                sink.at(span)
+                    .with("canonical", &citation.canonical)
+                    .with("issuer", cx.of(body))
+                    .related(body)
+                    .report();
+            }
+        }
+    }
+
+    /// Acts whose number says the year: bodies that the register names are compared by that alone.
+    fn known_issuers(cx: &Context<'_>, sink: &mut Sink<'_>) {
         let mut known: HashMap<&str, (&str, Span)> = HashMap::new();
         for citation in citations::judged(cx) {
             // A number without a year is another act's in another year.
@@ -166,11 +263,16 @@ impl CitationConsistency {
                 .trim_end_matches(|c: char| c.is_ascii_digit());
             let term = citation.symbol[letters.len()..].parse().ok();
             let years = term.and_then(|term: u16| self.terms.get(&term));
-            let (Some(&[first, last]), Some(term), Some(year)) = (years, term, citation.year)
-            else {
+            if !self.symbols.iter().any(|symbol| letters.ends_with(symbol)) {
+                continue;
+            }
+            // Where the number does not say the year, the date does.
+            let year = citation.year.map(i32::from);
+            let year = year.or_else(|| Some(i32::from(citation.date?.1.year())));
+            let (Some(&[first, last]), Some(term), Some(year)) = (years, term, year) else {
                 continue;
             };
-            if !(first..=last).contains(&year) {
+            if !(i32::from(first)..=i32::from(last)).contains(&year) {
                 sink.at(citation.symbol_span)
                     .with("canonical", &citation.canonical)
                     .with("term", term.to_string())
@@ -195,6 +297,16 @@ impl CitationConsistency {
             }
         }
     }
+}
+
+/// Whether one title is the other, or they begin alike: they run on.
+fn is_same_title(a: &str, b: &str) -> bool {
+    /// Words that no two acts of one number and day begin with.
+    const ALIKE: usize = 5;
+    let (a, b) = (letters(a), letters(b));
+    let words = a.split(' ').zip(b.split(' '));
+    let same = words.take_while(|(a, b)| a == b).count();
+    same >= ALIKE || a.starts_with(&b) || b.starts_with(&a)
 }
 
 /// Whether two mentions with different dates must mean one act: the number says its year, or
@@ -248,10 +360,17 @@ impl Check for CitationConsistency {
         if let Some(mistake) = self.titles.as_ref().and_then(TitleComparison::mistake) {
             return vec![mistake];
         }
-        if self.terms.is_empty() == (self.between == Between::TermAndYear) {
+        let of_terms = self.between == Between::TermAndYear;
+        if self.terms.is_empty() == of_terms || self.symbols.is_empty() == of_terms {
             return vec![both(
-                "`terms` đi cùng `between: term-and-year`",
-                "`terms` goes with `between: term-and-year`",
+                "`terms` và `symbols` đi cùng `between: term-and-year`",
+                "`terms` and `symbols` go with `between: term-and-year`",
+            )];
+        }
+        if self.names.is_some() && self.between != Between::Issuers {
+            return vec![both(
+                "`names` đi cùng `between: issuers`",
+                "`names` goes with `between: issuers`",
             )];
         }
         Vec::new()
@@ -274,7 +393,7 @@ impl Check for CitationConsistency {
             Between::KindAndSymbol => self.kind_and_symbol(cx, sink),
             Between::YearAndDate => Self::year_and_date(cx, sink),
             Between::Dates => Self::dates(cx, sink),
-            Between::Issuers => Self::issuers(cx, sink),
+            Between::Issuers => self.issuers(cx, sink),
             Between::Titles => self.titles(cx, sink),
             Between::TermAndYear => self.term_and_year(cx, sink),
             Between::DateAndDocument => Self::date_and_document(cx, sink),

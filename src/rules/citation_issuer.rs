@@ -25,6 +25,9 @@ struct Confusion {
     write: String,
     /// Who does not, but is often named.
     wrong: Vec<String>,
+    /// Kinds, by slug, that another rule judges.
+    #[serde(default)]
+    not_kind: Vec<String>,
     /// Words that may follow the name of a body without making it another: `khóa XIV`.
     #[serde(default)]
     followed_by: Vec<String>,
@@ -36,7 +39,10 @@ impl Confusion {
             .symbol
             .trim_end_matches(|c: char| c.is_ascii_digit());
         let body = symbol.rsplit(['-', '/']).next().unwrap_or(symbol);
-        body == self.symbol
+        let is_left_out = citation
+            .kind
+            .is_some_and(|kind| self.not_kind.contains(&kind.slug));
+        body == self.symbol && !is_left_out
     }
 
     /// The part of the named body that is wrong.

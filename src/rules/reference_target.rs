@@ -21,6 +21,10 @@ use crate::text::{Span, roman_value};
 pub struct ReferenceTarget {
     /// What follows a reference to the document itself: `của Quyết định này`.
     own: LazyRegex,
+    /// What stands before a reference to the document itself on its line, where nothing need
+    /// follow it.
+    #[serde(default)]
+    led_by: Option<LazyRegex>,
     /// What follows a reference to the article that it stands in: `Điều này`.
     #[serde(default)]
     own_article: Option<LazyRegex>,
@@ -206,7 +210,9 @@ impl ReferenceTarget {
             .nth(AFTER)
             .map_or(after.len(), |(end, _)| end);
         let after = &after[..end];
-        if self.own.is_match(after) {
+        let before = &cx.text()[line.start as usize..reference.span.start as usize];
+        let is_led = |regex: &LazyRegex| before.len() <= AFTER && regex.is_match(before);
+        if self.own.is_match(after) || self.led_by.as_ref().is_some_and(is_led) {
             return Some(None);
         }
         if !self.own_article.as_ref()?.is_match(after) {
@@ -251,6 +257,7 @@ impl Check for ReferenceTarget {
     fn mistakes(&self) -> Vec<Bilingual> {
         let mut mistakes: Vec<_> = std::iter::once(&self.own)
             .chain(&self.own_article)
+            .chain(&self.led_by)
             .filter_map(LazyRegex::mistake)
             .chain(self.when.iter().filter_map(Condition::mistake))
             .collect();

@@ -1,6 +1,7 @@
 //! The register of known acts: facts about acts that documents cite.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -144,9 +145,16 @@ impl Register {
             let subject = citation.subject?.of(text);
             only(acts, |act| is_same_subject(&act.title, subject))
         };
+        // Numbers begin anew: of another year and another subject it is another act.
         let by_near_date = || {
             let date = date?;
-            only(acts, |act| is_slip(act.date, date))
+            let is_meant = |act: &Act| {
+                act.date.year() == date.year()
+                    || citation
+                        .subject
+                        .is_none_or(|subject| shares_matter(&act.title, subject.of(text)))
+            };
+            only(acts, |act| is_slip(act.date, date) && is_meant(act))
         };
         let by_year = || {
             let date = date?;
@@ -189,7 +197,25 @@ fn is_same_subject(title: &str, subject: &str) -> bool {
     let (title, subject) = (letters(title), letters(subject));
     let length = title.chars().count().min(subject.chars().count());
     let head = |text: &str| text.chars().take(length).collect::<String>();
-    length >= SHORTEST && similarity(&head(&title), &head(&subject)) >= ALIKE
+    let (title, subject) = (head(&title), head(&subject));
+    length >= SHORTEST && similarity(&title, &subject) >= ALIKE && shares_matter(&title, &subject)
+}
+
+/// Whether half of the words of either title that say what an act is about are the other's, too.
+fn shares_matter(a: &str, b: &str) -> bool {
+    let (a, b) = (letters(a), letters(b));
+    let (a, b) = (matter(&a), matter(&b));
+    let shared = a.intersection(&b).count();
+    shared > 0 && shared * 2 >= a.len().min(b.len())
+}
+
+/// The words of a title that not all titles have.
+fn matter(title: &str) -> HashSet<&str> {
+    let stock = &vocabulary().phrases.subject_stock;
+    let words = title.split(' ');
+    words
+        .filter(|word| !stock.iter().any(|stock| stock == word))
+        .collect()
 }
 
 /// The words of a title without marks, case, and the word that leads to it.
