@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::lazy::LazyRegex;
+use super::lazy::{LazyRegex, no_literals};
 use super::named_act::{Named, is_of_citation, named};
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
@@ -74,6 +74,8 @@ impl Check for AppendixMention {
         std::iter::once(&self.mention)
             .chain(others.into_iter().flatten())
             .filter_map(LazyRegex::mistake)
+            .chain(no_literals(&self.literals))
+            .chain(self.missing_groups())
             .collect()
     }
 
@@ -174,6 +176,15 @@ fn lines<'h>(cx: &'h Context<'_>, hits: &'h [Hit]) -> impl Iterator<Item = Span>
 }
 
 impl AppendixMention {
+    fn missing_groups(&self) -> impl Iterator<Item = Bilingual> {
+        let numbers = || self.mention.missing_group("mention", "numbers");
+        let numbers = self.fault.is_of_numbers().then(numbers).flatten();
+        let line = self.line.as_ref();
+        numbers
+            .into_iter()
+            .chain(line.and_then(|line| line.missing_group("line", "number")))
+    }
+
     fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<Span> {
         lines(cx, hits)
             .take_while(|line| line.start < end)
@@ -341,4 +352,31 @@ fn words<'c>(cx: &'c Context<'_>, span: Span) -> impl Iterator<Item = (Span, &'c
         at += piece.len();
         (span.slice(start..start + word.len()), word)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_kills_a_rule_is_a_mistake() {
+        let mistakes = |yaml| {
+            let check = serde_yaml::from_str::<AppendixMention>(yaml).unwrap();
+            check.mistakes().len()
+        };
+        let cases = [
+            ("{ fault: absent, literals: [a], mention: a }", 0),
+            ("{ fault: absent, literals: [], mention: a }", 1),
+            ("{ fault: absent, literals: [''], mention: a }", 1),
+            ("{ fault: number-absent, literals: [a], mention: a }", 1),
+            (
+                "{ fault: number-absent, literals: [a], mention: '(?P<numbers>a)' }",
+                0,
+            ),
+            ("{ fault: skipped, literals: [a], mention: a, line: a }", 1),
+        ];
+        for (yaml, expected) in cases {
+            assert_eq!(mistakes(yaml), expected, "{yaml}");
+        }
+    }
 }

@@ -254,6 +254,12 @@ impl Check for CitationConsistency {
                 "`terms` goes with `between: term-and-year`",
             )];
         }
+        if self.terms.values().any(|[first, last]| first > last) {
+            return vec![both(
+                "`terms`: năm đầu phải không sau năm cuối",
+                "`terms`: the first year is not after the last",
+            )];
+        }
         Vec::new()
     }
 

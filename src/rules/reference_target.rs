@@ -272,6 +272,17 @@ impl Check for ReferenceTarget {
                 "`judge` has a level that `levels` has not",
             ));
         }
+        for (key, is_empty) in [
+            ("levels", self.levels.is_empty()),
+            ("judge", self.judge.is_empty()),
+        ] {
+            if is_empty {
+                mistakes.push(both(
+                    format!("`{key}` không được bỏ trống"),
+                    format!("`{key}` must not be empty"),
+                ));
+            }
+        }
         mistakes
     }
 
