@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::lazy::LazyRegex;
 use super::register::letters;
 use crate::diagnostic::Bilingual;
@@ -28,7 +29,15 @@ pub(super) struct TitleComparison {
 
 impl TitleComparison {
     pub(super) fn mistake(&self) -> Option<Bilingual> {
-        self.not_judged.mistake()
+        let is_share = (0.0..=1.0).contains(&self.most_shared);
+        self.not_judged.mistake().or_else(|| {
+            (!is_share).then(|| {
+                both(
+                    "`most_shared` phải từ 0 đến 1",
+                    "`most_shared` is between 0 and 1",
+                )
+            })
+        })
     }
 
     /// Whether the titles cannot be of one act. What abbreviations stand for is not known.

@@ -50,7 +50,14 @@ impl Check for AmountInWords {
                 format!("`amount`: cannot read the regular expression: {error}"),
             )
         });
-        amount.into_iter().chain(zero).collect()
+        let groups = ["figures", "words"].into_iter();
+        let missing = groups.filter_map(|name| lazy::missing_group(&self.amount, "amount", name));
+        amount
+            .into_iter()
+            .chain(zero)
+            .chain(lazy::no_literals(&self.literals))
+            .chain(missing)
+            .collect()
     }
 
     fn literals(&self) -> Vec<String> {

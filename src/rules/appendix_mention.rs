@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::lazy::LazyRegex;
+use super::lazy::{LazyRegex, no_literals};
+use super::named_act::{Named, is_of_citation, named};
+use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 use crate::syntax::Attachment;
@@ -19,7 +21,8 @@ pub struct AppendixMention {
     /// Literals without which `mention`, `all` and `line` cannot match.
     literals: Vec<String>,
     /// What points to an appendix of this document; for the faults of numbers the group `numbers`
-    /// holds one or more of them.
+    /// holds one or more of them. For `absent` and `number-absent` the group `kind` may hold the
+    /// word for the kind of the document it belongs to.
     mention: LazyRegex,
     /// For `number-unmentioned`: what points to all appendices without their numbers.
     #[serde(default)]
@@ -31,6 +34,9 @@ pub struct AppendixMention {
     /// left out, the labels are those of the attachments.
     #[serde(default)]
     line: Option<LazyRegex>,
+    /// For `absent` and `number-absent`: parts of the document to leave out.
+    #[serde(default)]
+    skip: Vec<Part>,
 }
 
 /// Which of the two is missing.
@@ -68,6 +74,8 @@ impl Check for AppendixMention {
         std::iter::once(&self.mention)
             .chain(others.into_iter().flatten())
             .filter_map(LazyRegex::mistake)
+            .chain(no_literals(&self.literals))
+            .chain(self.missing_groups())
             .collect()
     }
 
@@ -90,10 +98,8 @@ impl Check for AppendixMention {
             .map_or(u32::MAX, |first| first.span.start);
         match self.fault {
             Fault::Absent => {
-                if attachments.is_empty()
-                    && let Some(span) = self.first_mention(cx, hits, end)
-                {
-                    sink.at(span).report();
+                if attachments.is_empty() {
+                    self.absent(cx, hits, sink);
                 }
             }
             Fault::Skipped => {
@@ -118,6 +124,23 @@ impl Check for AppendixMention {
             Fault::NumberAbsent => self.number_absent(cx, hits, sink),
             Fault::NumberUnmentioned => self.number_unmentioned(cx, hits, sink),
         }
+    }
+}
+
+/// What points to an appendix, with its groups.
+struct Mention {
+    span: Span,
+    numbers: Option<Span>,
+    kind: Option<Span>,
+}
+
+impl Mention {
+    /// The numbers with their places.
+    fn numbers(&self, cx: &Context<'_>) -> Vec<(Span, u32)> {
+        let words = self.numbers.into_iter().flat_map(|span| words(cx, span));
+        words
+            .filter_map(|(span, word)| Some((span, number(word)?)))
+            .collect()
     }
 }
 
@@ -153,6 +176,15 @@ fn lines<'h>(cx: &'h Context<'_>, hits: &'h [Hit]) -> impl Iterator<Item = Span>
 }
 
 impl AppendixMention {
+    fn missing_groups(&self) -> impl Iterator<Item = Bilingual> {
+        let numbers = || self.mention.missing_group("mention", "numbers");
+        let numbers = self.fault.is_of_numbers().then(numbers).flatten();
+        let line = self.line.as_ref();
+        numbers
+            .into_iter()
+            .chain(line.and_then(|line| line.missing_group("line", "number")))
+    }
+
     fn first_mention(&self, cx: &Context<'_>, hits: &[Hit], end: u32) -> Option<Span> {
         lines(cx, hits)
             .take_while(|line| line.start < end)
@@ -197,25 +229,24 @@ impl AppendixMention {
             .collect()
     }
 
-    /// The numbers that the body mentions, with their places: all lines before the first label
-    /// that are no label themselves.
-    fn numbers<'c>(
+    /// What the body mentions: in all lines before the first label.
+    fn mentions<'c>(
         &'c self,
         cx: &'c Context<'_>,
         hits: &'c [Hit],
         labels: &[Label],
-    ) -> impl Iterator<Item = (Span, u32)> + 'c {
+    ) -> impl Iterator<Item = Mention> + 'c {
         let end = labels.first().map_or(u32::MAX, |label| label.span.start);
         lines(cx, hits)
             .take_while(move |line| line.start < end)
-            .flat_map(|line| self.numbers_of_line(cx, line))
+            .flat_map(|line| self.mentions_of_line(cx, line))
     }
 
-    fn numbers_of_line(&self, cx: &Context<'_>, line: Span) -> Vec<(Span, u32)> {
+    fn mentions_of_line(&self, cx: &Context<'_>, line: Span) -> Vec<Mention> {
         /// Mentions on one line; each is a search of its own.
         const MOST: usize = 50;
         let text = cx.of(line);
-        let mut numbers = Vec::new();
+        let mut mentions = Vec::new();
         let mut at = 0;
         for _ in 0..MOST {
             let Some(found) = self.mention.captures(&text[at..]) else {
@@ -224,20 +255,45 @@ impl AppendixMention {
             let Some(whole) = found.get_match().filter(|found| !found.is_empty()) else {
                 break;
             };
-            if let Some(group) = found.get_group_by_name("numbers") {
-                let group = line.slice(at + group.start..at + group.end);
-                numbers.extend(
-                    words(cx, group).filter_map(|(span, word)| Some((span, number(word)?))),
-                );
-            }
+            let group = |name: &str| {
+                let group = found.get_group_by_name(name)?;
+                Some(line.slice(at + group.start..at + group.end))
+            };
+            mentions.push(Mention {
+                span: line.slice(at + whole.start()..at + whole.end()),
+                numbers: group("numbers"),
+                kind: group("kind"),
+            });
             at += whole.end();
         }
-        numbers
+        mentions
+    }
+
+    /// Whether a mention means an appendix of this document.
+    fn is_own(&self, cx: &Context<'_>, mention: &Mention) -> bool {
+        match mention.kind {
+            Some(kind) => named(cx, Some(cx.of(kind)), mention.span) == Named::Own,
+            None => !is_of_citation(cx, mention.span),
+        }
+    }
+
+    fn absent(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
+        let skipped = Skipped::new(cx, &self.skip);
+        let found = lines(cx, hits)
+            .flat_map(|line| self.mentions_of_line(cx, line))
+            .find(|mention| !skipped.has(mention.span) && self.is_own(cx, mention));
+        if let Some(mention) = found {
+            sink.at(mention.span).report();
+        }
     }
 
     fn number_absent(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
         let labels = self.labels(cx, hits);
-        let mut mentions = self.numbers(cx, hits, &labels);
+        let skipped = Skipped::new(cx, &self.skip);
+        let mut mentions = self
+            .mentions(cx, hits, &labels)
+            .filter(|mention| !skipped.has(mention.span) && self.is_own(cx, mention))
+            .flat_map(|mention| mention.numbers(cx));
         let there: Option<BTreeSet<u32>> = labels.iter().map(|label| label.number).collect();
         let there = there.unwrap_or_default();
         if !there.contains(&1) {
@@ -259,7 +315,9 @@ impl AppendixMention {
         let Some(end) = labels.first().map(|label| label.span.start) else {
             return;
         };
-        let mentions = self.numbers(cx, hits, &labels);
+        let mentions = self
+            .mentions(cx, hits, &labels)
+            .flat_map(|mention| mention.numbers(cx));
         let named: BTreeSet<u32> = mentions.map(|(_, number)| number).collect();
         let all_named = self.all.as_ref().is_some_and(|all| {
             lines(cx, hits)
@@ -294,4 +352,31 @@ fn words<'c>(cx: &'c Context<'_>, span: Span) -> impl Iterator<Item = (Span, &'c
         at += piece.len();
         (span.slice(start..start + word.len()), word)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_kills_a_rule_is_a_mistake() {
+        let mistakes = |yaml| {
+            let check = serde_yaml::from_str::<AppendixMention>(yaml).unwrap();
+            check.mistakes().len()
+        };
+        let cases = [
+            ("{ fault: absent, literals: [a], mention: a }", 0),
+            ("{ fault: absent, literals: [], mention: a }", 1),
+            ("{ fault: absent, literals: [''], mention: a }", 1),
+            ("{ fault: number-absent, literals: [a], mention: a }", 1),
+            (
+                "{ fault: number-absent, literals: [a], mention: '(?P<numbers>a)' }",
+                0,
+            ),
+            ("{ fault: skipped, literals: [a], mention: a, line: a }", 1),
+        ];
+        for (yaml, expected) in cases {
+            assert_eq!(mistakes(yaml), expected, "{yaml}");
+        }
+    }
 }

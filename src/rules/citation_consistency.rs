@@ -373,6 +373,12 @@ impl Check for CitationConsistency {
                 "`names` goes with `between: issuers`",
             )];
         }
+        if self.terms.values().any(|[first, last]| first > last) {
+            return vec![both(
+                "`terms`: năm đầu phải không sau năm cuối",
+                "`terms`: the first year is not after the last",
+            )];
+        }
         Vec::new()
     }
 

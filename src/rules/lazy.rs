@@ -34,6 +34,27 @@ pub(super) fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, String>
         .map_err(|error| error.to_string())
 }
 
+/// That the expression of a key lacks a group that it needs.
+pub(super) fn missing_group(pattern: &str, key: &str, name: &str) -> Option<Bilingual> {
+    let begins = [format!("(?P<{name}>"), format!("(?<{name}>")];
+    (!begins.iter().any(|group| pattern.contains(group))).then(|| {
+        both(
+            format!("`{key}`: biểu thức thiếu nhóm `{name}`"),
+            format!("`{key}`: the expression lacks the group `{name}`"),
+        )
+    })
+}
+
+/// That the literals of a rule are none, or that one is empty: it would never wake, or always.
+pub(super) fn no_literals(literals: &[String]) -> Option<Bilingual> {
+    (literals.is_empty() || literals.iter().any(|l| l.trim().is_empty())).then(|| {
+        both(
+            "`literals`: phải có ít nhất một chuỗi và không chuỗi nào bỏ trống",
+            "`literals`: at least one is needed, and none may be empty",
+        )
+    })
+}
+
 fn narrowed(pattern: &str) -> String {
     let classes = [
         ("p{L}", LETTER),
@@ -120,6 +141,10 @@ impl LazyRegex {
     }
 
     /// What is wrong with the expression.
+    pub(super) fn missing_group(&self, key: &str, name: &str) -> Option<Bilingual> {
+        missing_group(&self.pattern, key, name)
+    }
+
     pub(super) fn mistake(&self) -> Option<Bilingual> {
         let error = self.compile().err()?;
         let pattern = &self.pattern;

@@ -55,6 +55,7 @@ mod list_marks;
 mod missing_title;
 mod mixed_forms;
 mod name_capitals;
+mod named_act;
 mod numbering_form;
 mod numbering_sequence;
 mod page_number;

@@ -268,6 +268,11 @@ impl Check for NameCapitals {
             let written = &name.judged.name;
             if written.trim().is_empty() {
                 mistakes.push(both("`names`: có tên bỏ trống", "`names`: an empty name"));
+            } else if written.split(' ').any(str::is_empty) {
+                mistakes.push(both(
+                    format!("`names`: `{written}` có dấu cách thừa"),
+                    format!("`names`: `{written}` has a blank too many"),
+                ));
             }
             if !seen.insert(&name.key) {
                 mistakes.push(both(
@@ -379,7 +384,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let kind = |yaml| serde_yaml::from_str::<NameCapitals>(yaml).unwrap();
-        let mistakes = kind("names: [A b, a B, '', { name: C d, also: [c e] }]").mistakes();
-        assert_eq!(mistakes.len(), 3, "{mistakes:?}");
+        let mistakes = kind("names: [A b, a B, '', 'E  f', { name: C d, also: [c e] }]").mistakes();
+        assert_eq!(mistakes.len(), 4, "{mistakes:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! Parts of a document that a check may leave out.
 
+use std::cell::OnceCell;
+
 use serde::Deserialize;
 
 use super::Context;
@@ -20,7 +22,7 @@ pub(super) enum Part {
     Attachments,
     /// Tables that were recognised as such, and lines among the cells of one that was not.
     Tables,
-    /// Text in quotation marks on one logical line: another's words.
+    /// Text in quotation marks, on one logical line or over several paragraphs: another's words.
     Quotations,
 }
 
@@ -31,6 +33,8 @@ pub(super) struct Skipped<'a> {
     spans: Vec<Span>,
     tables: bool,
     quotations: bool,
+    /// Quotations of several paragraphs; found when first asked for.
+    long: OnceCell<Vec<Span>>,
 }
 
 impl<'a> Skipped<'a> {
@@ -58,6 +62,7 @@ impl<'a> Skipped<'a> {
             spans: merged(spans),
             tables: parts.contains(&Part::Tables),
             quotations: parts.contains(&Part::Quotations),
+            long: OnceCell::new(),
         }
     }
 
@@ -73,7 +78,15 @@ impl<'a> Skipped<'a> {
         line.role != Role::Text
             || self.is_in_part(span)
             || (self.tables && is_among_cells(self.cx, span))
-            || (self.quotations && is_quoted(self.cx.of(line.span), span.start - line.span.start))
+            || (self.quotations
+                && (is_quoted(self.cx.of(line.span), span.start - line.span.start)
+                    || self.is_in_long_quotation(span)))
+    }
+
+    fn is_in_long_quotation(&self, span: Span) -> bool {
+        let long = self.long.get_or_init(|| long_quotations(self.cx));
+        let next = long.partition_point(|quotation| quotation.end <= span.start);
+        long.get(next).is_some_and(|long| long.overlaps(span))
     }
 }
 
@@ -158,4 +171,41 @@ fn is_quoted(line: &str, at: u32) -> bool {
         .rfind('“')
         .is_some_and(|open| before.rfind('”').is_none_or(|close| close < open));
     open && after.contains('”')
+}
+
+/// Lines that a quotation may have.
+const QUOTED_LINES: usize = 60;
+
+/// The quotations that begin a paragraph, or stand behind the colon that announces them, and end
+/// with another paragraph.
+fn long_quotations(cx: &Context<'_>) -> Vec<Span> {
+    let mut quotations = Vec::new();
+    // Where it begins, in which line, and how many marks are open.
+    let mut open: Option<(u32, usize, usize)> = None;
+    for (index, line) in cx.logical.lines.iter().enumerate() {
+        let text = cx.of(line.span);
+        open = open.filter(|&(_, first, _)| index - first < QUOTED_LINES);
+        if let Some((start, first, mut depth)) = open {
+            // Each paragraph of a quotation may begin with a mark of its own.
+            let repeats = text.starts_with('“') && !text.contains('”');
+            for (at, mark) in text.match_indices(['“', '”']).skip(usize::from(repeats)) {
+                depth = if mark == "“" { depth + 1 } else { depth - 1 };
+                if depth == 0 {
+                    let end = line.span.slice(at..at + mark.len()).end;
+                    let rest = &text[at + mark.len()..];
+                    if !rest.contains(char::is_alphanumeric) {
+                        quotations.push(Span { start, end });
+                    }
+                    break;
+                }
+            }
+            open = (depth > 0).then_some((start, first, depth));
+        } else if let Some(at) = text.rfind('“')
+            && !text[at..].contains('”')
+            && (at == 0 || text[..at].trim_end().ends_with(':'))
+        {
+            open = Some((line.span.slice(at..at + 1).start, index, 1));
+        }
+    }
+    quotations
 }

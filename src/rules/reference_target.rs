@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::component::Condition;
 use super::error::both;
 use super::lazy::LazyRegex;
+use super::named_act::{Named, named};
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
@@ -19,7 +20,8 @@ use crate::text::{Span, roman_value};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceTarget {
-    /// What follows a reference to the document itself: `của Quyết định này`.
+    /// What follows a reference to the document itself: `của Quyết định này`; the group `kind` holds
+    /// the word for its kind.
     own: LazyRegex,
     /// What stands before a reference to the document itself on its line, where nothing need
     /// follow it.
@@ -56,6 +58,18 @@ enum Found<'s> {
     Absent(Span),
     /// The parts of that level are not numbered, or not all to be seen.
     Unknown,
+}
+
+/// Where a part is looked for.
+enum Start<'s> {
+    /// It is none of this document.
+    Nowhere,
+    /// It is in another file.
+    Unseen,
+    /// In the whole document.
+    Anywhere,
+    /// In the article in which the reference stands.
+    Article(&'s Section),
 }
 
 /// More sections than this below one another, or of one number, are no outline that is understood.
@@ -189,18 +203,8 @@ impl ReferenceTarget {
         None
     }
 
-    /// Below which sections a reference to this document is looked for: any, or those of the
-    /// article in which it stands. `None` where it is none.
-    #[expect(
-        clippy::option_option,
-        reason = "nothing to look for, anywhere, somewhere"
-    )]
-    fn start<'s>(
-        &self,
-        cx: &Context<'_>,
-        index: &Index<'s>,
-        reference: &Reference,
-    ) -> Option<Option<Vec<&'s Section>>> {
+    /// Where a part is looked for that a reference names.
+    fn start<'s>(&self, cx: &Context<'_>, index: &Index<'s>, reference: &Reference) -> Start<'s> {
         /// Characters after a reference that say whose part it is.
         const AFTER: usize = 120;
         let line = cx.logical.line_at(reference.span.start);
@@ -212,15 +216,25 @@ impl ReferenceTarget {
         let after = &after[..end];
         let before = &cx.text()[line.start as usize..reference.span.start as usize];
         let is_led = |regex: &LazyRegex| before.len() <= AFTER && regex.is_match(before);
-        if self.own.is_match(after) || self.led_by.as_ref().is_some_and(is_led) {
-            return Some(None);
+        if self.led_by.as_ref().is_some_and(is_led) {
+            return Start::Anywhere;
         }
-        if !self.own_article.as_ref()?.is_match(after) {
-            return None;
+        if let Some(own) = self.own.captures(after) {
+            let kind = own
+                .get_group_by_name("kind")
+                .map(|kind| &after[kind.range()]);
+            return match named(cx, kind, reference.span) {
+                Named::Own => Start::Anywhere,
+                Named::Other => Start::Nowhere,
+                Named::Unseen => Start::Unseen,
+            };
         }
-        index
-            .article(reference.span)
-            .map(|article| Some(vec![article]))
+        match &self.own_article {
+            Some(own) if own.is_match(after) => index
+                .article(reference.span)
+                .map_or(Start::Nowhere, Start::Article),
+            _ => Start::Nowhere,
+        }
     }
 }
 
@@ -268,6 +282,17 @@ impl Check for ReferenceTarget {
                 "`judge` has a level that `levels` has not",
             ));
         }
+        for (key, is_empty) in [
+            ("levels", self.levels.is_empty()),
+            ("judge", self.judge.is_empty()),
+        ] {
+            if is_empty {
+                mistakes.push(both(
+                    format!("`{key}` không được bỏ trống"),
+                    format!("`{key}` must not be empty"),
+                ));
+            }
+        }
         mistakes
     }
 
@@ -287,10 +312,16 @@ impl Check for ReferenceTarget {
             if skipped.has(reference.span) {
                 continue;
             }
-            let Some(start) = self.start(cx, &index, reference) else {
-                continue;
+            let within = match self.start(cx, &index, reference) {
+                Start::Nowhere => continue,
+                Start::Unseen => {
+                    sink.not_evaluated();
+                    continue;
+                }
+                Start::Anywhere => None,
+                Start::Article(article) => Some(vec![article]),
             };
-            if let Some((link, last)) = self.absent(cx, &index, reference, start) {
+            if let Some((link, last)) = self.absent(cx, &index, reference, within) {
                 let last = cx.of(last).trim_end_matches(['.', ')', ':', '/', '-', ' ']);
                 sink.at(reference.span)
                     .with("part", cx.of(link.word.join(link.number)))

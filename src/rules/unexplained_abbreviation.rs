@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::{Span, fold_char, syllable};
 
 /// Documents with more abbreviations are lists of codes; to look for each would cost too much.
@@ -100,6 +102,17 @@ fn is_heading(line: &str) -> bool {
 }
 
 impl Check for UnexplainedAbbreviation {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        let (fewest, most) = self.letters;
+        let mistake = (fewest > most).then(|| {
+            both(
+                "`letters`: số đầu phải không lớn hơn số sau",
+                "`letters`: the first number is not greater than the second",
+            )
+        });
+        mistake.into_iter().collect()
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         &["count"]
     }
