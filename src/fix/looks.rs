@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::elements::{
-    PARAGRAPH, RUN, SECTION, children, element, elements, is_tag, local_name, prefix_of,
-    with_attribute, with_child,
+    PARAGRAPH, RUN, SECTION, attribute_of, children, element, elements, is_tag, local_name,
+    prefix_of, with_attribute, with_child,
 };
 use super::main_part::Main;
 use super::number;
@@ -249,13 +249,15 @@ fn pages(
     if sections.len() != places.len() {
         return None;
     }
+    let settings = super::archive::text(bytes, &main.beside("settings.xml"));
+    let bound_on_top = settings.is_some_and(|settings| settings.contains("gutterAtTop"));
     let mut numbers = number::Numbers::new(bytes, main);
     let mut patches = Vec::new();
     for (index, (range, place)) in sections.into_iter().zip(places).enumerate() {
         let old = xml.get(range.clone())?;
         let mut new = old.to_owned();
         for look in looks.iter().filter(|look| look.span == *place) {
-            new = margin(&new, look)
+            new = margin(&new, look, bound_on_top)
                 .or_else(|| numbers.change(&new, index, look))
                 .unwrap_or(new);
         }
@@ -270,8 +272,9 @@ fn pages(
     Some((patches, numbers.into_parts()))
 }
 
-/// A section with another margin.
-fn margin(section: &str, look: &LookEdit) -> Option<String> {
+/// A section with another margin. The gutter is part of the margin on the left; one that may be above
+/// leaves both as they are.
+fn margin(section: &str, look: &LookEdit, bound_on_top: bool) -> Option<String> {
     let side = match look.property {
         Property::MarginTop => "top",
         Property::MarginBottom => "bottom",
@@ -283,6 +286,16 @@ fn margin(section: &str, look: &LookEdit) -> Option<String> {
     let old = children(section)?
         .into_iter()
         .find(|child| local_name(child) == "pgMar")?;
-    let new = with_attribute(old, &format!("{p}{side}"), &look.value)?;
+    let gutter = attribute_of(old, "gutter");
+    let gutter: i32 = gutter.and_then(|g| g.parse().ok()).unwrap_or(0);
+    let value = match side {
+        "top" | "left" if gutter != 0 && bound_on_top => return None,
+        "left" => {
+            let left = look.value.parse::<i32>().ok()?.checked_sub(gutter)?;
+            (left >= 0).then(|| left.to_string())?
+        }
+        _ => look.value.clone(),
+    };
+    let new = with_attribute(old, &format!("{p}{side}"), &value)?;
     with_child(section, SECTION, &new)
 }

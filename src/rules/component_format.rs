@@ -382,12 +382,16 @@ impl ComponentFormat {
     ) {
         let Some(least) = self.least_gap else { return };
         let index = formatting.paragraph_index(paragraph.span.start);
-        let above = index
-            .and_then(|index| index.checked_sub(1))
-            .map(|index| &formatting.paragraphs[index]);
+        // What stands in a box follows the paragraph that holds it, which it is not below.
+        let above = index.and_then(|index| {
+            let mut above = formatting.paragraphs[..index].iter().rev();
+            above.find(|above| paragraph.in_box || !above.in_box)
+        });
         let Some(above) = above else { return };
         // An empty paragraph or the border of a cell parts them as well.
-        if above.cell != paragraph.cell || look::text_of(cx, above).trim().is_empty() {
+        if (above.cell, above.in_box) != (paragraph.cell, paragraph.in_box)
+            || look::text_of(cx, above).trim().is_empty()
+        {
             return;
         }
         let (Some(after), Some(before)) = (above.space_after, paragraph.space_before) else {

@@ -8,6 +8,7 @@ use super::page_setup::{first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, NumberLook, Property};
 use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Section};
+use crate::text::Span;
 
 /// Reports what is wrong with the page numbers, one fault a rule.
 #[derive(Debug, Deserialize)]
@@ -129,16 +130,40 @@ impl Check for PageNumber {
 }
 
 impl PageNumber {
-    /// Whether the document is known to have more pages than one.
+    /// Whether the document is known to have a page that is not the first of anything: the first page
+    /// of an attachment shows no number either.
     fn has_pages(&self, cx: &Context<'_>) -> bool {
-        let formatting = cx.document.formatting.iter();
-        let pages = formatting
-            .flat_map(|f| &f.paragraphs)
-            .filter_map(|p| p.page);
-        match pages.max() {
-            Some(pages) => pages > 1,
-            None => cx.text().chars().nth(self.at_least).is_some(),
+        let source = cx.document.source();
+        let attachments = cx.report.attachments.iter();
+        let starts: Vec<u32> = attachments.map(|a| cx.to_source(a.span).start).collect();
+        let is_first = |from: u32, to: u32| {
+            let next = starts.partition_point(|&at| at < from);
+            starts.get(next).is_some_and(|&at| at <= to)
+        };
+        let paragraphs = cx.document.formatting.iter().flat_map(|f| &f.paragraphs);
+        let paragraphs = paragraphs.filter(|p| !look::text_of(cx, p).trim().is_empty());
+        let (mut last, mut end) = (None, 0);
+        for paragraph in paragraphs {
+            if let Some(page) = paragraph.page {
+                let before = last.unwrap_or(1);
+                let is_next = page == before + 1 && is_first(end, paragraph.span.end);
+                if page > before && !is_next {
+                    return true;
+                }
+                last = Some(page.max(before));
+            }
+            end = paragraph.span.end;
         }
+        if last.is_some() {
+            return false;
+        }
+        let pages = source.split('\x0C').filter(|page| !page.trim().is_empty());
+        let mut others = pages.skip(1).map(|page| {
+            let line = page.trim_start().lines().next().unwrap_or_default();
+            (Span::of_slice(source, page), Span::of_slice(source, line))
+        });
+        others.any(|(page, line)| !is_first(page.start, line.end))
+            || cx.text().chars().nth(self.at_least).is_some()
     }
 
     /// What is to be changed in which sections.

@@ -169,7 +169,13 @@ pub(super) fn main_sections<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Se
     let attachments = cx.report.attachments.iter();
     let end = attachments.map(|a| cx.to_source(a.span).start).min();
     let sections = document.formatting.iter().flat_map(|f| &f.sections);
-    sections.filter(move |section| end.is_none_or(|end| section.span.start < end))
+    // A section may begin with the break before the appendix.
+    let source = document.source();
+    let begins = move |section: &Section| {
+        let text = source.get(section.span.range()).unwrap_or_default();
+        section.span.start as usize + text.len() - text.trim_start().len()
+    };
+    sections.filter(move |section| end.is_none_or(|end| begins(section) < end as usize))
 }
 
 /// The first line of a stretch of the source that is not blank.

@@ -462,3 +462,36 @@ fn findings_become_comments() {
         assert!(!at("x.docx").exists());
     }
 }
+
+/// What is added for binding is part of the margin, when it is judged and when it is set right.
+#[test]
+fn the_gutter_is_part_of_the_margin() {
+    let settings = |flag: &str| format!("<w:settings xmlns:w=\"{W}\">{flag}</w:settings>");
+    let relations = ROOT
+        .replace("officeDocument\" Target", "settings\" Target")
+        .replace("word/document.xml", "settings.xml");
+    let file = |left: u32, gutter: u32, flag: &str| {
+        let body = format!(
+            "<w:p><w:r><w:t>Lời văn</w:t></w:r></w:p><w:p><w:pPr><w:sectPr>\
+             <w:pgMar w:top=\"1134\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"{left}\" \
+             w:gutter=\"{gutter}\"/></w:sectPr></w:pPr></w:p>"
+        );
+        let settings = settings(flag);
+        let others = [
+            ("word/settings.xml", settings.as_str()),
+            ("word/_rels/document.xml.rels", relations.as_str()),
+        ];
+        word_with(&body, &others)
+    };
+    for (gutter, flag, is) in [
+        (851, "", Some((1134, 1702))),
+        (851, "<w:gutterAtTop/>", Some((1985, 851))),
+        (851, "<w:mirrorMargins/>", None),
+        (0, "<w:mirrorMargins/>", Some((1134, 851))),
+    ] {
+        let document = input::read("van-ban.docx", &file(851, gutter, flag)).unwrap();
+        let sections = &document.formatting.as_ref().unwrap().sections;
+        let margins = sections[0].margins.map(|m| (m.top.0, m.left.0));
+        assert_eq!(margins, is, "{gutter} {flag}");
+    }
+}

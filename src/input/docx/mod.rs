@@ -30,7 +30,7 @@ use numbering::Numbering;
 use properties::Names;
 pub use provenance::{Piece, Provenance};
 use relations::Relations;
-use section::{On, SectionProps, sections};
+use section::{Binding, On, SectionProps, sections};
 use styles::Styles;
 use walk::{Shared, Walker};
 use writer::{PageField, Writer};
@@ -155,9 +155,9 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
         }
     }
 
-    let even_apart = match &settings {
-        Some(settings) => says_even_apart(settings)?,
-        None => false,
+    let settings = match &settings {
+        Some(settings) => Settings::read(settings)?,
+        None => Settings::default(),
     };
     let starts = std::mem::take(&mut shared.section_ends);
     let tables = std::mem::take(&mut shared.table_starts);
@@ -166,7 +166,7 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
         &starts,
         &tables,
         &headers,
-        even_apart,
+        settings,
         out.here().end,
     );
     let spans = std::mem::take(&mut shared.comments);
@@ -299,7 +299,7 @@ fn made_sections(
     ends: &[u32],
     tables: &[u32],
     headers: &Headers,
-    even_apart: bool,
+    settings: Settings,
     len: u32,
 ) -> Vec<Section> {
     let mut start = 0;
@@ -317,9 +317,9 @@ fn made_sections(
             span,
             width: props.width,
             height: props.height,
-            margins: props.margins,
+            margins: props.bound_margins(settings.binding),
             columns: props.columns,
-            page_numbers: Some(headers.numbers(set_up, even_apart)),
+            page_numbers: Some(headers.numbers(set_up, settings.even_apart)),
             has_table: tables
                 .get(first_table)
                 .is_some_and(|&table| table < span.end),
@@ -330,17 +330,33 @@ fn made_sections(
     sections
 }
 
-/// Whether even pages have headers and footers of their own.
-fn says_even_apart(settings: &Part) -> Result<bool, InputError> {
-    let mut xml = Xml::new(&settings.name, &settings.text);
-    xml.child()?;
-    while let Some(tag) = xml.child()? {
-        if (tag.space, tag.name) == (Space::W, "evenAndOddHeaders") {
-            return Ok(properties::is_on(&xml, tag));
+/// What a file says of all its pages.
+#[derive(Clone, Copy, Debug, Default)]
+struct Settings {
+    /// Whether even pages have headers and footers of their own.
+    even_apart: bool,
+    binding: Binding,
+}
+
+impl Settings {
+    fn read(part: &Part) -> Result<Self, InputError> {
+        let mut settings = Self::default();
+        let mut xml = Xml::new(&part.name, &part.text);
+        xml.child()?;
+        while let Some(tag) = xml.child()? {
+            let flag = match (tag.space, tag.name) {
+                (Space::W, "evenAndOddHeaders") => Some(&mut settings.even_apart),
+                (Space::W, "gutterAtTop") => Some(&mut settings.binding.on_top),
+                (Space::W, "mirrorMargins") => Some(&mut settings.binding.mirrored),
+                _ => None,
+            };
+            if let Some(flag) = flag {
+                *flag = properties::is_on(&xml, tag);
+            }
+            xml.skip()?;
         }
-        xml.skip()?;
+        Ok(settings)
     }
-    Ok(false)
 }
 
 /// Adds a mark for each comment of a file.

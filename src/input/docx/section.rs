@@ -35,6 +35,10 @@ pub(super) struct SectionProps {
     pub(super) width: Option<Twips>,
     pub(super) height: Option<Twips>,
     pub(super) margins: Option<Margins>,
+    /// What is added to a margin for binding.
+    gutter: Twips,
+    /// Whether it is added on the right.
+    gutter_right: bool,
     pub(super) columns: u16,
     /// Whether the first page has headers and footers of its own.
     pub(super) first_apart: bool,
@@ -45,6 +49,36 @@ pub(super) struct SectionProps {
     pub(super) first_number: Option<i32>,
     /// Whether it goes on on the page that the one before ends on.
     pub(super) continuous: bool,
+}
+
+/// On which side the pages of a document are bound, as its settings say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Binding {
+    /// Whether the gutter is added above.
+    pub(super) on_top: bool,
+    /// Whether even pages mirror the odd ones.
+    pub(super) mirrored: bool,
+}
+
+impl SectionProps {
+    /// The margins with what is added for binding; `None` where that changes from page to page or is
+    /// on the right.
+    pub(super) fn bound_margins(&self, binding: Binding) -> Option<Margins> {
+        let mut margins = self.margins?;
+        if self.gutter == Twips(0) {
+            return Some(margins);
+        }
+        if binding.mirrored || self.gutter_right {
+            return None;
+        }
+        let side = if binding.on_top {
+            &mut margins.top
+        } else {
+            &mut margins.left
+        };
+        *side = Twips(side.0.saturating_add(self.gutter.0));
+        Some(margins)
+    }
 }
 
 /// Reads the properties of every section of a document.
@@ -115,6 +149,7 @@ fn prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, props: &mut SectionProps) {
             props.height = length("h");
         }
         "pgMar" => {
+            props.gutter = length("gutter").unwrap_or_default();
             // A negative margin above or below holds whatever stands in it.
             let side = |name| length(name).map(|Twips(side)| Twips(side.saturating_abs()));
             if let (Some(top), Some(bottom)) = (side("top"), side("bottom"))
@@ -132,6 +167,7 @@ fn prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, props: &mut SectionProps) {
             let count = number(xml, tag, "num").and_then(|count| u16::try_from(count).ok());
             props.columns = count.unwrap_or(1).max(1);
         }
+        "rtlGutter" => props.gutter_right = is_on(xml, tag),
         "titlePg" => props.first_apart = is_on(xml, tag),
         "type" => {
             props.continuous = value(xml, tag).is_some_and(|value| value == "continuous");
