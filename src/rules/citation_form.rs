@@ -69,13 +69,13 @@ impl CitationForm {
     }
 }
 
-/// Whether the blank is the end of a line, which the page made and not the author.
+/// Whether the blank is the end of a line, which the page made and not the author. A blank before
+/// the end of the line is the author's.
 fn is_line_end(cx: &Context<'_>, fault: &Fault) -> bool {
+    let source = cx.to_source(fault.span).of(cx.document.source());
+    let before = source.split_once('\n').map(|(before, _)| before);
     fault.kind == FaultKind::StrayBlank
-        && cx
-            .to_source(fault.span)
-            .of(cx.document.source())
-            .contains('\n')
+        && before.is_some_and(|before| !before.trim_end_matches('\r').ends_with([' ', '\t']))
 }
 
 /// For each act the first mention without a fault.
