@@ -1,7 +1,7 @@
 //! One defect at a time in documents without fault: each must be found, at its place, and nothing
 //! else. `cargo test mutations -- --nocapture` prints the figures of each group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -122,6 +122,7 @@ fn each_defect_is_found_and_nothing_else() {
     let rules = RuleSet::builtin();
     let mut figures: BTreeMap<&str, Figures> = BTreeMap::new();
     let mut failures = Vec::new();
+    let mut idle: BTreeSet<&str> = table.values().flatten().map(|m| m.name.as_str()).collect();
     for (name, path) in CLEAN {
         let clean = fs::read_to_string(fixtures.join(path)).unwrap();
         let (_, found) = grave(&rules, &clean);
@@ -140,6 +141,7 @@ fn each_defect_is_found_and_nothing_else() {
                 let Some(mutated) = mutation.apply(&clean) else {
                     continue;
                 };
+                idle.remove(mutation.name.as_str());
                 judge(&rules, mutation, &mutated, name, of_group, &mut failures);
             }
         }
@@ -156,7 +158,11 @@ fn each_defect_is_found_and_nothing_else() {
     println!("{:12}{}", "all", row(&all));
     let told = failures.join("\n");
     println!("{told}");
+    assert!(idle.is_empty(), "fit no document: {idle:?}");
     assert!(all.defects >= 150);
+    for (group, of) in &figures {
+        assert!(recall(of) >= LEAST, "{group}: {told}");
+    }
     assert!(recall(&all) >= LEAST && precision(&all) >= LEAST, "{told}");
 }
 
