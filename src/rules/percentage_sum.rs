@@ -1,5 +1,8 @@
 //! Shares of one whole that add up to more than the whole.
 
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 
 use super::error::both;
@@ -27,6 +30,9 @@ pub struct PercentageSum {
     /// What rounding may add to each share, in hundredths of a percent.
     #[serde(default = "rounding")]
     tolerance: u64,
+    /// Finds all grades at once, in the order of [`each_scale`](Self::each_scale).
+    #[serde(skip)]
+    finder: OnceLock<Option<AhoCorasick>>,
 }
 
 fn reach() -> usize {
@@ -136,12 +142,11 @@ impl PercentageSum {
     /// The grade nearest to the end of a text, the longest that ends there, and where it begins.
     /// A text that names two grades before one percentage gives them together, and no share.
     fn last_grade(&self, lower: &str) -> Option<(&str, usize)> {
-        let grades = self.each_scale().flatten();
-        let places: Vec<(&str, usize)> = grades
-            .flat_map(|grade| {
-                let at = lower.match_indices(grade.as_str());
-                at.map(move |(at, _)| (grade.as_str(), at))
-            })
+        let grades: Vec<&String> = self.each_scale().flatten().collect();
+        let places: Vec<(&str, usize)> = self
+            .finder(&grades)?
+            .find_overlapping_iter(lower)
+            .map(|found| (grades[found.pattern()].as_str(), found.start()))
             .filter(|(grade, at)| is_word(lower, *at, at + grade.len()))
             .collect();
         let end = |&(grade, at): &(&str, usize)| at + grade.len();
@@ -150,6 +155,15 @@ impl PercentageSum {
             .max_by_key(|place| (end(place), place.0.len()))?;
         let apart = |place: &(&str, usize)| end(place) <= last.1;
         (!places.iter().any(apart)).then_some(last)
+    }
+
+    fn finder(&self, grades: &[&String]) -> Option<&AhoCorasick> {
+        let build = || {
+            let mut builder = AhoCorasick::builder();
+            builder.kind(Some(AhoCorasickKind::ContiguousNFA));
+            builder.build(grades).ok()
+        };
+        self.finder.get_or_init(build).as_ref()
     }
 
     /// Whether a share belongs to the list: of one scale, on the same line or the next, and
