@@ -156,7 +156,7 @@ fn is_misread(word: &str) -> bool {
 fn is_dirt(word: &str) -> bool {
     let odd = |c: char| {
         let is_listed = matches!(c, 'Ä'..='ſ' | 'ƒ' | 'ˆ') && !matches!(c, 'Ø' | 'ø');
-        is_listed && c.is_alphabetic() && !is_letter(c)
+        is_listed && !is_letter(c) && c.is_alphabetic()
     };
     let is_name = || {
         let mut letters = word.chars();
@@ -177,8 +177,12 @@ fn is_scrambled(word: &str) -> bool {
     if has_small && word.chars().skip(1).any(char::is_uppercase) {
         return true;
     }
-    let letters: String = word.chars().filter(|c| c.is_alphabetic()).collect();
-    letters.len() < word.len() && is_small(&letters) && is_misread(&letters)
+    let is_alphabetic = |c: &char| is_letter(*c) || c.is_alphabetic();
+    if word.chars().all(|c| is_alphabetic(&c)) {
+        return false;
+    }
+    let letters: String = word.chars().filter(is_alphabetic).collect();
+    is_small(&letters) && is_misread(&letters)
 }
 
 fn is_small(word: &str) -> bool {

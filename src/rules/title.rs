@@ -11,7 +11,7 @@ pub(super) const SIMILAR: f64 = 0.70;
 /// Titles with fewer letters may differ in one letter only.
 const SHORT: usize = 8;
 /// A title is compared up to this length, in characters.
-const LONGEST: usize = 400;
+const LONGEST: usize = 200;
 /// Another title is looked for at this many words of a heading.
 const STARTS: usize = 12;
 /// A title that another one only contains counts this much of one that it begins with.
