@@ -1,10 +1,11 @@
 //! Faults in the form of a citation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
 use super::error::both;
+use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
 use crate::syntax::citation::{Citation, Fault, FaultKind};
@@ -25,7 +26,14 @@ pub struct CitationForm {
     /// for the word for the kind as written; no correction where left out.
     #[serde(default)]
     write: Option<String>,
+    /// An expression for what stands right before a short name that is given to an act. What is
+    /// written like that name is right from there on.
+    #[serde(default)]
+    given_by: Option<LazyRegex>,
 }
+
+/// How much of the text before a citation can give it a name, in bytes.
+const GIVING: usize = 60;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -49,6 +57,15 @@ impl CitationForm {
             From::Kind => citation.kind_span,
         };
         first.map_or(symbol, |first| first.join(symbol))
+    }
+
+    /// Whether a short name is given to the act here.
+    fn is_given(&self, cx: &Context<'_>, citation: &Citation) -> bool {
+        self.given_by.as_ref().is_some_and(|given_by| {
+            let start = self.span(citation).start as usize;
+            let from = cx.text().floor_char_boundary(start.saturating_sub(GIVING));
+            given_by.is_match(&cx.text()[from..start])
+        })
     }
 
     fn correction(&self, cx: &Context<'_>, citation: &Citation) -> Option<String> {
@@ -94,7 +111,8 @@ impl Check for CitationForm {
         if self.faults.is_empty() {
             return vec![both("`faults` còn bỏ trống", "`faults` is empty")];
         }
-        Vec::new()
+        let given_by = self.given_by.as_ref();
+        given_by.and_then(LazyRegex::mistake).into_iter().collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {
@@ -103,7 +121,14 @@ impl Check for CitationForm {
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         let mut right = None;
+        let mut given = HashSet::new();
         for citation in citations::judged(cx) {
+            if self.is_given(cx, citation) {
+                given.insert(citation.canonical.as_str());
+            }
+            if given.contains(citation.canonical.as_str()) {
+                continue;
+            }
             let is_meant =
                 |fault: &Fault| self.faults.contains(&fault.kind) && !is_line_end(cx, fault);
             if !citation.faults.iter().any(is_meant) {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::numbering::is_row;
 use super::{Check, Context, Hit, Sink};
 use crate::syntax::{MarkerStyle, Section};
+use crate::text::is_capitals;
 
 /// Reports sections without a title.
 #[derive(Debug, Deserialize)]
@@ -46,5 +47,18 @@ impl MissingTitle {
 /// Nothing follows the marker, or a sentence that ends as such.
 fn is_untitled(section: &Section, cx: &Context<'_>) -> bool {
     let title = cx.of(section.title.trim(cx.text()));
-    title.is_empty() || (!section.heading && title.ends_with(['.', ';', ':']))
+    if title.is_empty() {
+        return !is_above_capitals(section, cx);
+    }
+    !section.heading && title.ends_with(['.', ';', ':'])
+}
+
+/// Whether a line in capitals comes next: the title, blank lines between.
+fn is_above_capitals(section: &Section, cx: &Context<'_>) -> bool {
+    let after = cx.logical.line_index(section.marker.start) + 1;
+    let mut lines = cx.logical.lines[after..]
+        .iter()
+        .map(|line| cx.of(line.span).trim());
+    let next = lines.find(|text| !text.is_empty());
+    next.is_some_and(is_capitals)
 }

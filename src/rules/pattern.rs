@@ -6,6 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::error::both;
+use super::lazy::LazyRegex;
 use super::part::{Part, Skipped};
 use super::substitution::capitalised;
 use super::{Check, Context, Hit, Sink, lazy};
@@ -28,6 +29,10 @@ pub struct Pattern {
     /// overlaps a finding, nothing is found.
     #[serde(default)]
     unless: Option<String>,
+    /// An expression for the line before: where it matches, a finding at the beginning of a line is
+    /// right.
+    #[serde(default)]
+    unless_after: Option<LazyRegex>,
     /// Whether both expressions and the literals stand for any case. Literals are then written
     /// in lower case and also looked for with a capital first letter and in capitals.
     #[serde(default)]
@@ -63,6 +68,20 @@ impl Pattern {
             .as_ref()
     }
 
+    /// Whether the line before leads to what begins this one.
+    fn is_led_to(&self, cx: &Context<'_>, line: Span, span: Span) -> bool {
+        let Some(before) = &self.unless_after else {
+            return false;
+        };
+        let lines = &cx.logical.lines[..cx.logical.line_index(line.start)];
+        let mut texts = lines.iter().rev().map(|line| cx.of(line.span).trim());
+        let begins = cx.text()[line.start as usize..span.start as usize]
+            .trim()
+            .is_empty();
+        let last = texts.find(|text| !text.is_empty());
+        begins && last.is_some_and(|text| before.is_match(text))
+    }
+
     fn compile(&self, regex: &str) -> Result<Regex, String> {
         lazy::compile(regex, self.ignore_case)
     }
@@ -87,7 +106,7 @@ impl Pattern {
             });
             let next = right.partition_point(|context| context.end <= span.start);
             let is_right = right.get(next).is_some_and(|c| c.overlaps(span));
-            if is_right || skipped.has(span) {
+            if is_right || skipped.has(span) || self.is_led_to(cx, line, span) {
                 continue;
             }
             let mut finding = sink.at(span);
@@ -130,6 +149,8 @@ impl Check for Pattern {
                 _ => {}
             }
         }
+        let before = self.unless_after.as_ref();
+        mistakes.extend(before.and_then(LazyRegex::mistake));
         mistakes
     }
 
