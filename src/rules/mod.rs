@@ -43,11 +43,13 @@ mod citation_form;
 mod citation_issuer;
 mod citation_register;
 mod citation_relation;
+mod citation_repeated;
 mod component_format;
 mod component_text;
 mod confused_compound;
 mod date_form;
 mod duplicate_items;
+mod item_order;
 mod item_position;
 mod leftover_mark;
 mod list_dashes;
@@ -184,6 +186,8 @@ kinds! {
     CitationIssuer => citation_issuer,
     /// Which of two acts is the older, by what one does to the other.
     CitationRelation => citation_relation,
+    /// Acts that are cited in full again.
+    CitationRepeated => citation_repeated,
     /// What a citation says of an act and what the register knows of it.
     CitationRegister => citation_register,
     /// How characters and paragraphs of a component look.
@@ -196,6 +200,8 @@ kinds! {
     DateForm => date_form,
     /// Items that a list names twice.
     DuplicateItems => duplicate_items,
+    /// Items of a list that have a rank.
+    ItemOrder => item_order,
     /// Items that must be the first or the last of their list.
     ItemPosition => item_position,
     /// What a file holds beside the text that will be printed.

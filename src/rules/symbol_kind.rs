@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use super::lazy::LazyRegex;
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::text::fold;
 use crate::vocabulary::vocabulary;
 
@@ -12,6 +14,9 @@ use crate::vocabulary::vocabulary;
 #[serde(deny_unknown_fields)]
 pub struct SymbolKind {
     fault: Fault,
+    /// Symbols that are right though they do not begin with the abbreviation.
+    #[serde(default)]
+    accept: Vec<LazyRegex>,
 }
 
 /// What is wrong with the abbreviation.
@@ -32,6 +37,10 @@ enum Fault {
 }
 
 impl Check for SymbolKind {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        self.accept.iter().filter_map(LazyRegex::mistake).collect()
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         &["expected", "kind"]
     }
@@ -85,7 +94,7 @@ impl Check for SymbolKind {
         } else {
             return;
         };
-        if fault != self.fault {
+        if fault != self.fault || self.accept.iter().any(|regex| regex.is_match(text)) {
             return;
         }
         let span = match fault {

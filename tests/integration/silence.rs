@@ -1,7 +1,7 @@
 //! What the rules on official documents allow, though it looks like a fault.
 //!
-//! Each case is a sound report with some parts put in place of its own; no rule may find an error
-//! or give a warning.
+//! Each case is a sound report with some parts put in place of its own; no rule, not even one in
+//! preview, may find anything but the advice that `ADVICE` lists.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use vanthu::rules::{Options, RuleSet, check};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Issuer,
+    State,
     Number,
     PlaceDate,
     Kind,
@@ -25,13 +26,14 @@ enum Part {
 }
 use Part::{
     Addressee, Attached, Body, Closing, Issuer, Kind, Number, PlaceDate, Recipients, Signature,
+    State,
 };
 
 /// A report without fault, in the order of its parts; `Body` is a paragraph of its section I.
 const REPORT: &[(Option<Part>, &str)] = &[
     (Some(Issuer), "ỦY BAN NHÂN DÂN\nXÃ LAM SƠN"),
     (
-        None,
+        Some(State),
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n",
     ),
     (Some(Number), "Số: 47/BC-UBND"),
@@ -339,6 +341,74 @@ const CASES: &[(&str, &[(Part, &str)])] = &[
         ],
     ),
     (
+        "a body of the army",
+        &[
+            (
+                Issuer,
+                "BỘ CHỈ HUY QUÂN SỰ TỈNH ĐÔNG GIANG\nBAN CHỈ HUY QUÂN SỰ XÃ LAM SƠN",
+            ),
+            (Number, "Số: 47/BC-BCH"),
+            (Recipients, "Nơi nhận:\n- Như trên;\n- Lưu: VT, TM."),
+            (Signature, "CHỈ HUY TRƯỞNG\n\nThiếu tá Đỗ Minh Hải"),
+        ],
+    ),
+    (
+        "a degree before the name at a hospital",
+        &[
+            (Issuer, "SỞ Y TẾ TỈNH ĐÔNG GIANG\nBỆNH VIỆN ĐA KHOA LAM SƠN"),
+            (Number, "Số: 47/BC-BVĐK"),
+            (Recipients, "Nơi nhận:\n- Như trên;\n- Lưu: VT, HCQT."),
+            (Signature, "GIÁM ĐỐC\n\nBSCKII. Đỗ Minh Hải"),
+        ],
+    ),
+    (
+        "HOÀ in the national title",
+        &[(
+            State,
+            "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n",
+        )],
+    ),
+    (
+        "a stamp of a signing tool",
+        &[(
+            Issuer,
+            "Ký bởi: Ủy ban nhân dân xã Lam Sơn\nEmail: lamson@donggiang.gov.vn\nThời gian ký: 12.11.2025 \
+             16:27:01 +07:00\nỦY BAN NHÂN DÂN\nXÃ LAM SƠN",
+        )],
+    ),
+    (
+        "an unknown body in its own symbol",
+        &[(Number, "Số: 47/BC-BQLCXĐT")],
+    ),
+    ("& in its own symbol", &[(Number, "Số: 47/BC-KT&HT")]),
+    (
+        "a joint programme with its own symbol",
+        &[
+            (Number, "Số: 24/CTPH-UBND-UBMTTQ"),
+            (Kind, "CHƯƠNG TRÌNH\nPhối hợp chăm sóc cây xanh năm 2025\n"),
+            (Addressee, ""),
+            (
+                Closing,
+                "Trên đây là chương trình phối hợp chăm sóc cây xanh năm 2025./.\n",
+            ),
+            (Recipients, "Nơi nhận:\n- Các thôn;\n- Lưu: VT."),
+        ],
+    ),
+    (
+        "an old law in a quotation",
+        &[(
+            Body,
+            "Xã trích quy định cũ như sau:\n“Điều 1: Mỗi hộ trồng một cây.\nĐiều 2: Thôn kiểm tra.”.",
+        )],
+    ),
+    (
+        "articles and clauses with a letter",
+        &[(
+            Body,
+            "Xã làm theo khoản 2a Điều 5a và điểm đ khoản 3 Điều 12b của Luật Đất đai năm 2024.",
+        )],
+    ),
+    (
         "a subject of four lines",
         &[(
             Kind,
@@ -504,19 +574,35 @@ fn other_kinds() -> Vec<(String, String)> {
     paths.iter().map(read).collect()
 }
 
-/// What the rules say above advice, one a line.
-fn findings(rules: &RuleSet, text: &str) -> String {
+/// Advice on what is no fault: the case, and the rule that gives it.
+const ADVICE: &[(&str, &str)] = &[
+    ("oà and uỷ beside òa and ủy", "wording-tone-style-mixed"),
+    ("CHỦ TỊCH without TM.", "signature-chairman-alone"),
+    ("a number to be filled in", "header-number-unfilled"),
+    ("no sign at the end", "structure-closing-mark-missing"),
+];
+
+/// What the rules say of a case, one a line, but for the advice that is expected. What is expected
+/// must be said.
+fn findings(rules: &RuleSet, name: &str, text: &str) -> String {
     let document = vanthu::input::read("van-ban.txt", text.as_bytes()).unwrap();
     let outcome = check(&document, rules, Options::default());
-    let grave = outcome.diagnostics.iter();
-    let grave = grave.filter(|found| found.severity > Severity::Info);
-    grave.fold(String::new(), |mut out, found| {
+    let advice = ADVICE.iter().find(|(case, _)| *case == name);
+    let (mut out, mut advised) = (String::new(), false);
+    for found in outcome.diagnostics.iter() {
+        if found.severity == Severity::Info && advice.is_some_and(|a| found.rule.id == a.1) {
+            advised = true;
+            continue;
+        }
         let line = found
             .span
             .map_or(0, |span| document.position(span.start).line);
         let _ = writeln!(out, "  {line}: {} {}", found.rule.id, found.message);
-        out
-    })
+    }
+    if let Some((_, rule)) = advice.filter(|_| !advised) {
+        let _ = writeln!(out, "  {rule} says nothing: strike it from the list");
+    }
+    out
 }
 
 #[test]
@@ -537,7 +623,7 @@ fn what_is_allowed_is_not_reported() {
     );
     let mut reported = String::new();
     for (name, text) in &documents {
-        let found = findings(&rules, text);
+        let found = findings(&rules, name, text);
         if !found.is_empty() {
             let _ = write!(reported, "{name}:\n{found}");
         }
