@@ -106,6 +106,11 @@ fn fonts_and_encodings_make_no_difference() {
         words(&expected),
         "simple fonts"
     );
+    assert_eq!(
+        words(&document("lat-nguoc.pdf")),
+        words(&expected),
+        "a page turned over"
+    );
     let decomposed = document("bao-cao-to-hop.pdf");
     assert_eq!(words(&decomposed), words(&expected), "combining marks");
     assert_eq!(decomposed.damage[0].kind, DamageKind::Decomposed);

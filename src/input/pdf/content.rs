@@ -399,7 +399,8 @@ impl<'s, 'd> Interpreter<'s, 'd> {
         let map = run.text.then(state.ctm);
         let [a, b, c, d, ..] = map.0;
         let size = c.hypot(d) * state.size.abs();
-        let forward = state.size.signum();
+        // Some writers turn the page over and both signs back with it.
+        let forward = state.size.signum() * state.scale.signum();
         let turn = turn(a * forward, b * forward);
         let style = self.styles.index(Style {
             family: font.family.clone(),
