@@ -71,6 +71,9 @@ fn shown(example: &Example, width: usize) -> String {
     for found in finds {
         out += &wrap(found, width, "  → ", "    ");
     }
+    for line in example.becomes.iter().flat_map(|becomes| becomes.lines()) {
+        out += &wrap(line, width, "  ✓ ", "    ");
+    }
     if let Some(note) = &example.note {
         out += &wrap(note, width, "  (", "   ");
         out.truncate(out.trim_end().len());

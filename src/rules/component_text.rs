@@ -1,9 +1,11 @@
 //! What the text of a component must be, or must not.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::component::{Component, Condition};
 use super::error::both;
+use super::file::some_day;
 use super::lazy::{self, LazyRegex};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
@@ -31,7 +33,8 @@ pub struct ComponentText {
     forbid: Vec<Forbidden>,
 }
 
-/// An expression and what to write for its match, `$name` standing for its groups.
+/// An expression and what to write for its match, `$name` standing for its groups; with `since` only
+/// in documents that show that they are of that day or a later one.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -39,6 +42,9 @@ struct Forbidden {
     regex: LazyRegex,
     #[serde(default)]
     write: Option<String>,
+    #[serde(default, deserialize_with = "some_day")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    since: Option<Date>,
 }
 
 impl Check for ComponentText {
@@ -69,6 +75,9 @@ impl Check for ComponentText {
         if spans.is_empty() || !self.when.iter().all(|condition| condition.holds(cx)) {
             return;
         }
+        let first_day = cx.period().map(|[first, _]| first);
+        let in_force = |f: &&Forbidden| f.since.is_none_or(|since| first_day >= Some(since));
+        let forbidden: Vec<_> = self.forbid.iter().filter(in_force).collect();
         for span in spans {
             let text = cx.of(span);
             if self.accept.iter().any(|regex| regex.is_match(text)) {
@@ -81,7 +90,7 @@ impl Check for ComponentText {
                 }
                 finding.report();
             }
-            if let Some(found) = self.forbid.iter().find_map(|f| f.first(text)) {
+            if let Some(found) = forbidden.iter().find_map(|f| f.first(text)) {
                 let span = span.slice(found.range);
                 let mut finding = sink.at(span);
                 if let Some(write) = found.write {

@@ -33,12 +33,14 @@ pub fn run_examples(rules: &RuleSet) -> Vec<ExampleFailure> {
 
 fn failures(rule: &Rule, rules: &RuleSet) -> Vec<ExampleFailure> {
     let failure = |(index, example): (usize, &Example)| {
-        let found = finds(rule, rules, example);
-        (found != example.finds).then(|| ExampleFailure {
+        let (found, becomes) = finds(rule, rules, example);
+        let expected = with_corrected(&example.finds, example.becomes.as_deref());
+        let found = with_corrected(&found, example.becomes.as_ref().map(|_| becomes.as_str()));
+        (found != expected).then(|| ExampleFailure {
             rule: rule.id.clone(),
             number: index + 1,
             text: example.text.clone(),
-            expected: example.finds.clone(),
+            expected,
             found,
         })
     };
@@ -49,26 +51,48 @@ fn failures(rule: &Rule, rules: &RuleSet) -> Vec<ExampleFailure> {
         .collect()
 }
 
-fn finds(rule: &Rule, rules: &RuleSet, example: &Example) -> Vec<String> {
+/// What was found, and behind it the corrected lines where an example says them.
+fn with_corrected(found: &[String], becomes: Option<&str>) -> Vec<String> {
+    let becomes = becomes.map(|lines| format!("→ {}", lines.trim_end()));
+    found.iter().cloned().chain(becomes).collect()
+}
+
+/// What the rule finds in the example, and the lines that its corrections change.
+fn finds(rule: &Rule, rules: &RuleSet, example: &Example) -> (Vec<String>, String) {
     let Ok(mut document) = crate::input::read("example.txt", example.text.as_bytes()) else {
-        return vec!["(the example cannot be read)".to_owned()];
+        let mistake = "(the example cannot be read)".to_owned();
+        return (vec![mistake], String::new());
     };
     // A rule that is not for plain text looks at the page as well.
     let has_look = example.look.is_some() || !rule.applies.to_plain_text();
     let look = example.look.clone().unwrap_or_default();
     if has_look && let Err(mistake) = dress(&mut document, &look, rules) {
-        return vec![mistake];
+        return (vec![mistake], String::new());
     }
     let options = Options {
         fragment: true,
         ..Options::default()
     };
-    check(&document, rules, options)
-        .diagnostics
-        .iter()
-        .filter(|found| found.rule.id == rule.id)
-        .map(|found| excerpt(&document, &found))
-        .collect()
+    let checked = check(&document, rules, options);
+    let of_rule = checked.diagnostics.iter();
+    let of_rule: Vec<_> = of_rule.filter(|found| found.rule.id == rule.id).collect();
+    let found = of_rule.iter().map(|found| excerpt(&document, found));
+    (found.collect(), corrected(&document, &of_rule))
+}
+
+/// The lines that all corrections together change, as they are afterwards.
+fn corrected(document: &Document, found: &[Diagnostic]) -> String {
+    let source = document.source();
+    let fixes = found.iter().filter_map(|found| found.fix.as_ref());
+    let mut edits: Vec<_> = fixes.flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    let mut after = source.to_owned();
+    for edit in edits {
+        after.replace_range(edit.span.range(), &edit.content);
+    }
+    let mut before = source.lines();
+    let changed = after.lines().filter(|&line| before.next() != Some(line));
+    changed.collect::<Vec<_>>().join("\n")
 }
 
 fn excerpt(document: &Document, found: &Diagnostic) -> String {

@@ -150,6 +150,9 @@ pub struct Example {
     /// The texts of the findings in order, line breaks folded to a blank; a finding on the whole
     /// document is `"*"`. Empty for a near miss.
     pub finds: Vec<String>,
+    /// The lines that the corrections change, as they are afterwards.
+    #[serde(default)]
+    pub becomes: Option<String>,
     /// For a rule of looks: where it looks otherwise than it should.
     #[serde(default)]
     pub look: Option<Look>,

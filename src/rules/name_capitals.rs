@@ -176,6 +176,17 @@ fn is_title_case(text: &str) -> bool {
     text.split(' ').all(|w| !w.starts_with(char::is_lowercase))
 }
 
+/// Whether it has more words than stand behind the family name of a person.
+fn is_long(text: &str) -> bool {
+    text.split(' ').nth(2).is_some()
+}
+
+/// Whether the word before `at` opens a sentence, which is why it has a capital.
+fn opens_sentence(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches(' ');
+    begins_sentence(text, before.len() - word_before(text, at).len())
+}
+
 /// The word before `at` on its line, with nothing between but blanks.
 fn word_before(text: &str, at: usize) -> &str {
     let before = text[..at].trim_end_matches(' ');
@@ -252,7 +263,8 @@ impl NameCapitals {
         let in_person = is_title_case(found)
             && before.starts_with(char::is_uppercase)
             && !begins
-            && !has_inner_capitals(before);
+            && !has_inner_capitals(before)
+            && !(is_long(found) && opens_sentence(text, start));
         (judged.small || !is_small(found))
             && !in_other_word
             && !in_person

@@ -38,19 +38,34 @@ fn key(word: &str) -> u64 {
     u64::from_le_bytes(begin) << 8 | word.len() as u64 & 0xFF
 }
 
+/// A word without its capitals, as it stands within a sentence.
+fn small_letters(word: &str) -> String {
+    word.to_lowercase()
+}
+
+/// Whether a sentence, or the text of an item, begins after this word.
+fn ends_sentence(word: &str) -> bool {
+    word.ends_with(['.', ')', ':', ';']) || matches!(word, "-" | "+" | "–" | "•")
+}
+
 /// The marks that may end a phrase: within it they end a list item or a sentence.
 const MARKS: [char; 4] = ['.', ',', ';', ':'];
 
 impl RepeatedPhrase {
     /// How many words from the first on are repeated by those after them. `keys` are those of the
-    /// words.
-    fn repeated(&self, text: &str, words: &[Span], keys: &[u64]) -> Option<usize> {
-        let first = keys.first()?;
-        (self.shortest..=self.longest.min(words.len() / 2))
-            .find(|&length| keys[length] == *first && self.is_repeated(text, &words[..2 * length]))
+    /// words; the first word of a sentence is compared without its capital.
+    fn repeated(&self, text: &str, words: &[Span], keys: &[u64], begins: bool) -> Option<usize> {
+        let first = *keys.first()?;
+        let small = begins.then(|| small_letters(words[0].of(text)));
+        let small = small.as_deref().map_or(first, key);
+        (self.shortest..=self.longest.min(words.len() / 2)).find(|&length| {
+            let again = keys[length];
+            (again == first || again == small)
+                && self.is_repeated(text, &words[..2 * length], begins)
+        })
     }
 
-    fn is_repeated(&self, text: &str, words: &[Span]) -> bool {
+    fn is_repeated(&self, text: &str, words: &[Span], begins: bool) -> bool {
         let (once, again) = words.split_at(words.len() / 2);
         let (Some((&last, before)), Some((&end, middle))) = (once.split_last(), again.split_last())
         else {
@@ -59,13 +74,16 @@ impl RepeatedPhrase {
         let (last, end) = (last.of(text), end.of(text));
         // `từng bước, từng bước` is said with emphasis; a colon is not.
         let ends = last == end.trim_end_matches(MARKS) || (last == end && last.ends_with(':'));
-        let same = |(a, b): (&Span, &Span)| a.of(text) == b.of(text);
+        let same = |(i, (a, b)): (usize, (&Span, &Span))| {
+            let (a, b) = (a.of(text), b.of(text));
+            a == b || (i == 0 && begins && small_letters(a) == b)
+        };
         let is_word = |span: &Span| span.of(text).chars().all(char::is_alphabetic);
         // Wider gaps part columns.
         let close = |(a, b): (&Span, &Span)| a.end + 1 == b.start;
         let phrase = || once.iter().chain(again);
         ends && phrase().zip(phrase().skip(1)).all(close)
-            && before.iter().zip(middle).all(same)
+            && before.iter().zip(middle).enumerate().all(same)
             && before.iter().all(is_word)
             && last.trim_end_matches(':').chars().all(char::is_alphabetic)
             // Letters alone are of a formula or a table (`x x x x`).
@@ -115,7 +133,8 @@ impl Check for RepeatedPhrase {
             }));
             let mut at = 0;
             while at < words.len() {
-                let Some(length) = self.repeated(text, &words[at..], &keys[at..]) else {
+                let begins = at == 0 || ends_sentence(words[at - 1].of(text));
+                let Some(length) = self.repeated(text, &words[at..], &keys[at..], begins) else {
                     at += 1;
                     continue;
                 };

@@ -100,6 +100,10 @@ fn shown(example: &Example, out: &mut String) {
     let _ = writeln!(out, "\n{title}{finds}{note}\n");
     let text = example.text.trim_end();
     let _ = writeln!(out, "````text\n{text}\n````");
+    if let Some(becomes) = &example.becomes {
+        let becomes = becomes.trim_end();
+        let _ = writeln!(out, "\nSửa thành:\n\n````text\n{becomes}\n````");
+    }
     if let Some(look) = &example.look {
         let lines: Vec<_> = look
             .lines()
