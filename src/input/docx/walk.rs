@@ -108,6 +108,16 @@ struct Current {
     start: u32,
     /// What was there before it, kept where it may be deleted whole.
     before: Option<Before>,
+    /// Its list and the level there.
+    list: Option<(i32, usize)>,
+}
+
+/// A paragraph with text whose end was deleted: the next one goes on with it.
+struct Open {
+    container: u32,
+    list: Option<(i32, usize)>,
+    /// Where its text begins, its automatic number left out.
+    start: u32,
 }
 
 /// What a paragraph that was deleted whole leaves behind.
@@ -187,6 +197,8 @@ pub(super) struct Walker<'x, 'w, 'f> {
     container: u32,
     containers: u32,
     last: Option<Last>,
+    /// The paragraph that ended last, where the next one may go on with it.
+    open: Option<Open>,
     /// The text boxes of this paragraph.
     boxes: Vec<Range<usize>>,
     box_depth: usize,
@@ -235,6 +247,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             container: 0,
             containers: 0,
             last: None,
+            open: None,
             boxes: Vec::new(),
             box_depth: 0,
             shapes: Vec::new(),
@@ -322,6 +335,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     fn block(&mut self, tag: Tag<'x>) -> Result<(), InputError> {
         if tag.space != Space::W {
             return self.xml.skip();
+        }
+        // What else begins here would stand between the two.
+        if !matches!(tag.name, "p" | "bookmarkStart" | "bookmarkEnd" | "proofErr") {
+            self.open = None;
         }
         match tag.name {
             "p" => self.paragraph(),
@@ -449,6 +466,13 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             counters: self.shared.counters.clone(),
         });
         let breaks = std::mem::take(&mut self.breaks_page) || props.page_break_before == Some(true);
+        let list_level = list.map(|list| (list, level));
+        let joined = self.open.take().filter(|open| {
+            (open.container, open.list) == (self.container, list_level) && !breaks
+        });
+        if let Some(open) = joined {
+            return self.go_on(head, base, props, &open);
+        }
         if breaks && !self.out.source.is_empty() {
             self.out.source.push('\x0C');
         }
@@ -519,6 +543,46 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             props,
             start: self.out.here().start,
             before,
+            list: list_level,
+        });
+    }
+
+    /// Goes on with the paragraph that ended last: accepting the deletion of its end leaves the end
+    /// of this one, and with it how this one looks.
+    fn go_on(&mut self, head: &ParaHead, base: Rc<Resolved>, props: ParaProps, open: &Open) {
+        self.out.reopen();
+        self.out.next_number(self.part);
+        if let Some(paragraph) = self.out.paragraph() {
+            paragraph.align = Some(props.align.unwrap_or(Align::Left));
+            paragraph.indent_left = Some(Twips(props.left.unwrap_or(0)));
+            paragraph.indent_right = Some(Twips(props.right.unwrap_or(0)));
+            paragraph.indent_first = Some(Twips(props.first.unwrap_or(0)));
+            paragraph.space_before = ParaProps::space(props.before_auto, props.before);
+            paragraph.space_after = ParaProps::space(props.after_auto, props.after);
+            paragraph.line_spacing = Some(line_spacing(&props));
+            paragraph.style.clone_from(&base.name);
+        }
+        self.page_tab = None;
+        self.last = Some(Last {
+            container: self.container,
+            style: head.props.style.clone(),
+            contextual: props.contextual == Some(true),
+        });
+        let (style, hidden) = self
+            .shared
+            .styles
+            .characters(&base.run, &RunProps::default());
+        self.run = RunState {
+            style,
+            hidden,
+            reformatted: false,
+        };
+        self.current = Some(Current {
+            base,
+            props,
+            start: open.start,
+            before: None,
+            list: open.list,
         });
     }
 
@@ -559,6 +623,13 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             }
         }
         self.out.end();
+        if head.tracked.deleted && !head.ends_section && self.boxes.is_empty() {
+            self.open = Some(Open {
+                container: self.container,
+                list: current.list,
+                start: current.start,
+            });
+        }
         if head.ends_section && self.is_main && self.box_depth == 0 {
             self.shared.section_ends.push(self.out.here().start);
             let next = self.shared.sections.get(self.shared.section_ends.len());

@@ -93,6 +93,13 @@ impl Writer {
         self.source.push('\n');
     }
 
+    /// Takes back the end of the paragraph that ended last, after which nothing was written.
+    pub(super) fn reopen(&mut self) {
+        self.source.pop();
+        let here = self.here();
+        self.mark(MarkKind::Deleted, here, "\n");
+    }
+
     /// Takes back the paragraph that began last, which has no text, and what was written since the
     /// source had `len` bytes.
     pub(super) fn drop_paragraph(&mut self, len: usize) {
