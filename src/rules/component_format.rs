@@ -40,9 +40,6 @@ pub struct ComponentFormat {
     italic: Option<bool>,
     #[serde(default)]
     underline: Option<bool>,
-    /// Whether it is seen in capitals.
-    #[serde(default)]
-    capitals: Option<bool>,
     /// The alignments that are right.
     #[serde(default)]
     align: Vec<Align>,
@@ -278,44 +275,6 @@ impl ComponentFormat {
                 let (must, is) = if must { (yes, no) } else { (no, yes) };
                 faults.add(is.get(language), must.get(language));
             }
-        }
-        if let Some(must) = self.capitals {
-            self.case(cx, formatting, pieces, must, faults);
-        }
-    }
-
-    /// Capitals, typed or shown so.
-    fn case(
-        &self,
-        cx: &Context<'_>,
-        formatting: &Formatting,
-        pieces: &[Span],
-        must: bool,
-        faults: &mut Faults,
-    ) {
-        let shown = Tally::of(cx, formatting, pieces, |style| style.caps);
-        let shown = shown.usual() == Some(true);
-        let source = cx.document.source();
-        let letters = pieces
-            .iter()
-            .flat_map(|piece| source.get(piece.range()).unwrap_or_default().chars())
-            .filter(|c| c.is_alphabetic());
-        let (mut small, mut all) = (0, 0);
-        for letter in letters {
-            all += 1;
-            small += usize::from(letter.is_lowercase());
-        }
-        faults.judged |= all > 0;
-        let is = all > 0 && (shown || small == 0);
-        if all > 1 && is != must {
-            let words = &looks().words;
-            let (must, is) = if must {
-                (&words.capitals, &words.not_capitals)
-            } else {
-                (&words.not_capitals, &words.capitals)
-            };
-            faults.is_left = true;
-            faults.add(is.get(cx.language), must.get(cx.language));
         }
     }
 

@@ -44,8 +44,6 @@ pub(super) struct Words {
     pub(super) not_italic: Bilingual,
     pub(super) underline: Bilingual,
     pub(super) not_underline: Bilingual,
-    pub(super) capitals: Bilingual,
-    pub(super) not_capitals: Bilingual,
     pub(super) left: Bilingual,
     pub(super) center: Bilingual,
     pub(super) right: Bilingual,
