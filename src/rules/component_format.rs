@@ -34,6 +34,10 @@ pub struct ComponentFormat {
     /// Lowest and highest size, in points.
     #[serde(default)]
     size: Option<[f64; 2]>,
+    /// The component whose usual size it has. What lies outside of `size` is not judged then: another
+    /// rule tells it.
+    #[serde(default)]
+    size_as: Option<Component>,
     #[serde(default)]
     bold: Option<bool>,
     #[serde(default)]
@@ -130,6 +134,7 @@ impl Check for ComponentFormat {
         let Some(formatting) = &cx.document.formatting else {
             return sink.not_evaluated();
         };
+        let sizes = self.sizes(cx, formatting);
         let (mut seen, mut judged, mut wrong) = (0, 0, 0);
         let mut groups: Vec<Group> = Vec::new();
         for span in spans {
@@ -141,7 +146,7 @@ impl Check for ComponentFormat {
                 continue;
             }
             seen += 1;
-            let faults = self.faults(cx, formatting, span);
+            let faults = self.faults(cx, formatting, span, sizes);
             judged += usize::from(faults.judged);
             if faults.is.is_empty() {
                 continue;
@@ -185,10 +190,38 @@ impl Check for ComponentFormat {
 }
 
 impl ComponentFormat {
-    fn faults(&self, cx: &Context<'_>, formatting: &Formatting, span: Span) -> Faults {
+    /// The sizes that are right.
+    fn sizes(&self, cx: &Context<'_>, formatting: &Formatting) -> Option<[f64; 2]> {
+        let Some(other) = self.size_as else {
+            return self.size;
+        };
+        let spans = other.spans(cx);
+        let pieces: Vec<Span> = spans
+            .into_iter()
+            .flat_map(|span| look::source_pieces(cx, span))
+            .collect();
+        let size = Tally::of(cx, formatting, &pieces, |style| style.size).usual()?;
+        let size = size.points();
+        let is_judged = self.is_size(size);
+        is_judged.then_some([size; 2])
+    }
+
+    /// Whether a size lies in the range.
+    fn is_size(&self, size: f64) -> bool {
+        let fits = |range| within(size, range, look::SIZE_TOLERANCE);
+        self.size.is_none_or(fits)
+    }
+
+    fn faults(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        span: Span,
+        sizes: Option<[f64; 2]>,
+    ) -> Faults {
         let pieces = look::source_pieces(cx, span);
         let mut faults = Faults::default();
-        self.characters(cx, formatting, &pieces, &mut faults);
+        self.characters(cx, formatting, &pieces, sizes, &mut faults);
         let mut paragraphs: Vec<&Paragraph> = Vec::new();
         for &piece in &pieces {
             for paragraph in formatting.paragraphs_in(piece) {
@@ -221,14 +254,18 @@ impl ComponentFormat {
         cx: &Context<'_>,
         formatting: &Formatting,
         pieces: &[Span],
+        sizes: Option<[f64; 2]>,
         faults: &mut Faults,
     ) {
         let words = &looks().words;
         let language = cx.language;
-        if let Some(size) = self.size {
+        if let Some(size) = sizes {
             let tally = Tally::of(cx, formatting, pieces, |style| style.size);
             faults.judged |= !tally.is_blind();
-            let right = |s: &crate::document::Twips| within(s.points(), size, look::SIZE_TOLERANCE);
+            let right = |s: &crate::document::Twips| {
+                within(s.points(), size, look::SIZE_TOLERANCE)
+                    || self.size_as.is_some() && !self.is_size(s.points())
+            };
             if let Some(found) = tally.wrong(self.share, right) {
                 let is = number(found.points(), 1, language);
                 let must = look::range(size, 1, language);

@@ -214,6 +214,16 @@ enum Piece<'x> {
     Char(char),
 }
 
+/// What stands beside a page number between tabs and line ends, without blanks at the ends and digits.
+fn beside(before: &str, after: &str) -> Arc<str> {
+    let apart = ['\t', '\n'];
+    let before = before.rsplit(apart).next().unwrap_or_default();
+    let after = after.split(apart).next().unwrap_or_default();
+    let text: String = before.chars().chain(after.chars()).collect();
+    let text: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    Arc::from(text.trim())
+}
+
 impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     /// A walker over the characters `text` of the part `name`.
     pub(super) fn new(
@@ -601,6 +611,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             self.out.drop_paragraph(before.len);
             return;
         }
+        self.beside_numbers(text);
         if head.tracked.reformatted {
             self.out.mark(MarkKind::Reformatted, text, "");
         }
@@ -634,6 +645,19 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             self.shared.section_ends.push(self.out.here().start);
             let next = self.shared.sections.get(self.shared.section_ends.len());
             self.breaks_page = next.is_some_and(|section| !section.continuous);
+        }
+    }
+
+    /// Notes what stands beside the page numbers of a paragraph.
+    fn beside_numbers(&mut self, paragraph: Span) {
+        let source = &self.out.source;
+        for field in self.out.page_fields.iter_mut().rev() {
+            if field.at < paragraph.start {
+                break;
+            }
+            let text = paragraph.of(source);
+            let (before, after) = text.split_at((field.at - paragraph.start) as usize);
+            field.beside = beside(before, after);
         }
     }
 
@@ -1140,6 +1164,8 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             align: self.align_here(),
             style: self.run.style.clone(),
             is_arabic,
+            at: self.out.here().start,
+            beside: Arc::from(""),
         };
         self.out.page_fields.push(field);
     }

@@ -16,6 +16,10 @@ pub(super) struct PageField {
     pub(super) align: Option<Align>,
     pub(super) style: CharStyle,
     pub(super) is_arabic: bool,
+    /// Where it stands in the source.
+    pub(super) at: u32,
+    /// What stands beside it.
+    pub(super) beside: Arc<str>,
 }
 
 #[derive(Debug, Default)]
