@@ -60,7 +60,7 @@ pub struct ComponentFormat {
     #[serde(default)]
     lines: Option<[f64; 2]>,
     /// The share of the characters that must be wrong for the text to be.
-    #[serde(default = "fifth")]
+    #[serde(default = "tenth")]
     share: f64,
     /// The share of the texts that must be wrong for any to be reported.
     #[serde(default)]
@@ -71,8 +71,8 @@ fn half() -> f64 {
     0.5
 }
 
-fn fifth() -> f64 {
-    0.2
+fn tenth() -> f64 {
+    0.1
 }
 
 /// What was found in one text of the component.
