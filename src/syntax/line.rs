@@ -35,7 +35,7 @@ const SHORT: usize = 120;
 /// A line without end mark up to this length can be a title, in bytes.
 const TITLE: usize = 600;
 /// Lines in which the title stands.
-const HEAD: usize = 60;
+pub(super) const HEAD: usize = 60;
 /// How many words of the quốc hiệu may be missing.
 const LEFT_OUT: usize = 3;
 /// How alike a line must be to a fixed phrase of the head.
@@ -272,6 +272,24 @@ fn is_body(line: &str, letters: Letters) -> bool {
         && line.starts_with(char::is_uppercase)
         && !line.contains([',', ';', '.', ':', '(', '/'])
         && vocabulary().phrases.state_bodies.iter().any(begins)
+}
+
+/// A note in a text box beside title and subject is no part of the subject, where lines that stand
+/// in no box are.
+pub(super) fn set_boxes_aside(classes: &mut [Class], boxed: &[usize]) {
+    let near = classes.len().min(HEAD);
+    let is_boxed = |i: &usize| boxed.binary_search(i).is_ok();
+    let title = (0..near).find(|&i| classes[i].letter == b'T');
+    let Some(title) = title.filter(|title| !boxed.is_empty() && !is_boxed(title)) else {
+        return;
+    };
+    let below = (title + 1..near).take_while(|&i| b"tsSUMF".contains(&classes[i].letter));
+    let (inside, outside): (Vec<usize>, Vec<usize>) = below.partition(is_boxed);
+    if outside.iter().any(|&i| classes[i].letter != b'M') {
+        for i in inside {
+            classes[i].letter = b'F';
+        }
+    }
 }
 
 /// A subject below a title that is nothing but the name of a kind may end in a full stop, or in
