@@ -301,7 +301,9 @@ fn section(span: Span, page: &PageLook) -> Section {
         },
         align: Some(number.align.unwrap_or(Align::Center)),
         style: CharStyle {
-            font: Some(Arc::from(number.font.as_ref().unwrap_or(&looks().font).as_str())),
+            font: Some(Arc::from(
+                number.font.as_ref().unwrap_or(&looks().font).as_str(),
+            )),
             size: Some(Twips::from_points(number.size.unwrap_or(14.0))),
             italic: Some(number.italic.unwrap_or(false)),
             ..CharStyle::default()

@@ -31,7 +31,13 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
         Letters::Exact
     };
     let dates = date::find(text);
-    let structure = structure::build(text, &logical.lines, &dates, letters, &boxed(document, logical));
+    let structure = structure::build(
+        text,
+        &logical.lines,
+        &dates,
+        letters,
+        &boxed(document, logical),
+    );
     let citations = citations(document, logical, &structure, &dates);
     Report {
         regime: recognise::regime(text, &structure, letters),

@@ -477,9 +477,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         });
         let breaks = std::mem::take(&mut self.breaks_page) || props.page_break_before == Some(true);
         let list_level = list.map(|list| (list, level));
-        let joined = self.open.take().filter(|open| {
-            (open.container, open.list) == (self.container, list_level) && !breaks
-        });
+        let joined = self
+            .open
+            .take()
+            .filter(|open| (open.container, open.list) == (self.container, list_level) && !breaks);
         if let Some(open) = joined {
             return self.go_on(head, base, props, &open);
         }

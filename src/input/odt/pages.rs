@@ -426,7 +426,8 @@ impl Search<'_> {
         if self.number.is_some_and(|number| depth >= number) || self.before.len() > LONGEST {
             return;
         }
-        self.before.extend(text.chars().filter(|c| !c.is_ascii_digit()));
+        self.before
+            .extend(text.chars().filter(|c| !c.is_ascii_digit()));
         if let Some(number) = self.found.last_mut().filter(|_| self.is_beside) {
             number.beside = Arc::from(self.before.trim());
         }
