@@ -329,9 +329,9 @@ impl ComponentFormat {
             must == Align::Center
                 && (look::is_shifted(cx, p) || look::fills_column(cx, formatting, p))
         };
+        faults.judged |= paragraphs.iter().any(|p| p.align.is_some());
         let known = paragraphs.iter().filter(|p| !apart(p));
         let known: Vec<Align> = known.filter_map(|p| p.align).collect();
-        faults.judged |= !known.is_empty();
         if let Some(&is) = known.iter().find(|is| !self.align.contains(is)) {
             let wrong = paragraphs
                 .iter()
