@@ -151,8 +151,11 @@ fn runs_are_fixed_and_nothing_else() {
     }
 }
 
-/// What is put in the place of what in the part with the text, in all formats.
-const FAULTS: [(&str, &str); 6] = [
+/// What is right, and what is put in its place in the part with the text.
+type Fault = (&'static str, &'static str);
+
+/// What is put in the place of what in all formats.
+const FAULTS: [Fault; 6] = [
     ("Tự do - Hạnh phúc", "Tự Do - Hạnh Phúc"),
     ("214/BC-SNV", "214/BC - SNV"),
     ("ngày 06 tháng 11", "ngày 6 tháng 11"),
@@ -162,14 +165,14 @@ const FAULTS: [(&str, &str); 6] = [
 ];
 
 /// More of them, at the same places.
-const SIGNS: [(&str, &str); 3] = [
+const SIGNS: [Fault; 3] = [
     ("lập - Tự do - Hạnh", "lập – Tự do – Hạnh"),
     ("214/BC-SNV", "214 /BC-SNV"),
     ("quan tâm; chất", "quan tâm ; chất"),
 ];
 
 /// The file, the part with its text, and faults as only this format writes them.
-const FILES: [(&str, &str, [(&str, &str); 2]); 2] = [
+const FILES: [(&str, &str, [Fault; 2]); 2] = [
     (
         "bao-cao.docx",
         "word/document.xml",
