@@ -140,6 +140,8 @@ pub struct Phrases {
     pub labels: Labels,
     /// Words in the name of an issuing body that show a mass organisation.
     pub mass_organisations: Vec<String>,
+    /// Beginnings of the names of bodies of the state, folded.
+    pub state_bodies: Vec<String>,
     /// Beginnings of the names of bodies of the Party.
     pub party_bodies: Vec<String>,
     /// First words of a body, folded.
@@ -152,6 +154,8 @@ pub struct Phrases {
     pub body_leads: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.
     pub marks: Vec<String>,
+    /// Offices of those who sign, folded.
+    pub offices: Vec<String>,
     /// Family names, in lower case, with their marks.
     pub surnames: Vec<String>,
     /// Ranks of the armed forces, of two words each.

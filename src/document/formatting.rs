@@ -158,6 +158,9 @@ pub struct PageNumber {
     pub style: CharStyle,
     /// Whether it is written in Arabic numerals.
     pub is_arabic: bool,
+    /// What stands beside it between tabs and line ends (`- -`), without digits; empty where nothing does
+    /// or where that is not known.
+    pub beside: Arc<str>,
 }
 
 /// Which margin.

@@ -213,7 +213,7 @@ impl CharacterLook {
 }
 
 /// Whether the name of a font begins with one of the names.
-fn is_one_of(font: &str, names: &[String]) -> bool {
+pub(super) fn is_one_of(font: &str, names: &[String]) -> bool {
     let plain = |name: &str| -> String {
         let chars = name.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
         chars.flat_map(char::to_lowercase).collect()

@@ -63,8 +63,11 @@ impl CitationForm {
     fn is_given(&self, cx: &Context<'_>, citation: &Citation) -> bool {
         self.given_by.as_ref().is_some_and(|given_by| {
             let start = self.span(citation).start as usize;
-            let from = cx.text().floor_char_boundary(start.saturating_sub(GIVING));
-            given_by.is_match(&cx.text()[from..start])
+            let line = cx.logical.lines[cx.logical.line_index(self.span(citation).start)].span;
+            let before = &cx.text()[line.start as usize..start];
+            let from = before.len().saturating_sub(GIVING);
+            let from = (from..before.len()).find(|&at| before.is_char_boundary(at));
+            given_by.is_match(&before[from.unwrap_or_default()..])
         })
     }
 

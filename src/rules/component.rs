@@ -177,6 +177,20 @@ pub(super) enum Component {
     RomanHeading,
     /// Each heading with an Arabic number (a clause with a title).
     ClauseHeading,
+    /// The line with which an act begins its body (`QUYẾT ĐỊNH:`) and that of who decides.
+    Enacting,
+    /// Each stamp in capitals on a line of its own: urgency, circulation.
+    Mark,
+    /// The title of each regulation that is issued with the document in the same file.
+    RegulationTitle,
+    /// What is said below that title of the act that issued it.
+    RegulationNote,
+    /// Each heading `Chương`, `Mục` in such a regulation, with its title.
+    RegulationPart,
+    /// Each `Điều` in it with its number, and its title where it has one.
+    RegulationArticle,
+    /// Each paragraph of its text; no headings, no tables.
+    RegulationParagraph,
     /// The last line of the body, before recipients and signature.
     BodyEnd,
     /// Recipients and signature.
@@ -283,11 +297,44 @@ impl Component {
             Self::BodyParagraph => body_paragraphs(cx),
             Self::PartHeading => {
                 use MarkerStyle::{Chuong, Muc, Phan, TieuMuc};
-                headings(cx, &[Phan, Chuong, Muc, TieuMuc])
+                headings(cx, &report.sections, &[Phan, Chuong, Muc, TieuMuc])
             }
-            Self::ArticleHeading => articles(cx),
-            Self::RomanHeading => headings(cx, &[MarkerStyle::Roman]),
+            Self::ArticleHeading => articles(cx, &report.sections),
+            Self::RomanHeading => headings(cx, &report.sections, &[MarkerStyle::Roman]),
             Self::ClauseHeading => clause_headings(cx),
+            Self::Enacting => {
+                let attached = report.attachments.iter().map(|a| a.span.start).min();
+                let leaves = report.tree.leaves();
+                leaves
+                    .filter(|leaf| leaf.kind == NodeKind::Enacting)
+                    .map(|leaf| leaf.span)
+                    .filter(|span| attached.is_none_or(|start| span.end <= start))
+                    .collect()
+            }
+            Self::Mark => {
+                let leaves = report.tree.leaves();
+                leaves
+                    .filter(|leaf| leaf.kind == NodeKind::Mark)
+                    .map(|leaf| leaf.span)
+                    .filter(|&span| cx.of(span).contains(char::is_alphabetic))
+                    .collect()
+            }
+            Self::RegulationTitle => regulations(report).filter_map(|a| a.title).collect(),
+            Self::RegulationNote => regulations(report)
+                .filter_map(|a| note_below(cx, a.title?))
+                .collect(),
+            Self::RegulationPart => {
+                use MarkerStyle::{Chuong, Muc, Phan, TieuMuc};
+                let styles = [Phan, Chuong, Muc, TieuMuc];
+                let parts = regulations(report);
+                parts
+                    .flat_map(|a| headings(cx, &a.sections, &styles))
+                    .collect()
+            }
+            Self::RegulationArticle => regulations(report)
+                .flat_map(|a| articles(cx, &a.sections))
+                .collect(),
+            Self::RegulationParagraph => regulation_paragraphs(cx),
             Self::BodyEnd => body_end(cx).into_iter().collect(),
             Self::Foot => {
                 let signature = signature.map(|s| s.span);
@@ -354,10 +401,57 @@ fn opening_of(cx: &Context<'_>, attachment: &Attachment) -> Span {
     within.fold(attachment.span.slice(0..0), Span::join)
 }
 
+/// The regulations that are issued with the document: without a label, made of articles.
+fn regulations(report: &Report) -> impl Iterator<Item = &Attachment> {
+    let is_one = |a: &&Attachment| {
+        let mut has_articles = false;
+        each_section(&a.sections, &mut |section| {
+            has_articles |= section.style == MarkerStyle::Dieu;
+        });
+        a.label.is_none() && has_articles
+    };
+    report.attachments.iter().filter(is_one)
+}
+
+/// The paragraphs of the text of regulations that stand neither in a table nor in a box.
+fn regulation_paragraphs(cx: &Context<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for regulation in regulations(cx.report) {
+        let mut headings = Vec::new();
+        each_section(&regulation.sections, &mut |section| {
+            let title = has_title(cx, section).then_some(section.title);
+            headings.push(title.map_or(section.marker.slice(0..0), |t| section.marker.join(t)));
+        });
+        headings.sort_unstable();
+        let Some(first) = headings.first().map(|first| first.start) else {
+            continue;
+        };
+        let nodes = cx.report.tree.leaves();
+        let within = nodes.filter(|n| n.span.start >= first && n.span.end <= regulation.span.end);
+        for node in within {
+            let next = headings.partition_point(|heading| heading.start <= node.span.start);
+            let above = next.checked_sub(1).map(|at| headings[at]);
+            let is_heading = above.is_some_and(|above| node.span.start < above.end);
+            let is_text = matches!(
+                node.kind,
+                NodeKind::Paragraph | NodeKind::Item | NodeKind::Heading
+            );
+            if is_text && !is_heading && !stands_apart(cx, node.span) {
+                spans.push(node.span);
+            }
+        }
+    }
+    spans
+}
+
 /// The line in brackets that follows label and title of an appendix, joined over lines.
 fn attachment_note(cx: &Context<'_>, attachment: &Attachment) -> Option<Span> {
-    let label = attachment.label?;
-    let first = cx.logical.line_index(label.start) + 1;
+    note_below(cx, attachment.label?)
+}
+
+/// The line in brackets that follows a line, joined over lines.
+fn note_below(cx: &Context<'_>, above: Span) -> Option<Span> {
+    let first = cx.logical.line_index(above.start) + 1;
     let mut lines = cx.logical.lines.get(first..)?.iter().map(|line| line.span);
     let mut lines = lines
         .by_ref()
@@ -390,9 +484,9 @@ fn has_title(cx: &Context<'_>, section: &Section) -> bool {
 }
 
 /// The headings of some styles, with their titles.
-fn headings(cx: &Context<'_>, styles: &[MarkerStyle]) -> Vec<Span> {
+fn headings(cx: &Context<'_>, sections: &[Section], styles: &[MarkerStyle]) -> Vec<Span> {
     let mut spans = Vec::new();
-    each_section(&cx.report.sections, &mut |section| {
+    each_section(sections, &mut |section| {
         if styles.contains(&section.style) && has_title(cx, section) {
             spans.push(section.marker.join(section.title));
         }
@@ -415,15 +509,24 @@ fn clause_headings(cx: &Context<'_>) -> Vec<Span> {
 }
 
 /// Each `Điều` with its number, and its title where it has one.
-fn articles(cx: &Context<'_>) -> Vec<Span> {
+fn articles(cx: &Context<'_>, sections: &[Section]) -> Vec<Span> {
     let mut spans = Vec::new();
-    each_section(&cx.report.sections, &mut |section| {
+    each_section(sections, &mut |section| {
         if section.style == MarkerStyle::Dieu {
             let title = has_title(cx, section).then_some(section.title);
             spans.push(title.map_or(section.marker, |title| section.marker.join(title)));
         }
     });
     spans
+}
+
+/// Whether a text stands in a table or a box.
+fn stands_apart(cx: &Context<'_>, span: Span) -> bool {
+    let formatting = cx.document.formatting.as_ref();
+    formatting.is_some_and(|formatting| {
+        let paragraphs = formatting.paragraphs_in(cx.to_source(span));
+        paragraphs.iter().any(|p| p.cell.is_some() || p.in_box)
+    })
 }
 
 /// The paragraphs of the body that are neither headings nor stand in a table or a box.
@@ -447,20 +550,13 @@ fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
         .enumerate()
         .filter(|(_, node)| node.kind == NodeKind::Body)
         .flat_map(|(i, node)| &nodes[i + 1..node.end as usize]);
-    let stands_apart = |span: Span| {
-        let formatting = cx.document.formatting.as_ref();
-        formatting.is_some_and(|formatting| {
-            let paragraphs = formatting.paragraphs_in(cx.to_source(span));
-            paragraphs.iter().any(|p| p.cell.is_some() || p.in_box)
-        })
-    };
     body.filter(|node| match node.kind {
         NodeKind::Paragraph | NodeKind::Item | NodeKind::Closing => true,
         NodeKind::Heading => headings.binary_search(&node.span.start).is_err(),
         _ => false,
     })
     .map(|node| node.span)
-    .filter(|&span| span.start >= preamble && !stands_apart(span))
+    .filter(|&span| span.start >= preamble && !stands_apart(cx, span))
     .collect()
 }
 

@@ -34,15 +34,16 @@ pub struct ComponentFormat {
     /// Lowest and highest size, in points.
     #[serde(default)]
     size: Option<[f64; 2]>,
+    /// The component whose usual size it has. What lies outside of `size` is not judged then: another
+    /// rule tells it.
+    #[serde(default)]
+    size_as: Option<Component>,
     #[serde(default)]
     bold: Option<bool>,
     #[serde(default)]
     italic: Option<bool>,
     #[serde(default)]
     underline: Option<bool>,
-    /// Whether it is seen in capitals.
-    #[serde(default)]
-    capitals: Option<bool>,
     /// The alignments that are right.
     #[serde(default)]
     align: Vec<Align>,
@@ -59,7 +60,7 @@ pub struct ComponentFormat {
     #[serde(default)]
     lines: Option<[f64; 2]>,
     /// The share of the characters that must be wrong for the text to be.
-    #[serde(default = "fifth")]
+    #[serde(default = "tenth")]
     share: f64,
     /// The share of the texts that must be wrong for any to be reported.
     #[serde(default)]
@@ -70,8 +71,8 @@ fn half() -> f64 {
     0.5
 }
 
-fn fifth() -> f64 {
-    0.2
+fn tenth() -> f64 {
+    0.1
 }
 
 /// What was found in one text of the component.
@@ -133,6 +134,7 @@ impl Check for ComponentFormat {
         let Some(formatting) = &cx.document.formatting else {
             return sink.not_evaluated();
         };
+        let sizes = self.sizes(cx, formatting);
         let (mut seen, mut judged, mut wrong) = (0, 0, 0);
         let mut groups: Vec<Group> = Vec::new();
         for span in spans {
@@ -144,7 +146,7 @@ impl Check for ComponentFormat {
                 continue;
             }
             seen += 1;
-            let faults = self.faults(cx, formatting, span);
+            let faults = self.faults(cx, formatting, span, sizes);
             judged += usize::from(faults.judged);
             if faults.is.is_empty() {
                 continue;
@@ -188,10 +190,38 @@ impl Check for ComponentFormat {
 }
 
 impl ComponentFormat {
-    fn faults(&self, cx: &Context<'_>, formatting: &Formatting, span: Span) -> Faults {
+    /// The sizes that are right.
+    fn sizes(&self, cx: &Context<'_>, formatting: &Formatting) -> Option<[f64; 2]> {
+        let Some(other) = self.size_as else {
+            return self.size;
+        };
+        let spans = other.spans(cx);
+        let pieces: Vec<Span> = spans
+            .into_iter()
+            .flat_map(|span| look::source_pieces(cx, span))
+            .collect();
+        let size = Tally::of(cx, formatting, &pieces, |style| style.size).usual()?;
+        let size = size.points();
+        let is_judged = self.is_size(size);
+        is_judged.then_some([size; 2])
+    }
+
+    /// Whether a size lies in the range.
+    fn is_size(&self, size: f64) -> bool {
+        let fits = |range| within(size, range, look::SIZE_TOLERANCE);
+        self.size.is_none_or(fits)
+    }
+
+    fn faults(
+        &self,
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        span: Span,
+        sizes: Option<[f64; 2]>,
+    ) -> Faults {
         let pieces = look::source_pieces(cx, span);
         let mut faults = Faults::default();
-        self.characters(cx, formatting, &pieces, &mut faults);
+        self.characters(cx, formatting, &pieces, sizes, &mut faults);
         let mut paragraphs: Vec<&Paragraph> = Vec::new();
         for &piece in &pieces {
             for paragraph in formatting.paragraphs_in(piece) {
@@ -224,14 +254,18 @@ impl ComponentFormat {
         cx: &Context<'_>,
         formatting: &Formatting,
         pieces: &[Span],
+        sizes: Option<[f64; 2]>,
         faults: &mut Faults,
     ) {
         let words = &looks().words;
         let language = cx.language;
-        if let Some(size) = self.size {
+        if let Some(size) = sizes {
             let tally = Tally::of(cx, formatting, pieces, |style| style.size);
             faults.judged |= !tally.is_blind();
-            let right = |s: &crate::document::Twips| within(s.points(), size, look::SIZE_TOLERANCE);
+            let right = |s: &crate::document::Twips| {
+                within(s.points(), size, look::SIZE_TOLERANCE)
+                    || self.size_as.is_some() && !self.is_size(s.points())
+            };
             if let Some(found) = tally.wrong(self.share, right) {
                 let is = number(found.points(), 1, language);
                 let must = look::range(size, 1, language);
@@ -279,44 +313,6 @@ impl ComponentFormat {
                 faults.add(is.get(language), must.get(language));
             }
         }
-        if let Some(must) = self.capitals {
-            self.case(cx, formatting, pieces, must, faults);
-        }
-    }
-
-    /// Capitals, typed or shown so.
-    fn case(
-        &self,
-        cx: &Context<'_>,
-        formatting: &Formatting,
-        pieces: &[Span],
-        must: bool,
-        faults: &mut Faults,
-    ) {
-        let shown = Tally::of(cx, formatting, pieces, |style| style.caps);
-        let shown = shown.usual() == Some(true);
-        let source = cx.document.source();
-        let letters = pieces
-            .iter()
-            .flat_map(|piece| source.get(piece.range()).unwrap_or_default().chars())
-            .filter(|c| c.is_alphabetic());
-        let (mut small, mut all) = (0, 0);
-        for letter in letters {
-            all += 1;
-            small += usize::from(letter.is_lowercase());
-        }
-        faults.judged |= all > 0;
-        let is = all > 0 && (shown || small == 0);
-        if all > 1 && is != must {
-            let words = &looks().words;
-            let (must, is) = if must {
-                (&words.capitals, &words.not_capitals)
-            } else {
-                (&words.not_capitals, &words.capitals)
-            };
-            faults.is_left = true;
-            faults.add(is.get(cx.language), must.get(cx.language));
-        }
     }
 
     fn alignment(
@@ -333,9 +329,9 @@ impl ComponentFormat {
             must == Align::Center
                 && (look::is_shifted(cx, p) || look::fills_column(cx, formatting, p))
         };
+        faults.judged |= paragraphs.iter().any(|p| p.align.is_some());
         let known = paragraphs.iter().filter(|p| !apart(p));
         let known: Vec<Align> = known.filter_map(|p| p.align).collect();
-        faults.judged |= !known.is_empty();
         if let Some(&is) = known.iter().find(|is| !self.align.contains(is)) {
             let wrong = paragraphs
                 .iter()

@@ -72,6 +72,10 @@ pub struct NumberLook {
     pub size: Option<f64>,
     /// Whether it is slanted.
     pub italic: Option<bool>,
+    /// The name of its font.
+    pub font: Option<String>,
+    /// What stands beside it.
+    pub beside: Option<String>,
 }
 
 /// A part of the text. Sizes and distances in points, lengths in mm.
@@ -297,11 +301,15 @@ fn section(span: Span, page: &PageLook) -> Section {
         },
         align: Some(number.align.unwrap_or(Align::Center)),
         style: CharStyle {
+            font: Some(Arc::from(
+                number.font.as_ref().unwrap_or(&looks().font).as_str(),
+            )),
             size: Some(Twips::from_points(number.size.unwrap_or(14.0))),
             italic: Some(number.italic.unwrap_or(false)),
             ..CharStyle::default()
         },
         is_arabic: !number.roman,
+        beside: Arc::from(number.beside.as_deref().unwrap_or_default()),
     };
     let numbers = (!number.missing).then_some(page_number);
     Section {

@@ -44,8 +44,6 @@ pub(super) struct Words {
     pub(super) not_italic: Bilingual,
     pub(super) underline: Bilingual,
     pub(super) not_underline: Bilingual,
-    pub(super) capitals: Bilingual,
-    pub(super) not_capitals: Bilingual,
     pub(super) left: Bilingual,
     pub(super) center: Bilingual,
     pub(super) right: Bilingual,
@@ -168,7 +166,7 @@ pub(super) fn source_pieces(cx: &Context<'_>, span: Span) -> Vec<Span> {
         .collect()
 }
 
-/// The characters that are seen and how many of them have which value of a property.
+/// Letters and digits, and how many of them have which value of a property.
 #[derive(Debug)]
 pub(super) struct Tally<T> {
     /// Values with how many characters have them, in order of appearance.
@@ -178,7 +176,7 @@ pub(super) struct Tally<T> {
 }
 
 impl<T: PartialEq + Clone> Tally<T> {
-    /// Counts the visible characters of some places in the source by a property.
+    /// Counts the letters and digits of some places in the source by a property.
     pub(super) fn of(
         cx: &Context<'_>,
         formatting: &Formatting,
@@ -200,7 +198,7 @@ impl<T: PartialEq + Clone> Tally<T> {
                     end: run.span.end.min(piece.end),
                 };
                 let text = source.get(seen.range()).unwrap_or_default();
-                let count = text.chars().filter(|c| !c.is_whitespace()).count();
+                let count = text.chars().filter(|c| c.is_alphanumeric()).count();
                 if count > 0 {
                     tally.add(value, count);
                 }

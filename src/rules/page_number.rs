@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::character_look::is_one_of;
 use super::error::both;
 use super::look::{self, align_word, filled, looks, number, range, within};
 use super::page_setup::{first_line, main_sections};
@@ -22,6 +23,12 @@ pub struct PageNumber {
     /// For `format`: whether they are slanted.
     #[serde(default)]
     italic: Option<bool>,
+    /// For `font`: beginnings of the names of the fonts that are right.
+    #[serde(default)]
+    fonts: Vec<String>,
+    /// For `beside`: longer texts are no ornament, in characters.
+    #[serde(default)]
+    longest: usize,
     /// For `align`: the alignment that is right.
     #[serde(default)]
     align: Option<Align>,
@@ -69,6 +76,10 @@ enum Fault {
     Align,
     /// They have another size or slant.
     Format,
+    /// They are in another font.
+    Font,
+    /// Something stands beside them.
+    Beside,
     /// They are not Arabic.
     Numerals,
     /// The first page shows one.
@@ -82,11 +93,13 @@ impl Check for PageNumber {
         let missing = match self.fault {
             Fault::Align => self.align.is_none(),
             Fault::Format => self.size.is_none() && self.italic.is_none(),
+            Fault::Font => self.fonts.is_empty(),
+            Fault::Beside => self.longest == 0,
             _ => false,
         };
         let mistake = both(
-            "`fault`: thiếu giá trị đúng (`align`, hoặc `size`, `italic`)",
-            "`fault`: what is right is missing (`align`, or `size`, `italic`)",
+            "`fault`: thiếu giá trị đúng (`align`, `fonts`, `longest`, hoặc `size`, `italic`)",
+            "`fault`: what is right is missing (`align`, `fonts`, `longest`, or `size`, `italic`)",
         );
         missing.then_some(mistake).into_iter().collect()
     }
@@ -114,7 +127,7 @@ impl Check for PageNumber {
                 let shows = |n: &Number| matches!(n.pages, Pages::All | Pages::First);
                 first.first_number.is_none_or(|n| n == 1) && first_numbers.iter().any(shows)
             }
-            Fault::Align | Fault::Format | Fault::Appendix => false,
+            Fault::Align | Fault::Format | Fault::Font | Fault::Beside | Fault::Appendix => false,
         };
         if is_wrong {
             let looks = self.looks(cx, &known);
@@ -224,6 +237,15 @@ impl PageNumber {
             let (is, must) = (page.align?, self.align?);
             let word = |align| align_word(align).get(language).to_owned();
             return (is != must).then(|| (word(is), word(must)));
+        }
+        if self.fault == Fault::Font {
+            let font = page.style.font.as_ref()?;
+            let must = self.fonts.first()?;
+            return (!is_one_of(font, &self.fonts)).then(|| (font.to_string(), must.clone()));
+        }
+        if self.fault == Fault::Beside {
+            let is_ornament = (1..=self.longest).contains(&page.beside.chars().count());
+            return is_ornament.then(|| (page.beside.to_string(), String::new()));
         }
         if self.fault != Fault::Format {
             return None;

@@ -49,6 +49,8 @@ enum Fault {
     Missing,
     /// It is made of characters.
     Typed,
+    /// The text is underlined in its place.
+    Underlined,
     /// It is too short or too long.
     Length,
     /// It is broken or dotted.
@@ -97,6 +99,11 @@ impl Check for RuleLine {
                         let found = typed.of(cx.document.source()).to_owned();
                         let finding = sink.at(place.span).with("found", found);
                         finding.at_source(typed).report();
+                    }
+                }
+                Fault::Underlined => {
+                    if place.underlined && place.typed.is_none() && drawn.count() == 0 {
+                        sink.at(place.span).report();
                     }
                 }
                 Fault::Broken => {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::component::Component;
 use super::look;
 use super::{Check, Context, Hit, Sink};
-use crate::document::{Formatting, Paragraph};
+use crate::document::{Align, Formatting, Paragraph};
 use crate::text::Span;
 
 /// Reports empty paragraphs between those of the body, or blanks and tabs that begin paragraphs:
@@ -23,6 +23,18 @@ pub struct TypedSpace {
     at_least: usize,
 }
 
+/// The components that stand centred, on the page or in their half of it.
+const CENTRED: [Component; 8] = [
+    Component::QuocHieu,
+    Component::TieuNgu,
+    Component::Agency,
+    Component::NumberLine,
+    Component::PlaceDate,
+    Component::Title,
+    Component::TitledSubject,
+    Component::SignatureLine,
+];
+
 fn one() -> usize {
     1
 }
@@ -37,6 +49,8 @@ enum What {
     Blanks,
     /// Tabs there.
     Tabs,
+    /// Blanks or tabs that push a line of head or foot to its place.
+    Placing,
 }
 
 impl Check for TypedSpace {
@@ -48,6 +62,10 @@ impl Check for TypedSpace {
         let Some(formatting) = &cx.document.formatting else {
             return sink.not_evaluated();
         };
+        if self.what == What::Placing {
+            let places = self.placed(cx, formatting);
+            return self.report(cx, &places, sink);
+        }
         let body: Vec<Span> = Component::BodyParagraph
             .spans(cx)
             .into_iter()
@@ -60,7 +78,14 @@ impl Check for TypedSpace {
             What::EmptyParagraphs => self.empty(cx, formatting, first.join(*last)),
             What::Blanks => self.begun(cx, formatting, &body, &[' ', '\u{a0}']),
             What::Tabs => self.begun(cx, formatting, &body, &['\t']),
+            What::Placing => Vec::new(),
         };
+        self.report(cx, &places, sink);
+    }
+}
+
+impl TypedSpace {
+    fn report(&self, cx: &Context<'_>, places: &[Span], sink: &mut Sink<'_>) {
         if let Some(&at) = places.first()
             && places.len() >= self.at_least
         {
@@ -72,9 +97,25 @@ impl Check for TypedSpace {
                 .report();
         }
     }
-}
 
-impl TypedSpace {
+    /// The paragraphs of components that stand centred, which begin with blanks or tabs instead.
+    fn placed(&self, cx: &Context<'_>, formatting: &Formatting) -> Vec<Span> {
+        let spans = CENTRED.iter().flat_map(|component| component.spans(cx));
+        let paragraphs = spans.filter_map(|span| {
+            let paragraph = formatting.paragraphs_in(cx.to_source(span)).first()?;
+            let text = look::text_of(cx, paragraph);
+            let lead = text.chars().take_while(|c| c.is_whitespace()).count();
+            let is_centred = paragraph.align == Some(Align::Center);
+            // Two texts on one line are set apart by blanks, in a table or without.
+            let is_alone = text.trim() == cx.of(span).trim();
+            (lead >= self.in_row && is_alone && !is_centred).then_some(paragraph.span)
+        });
+        let mut places: Vec<Span> = paragraphs.collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
     /// The paragraphs below rows of empty ones.
     fn empty(&self, cx: &Context<'_>, formatting: &Formatting, body: Span) -> Vec<Span> {
         let mut places = Vec::new();

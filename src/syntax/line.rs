@@ -35,7 +35,7 @@ const SHORT: usize = 120;
 /// A line without end mark up to this length can be a title, in bytes.
 const TITLE: usize = 600;
 /// Lines in which the title stands.
-const HEAD: usize = 60;
+pub(super) const HEAD: usize = 60;
 /// How many words of the quốc hiệu may be missing.
 const LEFT_OUT: usize = 3;
 /// How alike a line must be to a fixed phrase of the head.
@@ -224,6 +224,74 @@ pub(super) fn join_quoc_hieu(text: &str, lines: &[Line], letters: Letters, class
     }
 }
 
+/// A body or the name of a kind in small letters, where the head that was recognised around them
+/// leaves no doubt: bodies that stand right above quốc hiệu or number, and a kind alone on the line
+/// below the head of a document that has no other title.
+pub(super) fn accept_small_heads(
+    text: &str,
+    lines: &[Line],
+    letters: Letters,
+    classes: &mut [Class],
+) {
+    let near = classes.len().min(HEAD);
+    let find = |classes: &[Class], wanted: u8| (0..near).find(|&i| classes[i].letter == wanted);
+    let Some(number) = find(classes, b'N').filter(|_| find(classes, b'Q').is_some()) else {
+        return;
+    };
+    for i in (0..number).rev() {
+        let is_small = matches!(classes[i].letter, b't' | b'S');
+        if is_small && is_body(lines[i].span.of(text), letters) {
+            classes[i].letter = b'U';
+        } else if !matches!(classes[i].letter, b'U' | b'Q' | b'q' | b'D' | b'M' | b'F') {
+            break;
+        }
+    }
+    let head = (number..near).take_while(|&i| b"NDQqMFU".contains(&classes[i].letter));
+    let Some(below) = head.last().map(|last| last + 1).filter(|&i| i + 1 < near) else {
+        return;
+    };
+    let is_title = classes[below].letter == b't' || classes[below].letter == b'S';
+    if is_title
+        && find(classes, b'T').is_none()
+        && find(classes, b'V').is_none()
+        && matches!(classes[below + 1].letter, b't' | b'U' | b'S' | b's')
+        && is_bare_kind(lines[below].span.of(text), letters)
+    {
+        classes[below].letter = b'T';
+    }
+}
+
+/// Whether a line is no more than the name of a body of the state.
+fn is_body(line: &str, letters: Letters) -> bool {
+    let folded = Folded::new(line, letters, WINDOW).text;
+    let begins = |name: &String| {
+        let rest = folded.strip_prefix(name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    line.len() <= SHORT
+        && line.starts_with(char::is_uppercase)
+        && !line.contains([',', ';', '.', ':', '(', '/'])
+        && vocabulary().phrases.state_bodies.iter().any(begins)
+}
+
+/// A note in a text box beside title and subject is no part of the subject, where lines that stand
+/// in no box are.
+pub(super) fn set_boxes_aside(classes: &mut [Class], boxed: &[usize]) {
+    let near = classes.len().min(HEAD);
+    let is_boxed = |i: &usize| boxed.binary_search(i).is_ok();
+    let title = (0..near).find(|&i| classes[i].letter == b'T');
+    let Some(title) = title.filter(|title| !boxed.is_empty() && !is_boxed(title)) else {
+        return;
+    };
+    let below = (title + 1..near).take_while(|&i| b"tsSUMF".contains(&classes[i].letter));
+    let (inside, outside): (Vec<usize>, Vec<usize>) = below.partition(is_boxed);
+    if outside.iter().any(|&i| classes[i].letter != b'M') {
+        for i in inside {
+            classes[i].letter = b'F';
+        }
+    }
+}
+
 /// A subject below a title that is nothing but the name of a kind may end in a full stop, or in
 /// a comma where it goes on: the line is then still the subject.
 pub(super) fn accept_ended_subjects(
@@ -281,6 +349,27 @@ pub(super) fn accept_body_openings(
     });
     if let Some((_, &i)) = opening {
         classes[i].letter = b'p';
+    }
+}
+
+/// An office in small letters between a line of authority and the name of a person.
+pub(super) fn accept_small_offices(
+    text: &str,
+    lines: &[Line],
+    letters: Letters,
+    classes: &mut [Class],
+) {
+    for i in 1..classes.len().saturating_sub(1) {
+        let is_small = matches!(classes[i].letter, b't' | b'S');
+        if !is_small || classes[i - 1].letter != b'A' {
+            continue;
+        }
+        let mut below = classes[i + 1..].iter().take(4).map(|class| class.letter);
+        let name = below.find(|letter| !matches!(letter, b'M' | b'F'));
+        let folded = Folded::new(lines[i].span.of(text), letters, MARKER).text;
+        if name == Some(b'S') && vocabulary().phrases.offices.contains(&folded) {
+            classes[i].letter = b'U';
+        }
     }
 }
 

@@ -31,7 +31,13 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
         Letters::Exact
     };
     let dates = date::find(text);
-    let structure = structure::build(text, &logical.lines, &dates, letters);
+    let structure = structure::build(
+        text,
+        &logical.lines,
+        &dates,
+        letters,
+        &boxed(document, logical),
+    );
     let citations = citations(document, logical, &structure, &dates);
     Report {
         regime: recognise::regime(text, &structure, letters),
@@ -48,6 +54,21 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
         dates,
         tree: structure.tree,
     }
+}
+
+/// The first lines that stand in text boxes, as indices; they may stand anywhere on the page.
+fn boxed(document: &Document, logical: &Logical) -> Vec<usize> {
+    let formatting = document.formatting.as_ref();
+    let Some(formatting) = formatting.filter(|f| f.paragraphs.iter().any(|p| p.in_box)) else {
+        return Vec::new();
+    };
+    let first = logical.lines.iter().take(line::HEAD).enumerate();
+    let boxed = first.filter(|(_, line)| {
+        let at = document.to_source(logical.map.span(line.span)).start;
+        let paragraph = formatting.paragraph_index(at);
+        paragraph.is_some_and(|index| formatting.paragraphs[index].in_box)
+    });
+    boxed.map(|(index, _)| index).collect()
 }
 
 /// The citations of the document, with what its structure says of them.

@@ -52,15 +52,19 @@ pub(super) fn build(
     lines: &[Line],
     dates: &[DateMention],
     letters: Letters,
+    boxed: &[usize],
 ) -> Structure {
     let mut classes: Vec<Class> = lines
         .iter()
         .map(|l| line::classify(text, l, letters))
         .collect();
     line::join_quoc_hieu(text, lines, letters, &mut classes);
+    line::accept_small_heads(text, lines, letters, &mut classes);
+    line::set_boxes_aside(&mut classes, boxed);
     line::accept_ended_subjects(text, lines, letters, &mut classes);
     line::accept_body_openings(text, lines, letters, &mut classes);
     line::accept_unmarked_dieu(text, lines, letters, &mut classes);
+    line::accept_small_offices(text, lines, letters, &mut classes);
     line::accept_small_names(text, lines, &mut classes);
     let skeleton: String = classes
         .iter()

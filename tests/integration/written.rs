@@ -151,8 +151,11 @@ fn runs_are_fixed_and_nothing_else() {
     }
 }
 
-/// What is put in the place of what in the part with the text, in all formats.
-const FAULTS: [(&str, &str); 6] = [
+/// What is right, and what is put in its place in the part with the text.
+type Fault = (&'static str, &'static str);
+
+/// What is put in the place of what in all formats.
+const FAULTS: [Fault; 6] = [
     ("Tự do - Hạnh phúc", "Tự Do - Hạnh Phúc"),
     ("214/BC-SNV", "214/BC - SNV"),
     ("ngày 06 tháng 11", "ngày 6 tháng 11"),
@@ -161,17 +164,30 @@ const FAULTS: [(&str, &str); 6] = [
     ("./.", "/."),
 ];
 
-/// The file, the part with its text, and a fault as only this format writes it.
-const FILES: [(&str, &str, (&str, &str)); 2] = [
+/// More of them, at the same places.
+const SIGNS: [Fault; 3] = [
+    ("lập - Tự do - Hạnh", "lập – Tự do – Hạnh"),
+    ("214/BC-SNV", "214 /BC-SNV"),
+    ("quan tâm; chất", "quan tâm ; chất"),
+];
+
+/// The file, the part with its text, and faults as only this format writes them.
+const FILES: [(&str, &str, [Fault; 2]); 2] = [
     (
         "bao-cao.docx",
         "word/document.xml",
-        ("lưu trữ tại ít", "lưu trữ  tại ít"),
+        [
+            ("lưu trữ tại ít", "lưu trữ  tại ít"),
+            ("Số: 214", "Số:    214"),
+        ],
     ),
     (
         "bao-cao.odt",
         "content.xml",
-        ("lưu trữ tại ít", "lưu trữ <text:s/>tại ít"),
+        [
+            ("lưu trữ tại ít", "lưu trữ <text:s/>tại ít"),
+            ("Số: 214", "Số: <text:s text:c=\"3\"/>214"),
+        ],
     ),
 ];
 
@@ -181,18 +197,20 @@ fn documents_with_faults_become_those_without() {
     for (name, part, own) in FILES {
         let given = fs::read(folder.join(name)).unwrap();
         let right = text_of(&given, part);
-        let mut faulty = right.clone();
-        for (from, to) in FAULTS.into_iter().chain([own]) {
-            assert!(faulty.contains(from), "{name}: {from}");
-            faulty = faulty.replacen(from, to, 1);
+        for (faults, own) in [&FAULTS[..], &SIGNS[..]].into_iter().zip(own) {
+            let mut faulty = right.clone();
+            for (from, to) in faults.iter().chain([&own]) {
+                assert!(faulty.contains(from), "{name}: {from}");
+                faulty = faulty.replacen(from, to, 1);
+            }
+            let bytes = with_part(&given, part, &faulty);
+            let lint = |bytes: &[u8]| lint_as(name, bytes);
+            let checked = lint(&bytes).unwrap();
+            assert!(checked.outcome.diagnostics.len() > faults.len(), "{name}");
+            let done = fix(&bytes, checked, SAFE, &lint);
+            assert_eq!(text_of(&done.bytes, part), right, "{name}");
+            assert_eq!(done.checked.outcome.diagnostics.len(), 0, "{name}");
         }
-        let bytes = with_part(&given, part, &faulty);
-        let lint = |bytes: &[u8]| lint_as(name, bytes);
-        let checked = lint(&bytes).unwrap();
-        assert!(checked.outcome.diagnostics.len() > FAULTS.len(), "{name}");
-        let done = fix(&bytes, checked, SAFE, &lint);
-        assert_eq!(text_of(&done.bytes, part), right, "{name}");
-        assert_eq!(done.checked.outcome.diagnostics.len(), 0, "{name}");
     }
 }
 

@@ -20,6 +20,7 @@ mod walk;
 mod writer;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::InputError;
 use super::package::{Node, Package, Space, Xml};
@@ -286,6 +287,11 @@ impl Headers {
                     align: field.align,
                     style: field.style.clone(),
                     is_arabic: field.is_arabic && set_up.props.is_arabic,
+                    beside: if set_up.props.in_dashes {
+                        Arc::from("- -")
+                    } else {
+                        field.beside.clone()
+                    },
                 }));
             }
         }

@@ -44,6 +44,8 @@ pub(super) struct SectionProps {
     pub(super) first_apart: bool,
     /// The ids of its headers and footers.
     pub(super) margin_parts: Vec<(MarginPlace, On, String)>,
+    /// Whether the numbers of pages stand between dashes.
+    pub(super) in_dashes: bool,
     /// Whether pages are numbered in digits.
     pub(super) is_arabic: bool,
     pub(super) first_number: Option<i32>,
@@ -174,6 +176,7 @@ fn prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, props: &mut SectionProps) {
         }
         "pgNumType" => {
             let format = xml.attribute(tag, Space::W, "fmt");
+            props.in_dashes = format.as_deref() == Some("numberInDash");
             props.is_arabic =
                 format.is_none_or(|format| matches!(&*format, "decimal" | "numberInDash"));
             props.first_number = number(xml, tag, "start");

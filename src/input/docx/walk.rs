@@ -108,6 +108,16 @@ struct Current {
     start: u32,
     /// What was there before it, kept where it may be deleted whole.
     before: Option<Before>,
+    /// Its list and the level there.
+    list: Option<(i32, usize)>,
+}
+
+/// A paragraph with text whose end was deleted: the next one goes on with it.
+struct Open {
+    container: u32,
+    list: Option<(i32, usize)>,
+    /// Where its text begins, its automatic number left out.
+    start: u32,
 }
 
 /// What a paragraph that was deleted whole leaves behind.
@@ -187,6 +197,8 @@ pub(super) struct Walker<'x, 'w, 'f> {
     container: u32,
     containers: u32,
     last: Option<Last>,
+    /// The paragraph that ended last, where the next one may go on with it.
+    open: Option<Open>,
     /// The text boxes of this paragraph.
     boxes: Vec<Range<usize>>,
     box_depth: usize,
@@ -200,6 +212,16 @@ pub(super) struct Walker<'x, 'w, 'f> {
 enum Piece<'x> {
     Text(&'x str),
     Char(char),
+}
+
+/// What stands beside a page number between tabs and line ends, without blanks at the ends and digits.
+fn beside(before: &str, after: &str) -> Arc<str> {
+    let apart = ['\t', '\n'];
+    let before = before.rsplit(apart).next().unwrap_or_default();
+    let after = after.split(apart).next().unwrap_or_default();
+    let text: String = before.chars().chain(after.chars()).collect();
+    let text: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    Arc::from(text.trim())
 }
 
 impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
@@ -235,6 +257,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             container: 0,
             containers: 0,
             last: None,
+            open: None,
             boxes: Vec::new(),
             box_depth: 0,
             shapes: Vec::new(),
@@ -322,6 +345,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     fn block(&mut self, tag: Tag<'x>) -> Result<(), InputError> {
         if tag.space != Space::W {
             return self.xml.skip();
+        }
+        // What else begins here would stand between the two.
+        if !matches!(tag.name, "p" | "bookmarkStart" | "bookmarkEnd" | "proofErr") {
+            self.open = None;
         }
         match tag.name {
             "p" => self.paragraph(),
@@ -449,6 +476,14 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             counters: self.shared.counters.clone(),
         });
         let breaks = std::mem::take(&mut self.breaks_page) || props.page_break_before == Some(true);
+        let list_level = list.map(|list| (list, level));
+        let joined = self
+            .open
+            .take()
+            .filter(|open| (open.container, open.list) == (self.container, list_level) && !breaks);
+        if let Some(open) = joined {
+            return self.go_on(head, base, props, &open);
+        }
         if breaks && !self.out.source.is_empty() {
             self.out.source.push('\x0C');
         }
@@ -519,6 +554,46 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             props,
             start: self.out.here().start,
             before,
+            list: list_level,
+        });
+    }
+
+    /// Goes on with the paragraph that ended last: accepting the deletion of its end leaves the end
+    /// of this one, and with it how this one looks.
+    fn go_on(&mut self, head: &ParaHead, base: Rc<Resolved>, props: ParaProps, open: &Open) {
+        self.out.reopen();
+        self.out.next_number(self.part);
+        if let Some(paragraph) = self.out.paragraph() {
+            paragraph.align = Some(props.align.unwrap_or(Align::Left));
+            paragraph.indent_left = Some(Twips(props.left.unwrap_or(0)));
+            paragraph.indent_right = Some(Twips(props.right.unwrap_or(0)));
+            paragraph.indent_first = Some(Twips(props.first.unwrap_or(0)));
+            paragraph.space_before = ParaProps::space(props.before_auto, props.before);
+            paragraph.space_after = ParaProps::space(props.after_auto, props.after);
+            paragraph.line_spacing = Some(line_spacing(&props));
+            paragraph.style.clone_from(&base.name);
+        }
+        self.page_tab = None;
+        self.last = Some(Last {
+            container: self.container,
+            style: head.props.style.clone(),
+            contextual: props.contextual == Some(true),
+        });
+        let (style, hidden) = self
+            .shared
+            .styles
+            .characters(&base.run, &RunProps::default());
+        self.run = RunState {
+            style,
+            hidden,
+            reformatted: false,
+        };
+        self.current = Some(Current {
+            base,
+            props,
+            start: open.start,
+            before: None,
+            list: open.list,
         });
     }
 
@@ -537,6 +612,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             self.out.drop_paragraph(before.len);
             return;
         }
+        self.beside_numbers(text);
         if head.tracked.reformatted {
             self.out.mark(MarkKind::Reformatted, text, "");
         }
@@ -559,10 +635,30 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             }
         }
         self.out.end();
+        if head.tracked.deleted && !head.ends_section && self.boxes.is_empty() {
+            self.open = Some(Open {
+                container: self.container,
+                list: current.list,
+                start: current.start,
+            });
+        }
         if head.ends_section && self.is_main && self.box_depth == 0 {
             self.shared.section_ends.push(self.out.here().start);
             let next = self.shared.sections.get(self.shared.section_ends.len());
             self.breaks_page = next.is_some_and(|section| !section.continuous);
+        }
+    }
+
+    /// Notes what stands beside the page numbers of a paragraph.
+    fn beside_numbers(&mut self, paragraph: Span) {
+        let source = &self.out.source;
+        for field in self.out.page_fields.iter_mut().rev() {
+            if field.at < paragraph.start {
+                break;
+            }
+            let text = paragraph.of(source);
+            let (before, after) = text.split_at((field.at - paragraph.start) as usize);
+            field.beside = beside(before, after);
         }
     }
 
@@ -1069,6 +1165,8 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             align: self.align_here(),
             style: self.run.style.clone(),
             is_arabic,
+            at: self.out.here().start,
+            beside: Arc::from(""),
         };
         self.out.page_fields.push(field);
     }

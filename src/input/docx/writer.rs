@@ -16,6 +16,10 @@ pub(super) struct PageField {
     pub(super) align: Option<Align>,
     pub(super) style: CharStyle,
     pub(super) is_arabic: bool,
+    /// Where it stands in the source.
+    pub(super) at: u32,
+    /// What stands beside it.
+    pub(super) beside: Arc<str>,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +95,13 @@ impl Writer {
             paragraph.span.end = end;
         }
         self.source.push('\n');
+    }
+
+    /// Takes back the end of the paragraph that ended last, after which nothing was written.
+    pub(super) fn reopen(&mut self) {
+        self.source.pop();
+        let here = self.here();
+        self.mark(MarkKind::Deleted, here, "\n");
     }
 
     /// Takes back the paragraph that began last, which has no text, and what was written since the

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::super::InputError;
 use super::super::package::{Node, Space, Tag, Xml};
@@ -330,12 +331,16 @@ fn numbers(
         align: None,
         tabs: Vec::new(),
         tabs_seen: 0,
+        before: String::new(),
+        number: None,
+        is_beside: false,
     };
     while xml.depth() > outside {
         match xml.next()? {
             Node::Open(tag) => search.open(xml, styles, tag)?,
             Node::Close => search.close(xml.depth()),
-            Node::Text(_) | Node::Char(_) => {}
+            Node::Text(text) => search.text(text, xml.depth()),
+            Node::Char(c) => search.text(c.encode_utf8(&mut [0; 4]), xml.depth()),
             Node::End => break,
         }
     }
@@ -354,6 +359,12 @@ struct Search<'f> {
     align: Option<Align>,
     tabs: Vec<Align>,
     tabs_seen: usize,
+    /// What was read since the paragraph or a tab began.
+    before: String,
+    /// How deep the element of a number is that is open.
+    number: Option<usize>,
+    /// Whether what is read stands beside the number found last.
+    is_beside: bool,
 }
 
 impl Search<'_> {
@@ -370,6 +381,7 @@ impl Search<'_> {
                 self.align = style.para.align.or(Some(Align::Left));
                 self.tabs = style.para.tabs.as_deref().unwrap_or_default().to_vec();
                 self.tabs_seen = 0;
+                self.part();
                 self.looks.push((xml.depth(), style.chars.clone()));
             }
             (Space::Text, "span") => {
@@ -378,7 +390,11 @@ impl Search<'_> {
                 let chars = style.chars.over(&below.unwrap_or_default());
                 self.looks.push((xml.depth(), chars));
             }
-            (Space::Text, "tab") => self.tabs_seen += 1,
+            (Space::Text, "tab") => {
+                self.tabs_seen += 1;
+                self.part();
+            }
+            (Space::Text, "line-break") => self.part(),
             (Space::Draw, "frame") => {
                 let name = xml.attribute(tag, Space::Draw, "style-name");
                 let across = styles.resolve(Family::Graphic, name.as_deref()).across;
@@ -388,6 +404,8 @@ impl Search<'_> {
             (Space::Text, "page-number") if self.found.len() < MOST_NUMBERS => {
                 let number = self.number(xml, tag);
                 self.found.push(number);
+                self.number = Some(xml.depth());
+                self.is_beside = true;
             }
             (Space::Office, "annotation") | (Space::Text, "tracked-changes") => xml.skip()?,
             _ => {}
@@ -395,8 +413,31 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// What follows stands apart from what was read.
+    fn part(&mut self) {
+        self.before.clear();
+        self.is_beside = false;
+    }
+
+    /// Reads characters: `depth` elements are open.
+    fn text(&mut self, text: &str, depth: usize) {
+        /// Longer texts are no ornament of a number, in bytes.
+        const LONGEST: usize = 100;
+        if self.number.is_some_and(|number| depth >= number) || self.before.len() > LONGEST {
+            return;
+        }
+        self.before
+            .extend(text.chars().filter(|c| !c.is_ascii_digit()));
+        if let Some(number) = self.found.last_mut().filter(|_| self.is_beside) {
+            number.beside = Arc::from(self.before.trim());
+        }
+    }
+
     /// Closes an element: `depth` are still open.
     fn close(&mut self, depth: usize) {
+        if self.number.is_some_and(|number| depth < number) {
+            self.number = None;
+        }
         self.looks.retain(|(open, _)| *open <= depth);
         self.boxes.retain(|(open, _)| *open <= depth);
     }
@@ -423,6 +464,7 @@ impl Search<'_> {
                 .last()
                 .map_or_else(CharStyle::default, |(_, chars)| chars.style()),
             is_arabic: format == "1",
+            beside: Arc::from(self.before.trim()),
         }
     }
 }

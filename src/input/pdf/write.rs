@@ -1,5 +1,7 @@
 //! The lines of all pages → the source, and how it looks.
 
+use std::sync::Arc;
+
 use super::lines::{Before, Line, PageLines};
 use super::notes::Notes;
 use super::style::Styles;
@@ -313,6 +315,15 @@ fn names(line: &Line, text: &str, number: u32) -> bool {
     words.any(|word| word == number)
 }
 
+/// What stands beside the number on its line.
+fn beside(line: &Line, text: &str) -> Arc<str> {
+    let pieces = line.pieces.iter();
+    let pieces = pieces.map(|piece| &text[piece.text.0 as usize..piece.text.1 as usize]);
+    let words: String = pieces.collect::<Vec<_>>().join(" ");
+    let words: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
+    Arc::from(words.trim())
+}
+
 /// The page numbers, where they can be told for certain: each page from the second on has its
 /// number at the same edge, or none has a number there at all.
 fn page_numbers(pages: &[Page], styles: &Styles) -> Option<Vec<PageNumber>> {
@@ -349,6 +360,7 @@ fn page_numbers(pages: &[Page], styles: &Styles) -> Option<Vec<PageNumber>> {
             align: Some(align),
             style: styles.get(line.pieces[0].style),
             is_arabic: true,
+            beside: beside(line, &page.text.text),
         }]);
     }
     let none = (1_u32..).zip(pages).all(|(n, page)| {
