@@ -445,14 +445,16 @@ struct Folder<'a> {
 
 impl<'a> Folder<'a> {
     fn rule(&mut self, source: &'a Source) {
+        let mut reading = yaml::read::<RuleFile>(&source.yaml);
+        if let Some(file) = &reading.value {
+            reading.add(validate::rule(file, source, &reading.stand_ins));
+        }
         let Reading {
             value,
-            stand_ins,
             mut mistakes,
-        } = yaml::read::<RuleFile>(&source.yaml);
+            ..
+        } = reading;
         if let Some(file) = value {
-            let of_meaning = validate::rule(&file, source, &stand_ins);
-            add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(false, &file.id, "id", source, &mut mistakes);
             if mistakes.is_empty() {
                 self.rules.push(Rule::of_file(file, source));
@@ -462,14 +464,16 @@ impl<'a> Folder<'a> {
     }
 
     fn profile(&mut self, source: &'a Source) {
+        let mut reading = yaml::read::<Profile>(&source.yaml);
+        if let Some(profile) = &reading.value {
+            reading.add(validate::profile(profile, source));
+        }
         let Reading {
             value,
-            stand_ins,
             mut mistakes,
-        } = yaml::read::<Profile>(&source.yaml);
+            ..
+        } = reading;
         if let Some(profile) = value {
-            let of_meaning = validate::profile(&profile, source);
-            add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(true, &profile.name, "name", source, &mut mistakes);
             self.profiles.push((profile, source));
         }
@@ -477,16 +481,13 @@ impl<'a> Folder<'a> {
     }
 
     fn register(&mut self, source: &'a Source) {
-        let Reading {
-            value,
-            stand_ins,
-            mut mistakes,
-        } = yaml::read::<RegisterFile>(&source.yaml);
-        if let Some(file) = value {
-            add(&mut mistakes, validate::register(&file), &stand_ins);
-            self.acts.extend(file.acts);
+        let mut reading = yaml::read::<RegisterFile>(&source.yaml);
+        if let Some(file) = &reading.value {
+            reading.add(validate::register(file));
         }
-        self.note(mistakes, source);
+        self.acts
+            .extend(reading.value.into_iter().flat_map(|file| file.acts));
+        self.note(reading.mistakes, source);
     }
 
     /// Whether each `extends` leads to a profile, of this folder or of those loaded before.
@@ -544,10 +545,4 @@ impl<'a> Folder<'a> {
             });
         self.errors.extend(placed);
     }
-}
-
-/// Adds the mistakes of meaning, except where the file does not say what was judged.
-fn add(mistakes: &mut Vec<Mistake>, of_meaning: Vec<Mistake>, stand_ins: &[Vec<Step>]) {
-    let is_made_up = |at: &At| stand_ins.iter().any(|made_up| at.rests_on(made_up));
-    mistakes.extend(of_meaning.into_iter().filter(|m| !is_made_up(&m.at)));
 }

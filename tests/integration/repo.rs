@@ -256,6 +256,10 @@ const VIETNAMESE: [(&str, &str); 6] = [
         "rules/error.rs",
         "speaks to authors of rules, not of reports",
     ),
+    (
+        "rules/foreign.rs",
+        "speaks to authors of rules, not of reports",
+    ),
     ("rules/set.rs", "speaks to authors of rules, not of reports"),
     (
         "rules/validate.rs",
