@@ -14,7 +14,7 @@ use super::title::Title;
 use super::yaml::Reading;
 use super::yaml_locate::Step;
 use super::{AnyCheck, Check, Profile, RuleError, Subject, profile, validate, yaml};
-use crate::diagnostic::{Applicability, RuleInfo, Severity, Wording};
+use crate::diagnostic::{Applicability, Findings, Language, RuleInfo, Severity, Wording};
 use crate::layout::Logical;
 use crate::syntax::Report;
 use crate::syntax::citation::Citation;
@@ -335,6 +335,18 @@ impl RuleSet {
             part(id.as_bytes());
         }
         hash.digest128()
+    }
+
+    /// The findings of these rules in the bytes that [`Findings::to_bytes`] made of them.
+    #[must_use]
+    pub fn findings_of(&self, bytes: &[u8], language: Language) -> Option<Findings> {
+        let wording = |id: &str| Some(self.rule(id)?.words().wording.clone());
+        let name = |name: &str| {
+            let of_rules = self.rules.iter().map(|rule| rule.check().placeholders());
+            let mut known = of_rules.chain([["found"].as_slice()]).flatten();
+            known.find(|known| **known == name).copied()
+        };
+        Findings::from_bytes(bytes, language, wording, name)
     }
 
     /// Ids of the rules that [`filter`](Self::filter) left out.
