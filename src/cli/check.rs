@@ -75,6 +75,8 @@ pub(super) struct Checked {
 /// What the workers share: the files are written in order.
 struct Queue<'a, 'w> {
     writers: &'a mut [&'w mut Writer],
+    /// What waits for the totals, by output.
+    held: Vec<Option<Vec<u8>>>,
     /// Whether a file was written to each output.
     written: Vec<bool>,
     stdout: Writer,
@@ -246,7 +248,20 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
     let mut to_stdout = true;
     for output in &args.output {
         let (named, path) = split_output(output, language)?;
+        if path.as_os_str() == "-" {
+            if files.iter().any(|(_, path)| path.is_none()) {
+                return Err(Failure::Message(say!(
+                    language,
+                    "--output ghi hai lần ra màn hình (`-`)",
+                    "--output writes standard output (`-`) twice"
+                )));
+            }
+            to_stdout = false;
+            files.insert(0, (named.unwrap_or(format), None));
+            continue;
+        }
         to_stdout &= named.is_some();
+        let named = named.or_else(|| args.format.or_else(|| format_of(&path)));
         let place = place(&path);
         let is_known =
             |(_, known): &Destination| known.as_deref().map(self::place).as_ref() == Some(&place);
@@ -279,6 +294,15 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
         )));
     }
     Ok(files)
+}
+
+/// The format that the extension of a file names.
+fn format_of(path: &Path) -> Option<Format> {
+    match path.extension()?.to_str()? {
+        "md" => format_named("markdown"),
+        "htm" => format_named("html"),
+        extension => format_named(extension),
+    }
 }
 
 /// The path of a file by which it is told from others, whether it exists or not.
@@ -476,6 +500,11 @@ impl Job<'_> {
         }
         let queue = Mutex::new(Queue {
             written: vec![false; writers.len()],
+            held: self
+                .emitters
+                .iter()
+                .map(|emit| emit.totals_first().then(Vec::new))
+                .collect(),
             writers: &mut *writers,
             stdout: stdout(),
             turn: 0,
@@ -519,6 +548,7 @@ impl Job<'_> {
         let Queue {
             summary,
             error,
+            held,
             mut stdout,
             ..
         } = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -526,8 +556,9 @@ impl Job<'_> {
             return Err(error);
         }
         stdout.flush()?;
-        for (emit, writer) in self.emitters.iter().zip(&mut *writers) {
+        for ((emit, writer), held) in self.emitters.iter().zip(&mut *writers).zip(held) {
             emit.finish(&summary, writer)?;
+            writer.write_all(&held.unwrap_or_default())?;
             writer.flush()?;
         }
         Ok(summary)
@@ -571,6 +602,10 @@ impl Job<'_> {
     fn write(&self, judged: Judged, queue: &mut Queue<'_, '_>) -> io::Result<()> {
         let outputs = self.emitters.iter().zip(&mut *queue.writers);
         for (index, (emit, writer)) in outputs.enumerate() {
+            let writer: &mut dyn Write = match &mut queue.held[index] {
+                Some(held) => held,
+                None => writer,
+            };
             if matches!(&judged.content, Content::Rendered(bytes) if bytes[index].is_empty()) {
                 continue;
             }

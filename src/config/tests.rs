@@ -47,6 +47,18 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "",
     ),
     (
+        "lang: vn",
+        "vn",
+        "`vn` is not possible here",
+        "did you mean `vi`?",
+    ),
+    (
+        "options: { layout-paper-size: { paper: ~, margins: { top: [25, 20], bottom: [20, 25], left: [30, 35], right: [15, 20] } } }",
+        "top",
+        "`top`: a range begins with its lower end",
+        "",
+    ),
+    (
         "lang: fr",
         "fr",
         "`fr` is not possible here",

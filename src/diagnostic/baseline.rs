@@ -10,8 +10,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
-use super::{Bilingual, Fingerprint};
+use super::{Bilingual, Findings, Fingerprint, Fingerprints};
 use crate::text::Span;
 
 /// The first line; the number is that of the version.
@@ -23,6 +24,68 @@ const ANY_HEAD: &str = "# vanthu baseline ";
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Baseline {
     files: BTreeMap<String, BTreeSet<(String, Fingerprint)>>,
+    /// Files that are no longer there: renamed, perhaps.
+    gone: BTreeSet<String>,
+}
+
+/// What a baseline knows of one document.
+#[derive(Clone, Debug)]
+pub struct KnownFindings {
+    baseline: Arc<Baseline>,
+    /// The path of the document as the baseline writes it.
+    path: String,
+}
+
+impl KnownFindings {
+    /// What a baseline knows of the document at a path.
+    #[must_use]
+    pub fn new(baseline: &Arc<Baseline>, path: String) -> Self {
+        let baseline = Arc::clone(baseline);
+        Self { baseline, path }
+    }
+
+    /// Silences the findings in a source that one of `all` knows.
+    pub fn silence(all: &[Self], source: &str, findings: &mut Findings) {
+        let mut fingerprints = Fingerprints::new(source);
+        let found: Vec<_> = findings
+            .all()
+            .map(|finding| (finding.rule().id.clone(), fingerprints.of(finding)))
+            .collect();
+        let known = all.iter().filter_map(|known| known.entries(&found));
+        let known: Vec<_> = known.collect();
+        let mut found = found.iter();
+        findings.compare(|_| {
+            let finding = found.next();
+            finding.is_some_and(|finding| known.iter().any(|known| known.contains(finding)))
+        });
+    }
+
+    /// The entries of the document, or of the file that it was before it was renamed: one that is
+    /// gone, of which half at least is found in this one.
+    fn entries(&self, found: &[(String, Fingerprint)]) -> Option<&BTreeSet<(String, Fingerprint)>> {
+        let Baseline { files, gone } = &*self.baseline;
+        if let Some(own) = files.get(&self.path) {
+            return Some(own);
+        }
+        let gone = gone.iter().filter_map(|path| files.get(path));
+        let shared = |known: &BTreeSet<_>| found.iter().filter(|one| known.contains(*one)).count();
+        let (shared, known) = gone
+            .map(|known| (shared(known), known))
+            .max_by_key(|of| of.0)?;
+        (shared > 0 && shared * 2 >= known.len()).then_some(known)
+    }
+
+    /// What tells this from other knowledge of the document.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let Baseline { files, gone } = &*self.baseline;
+        let of = |path: &String| files.get(path).into_iter().flatten();
+        let show = |(rule, fingerprint): &(String, Fingerprint)| format!("{fingerprint}{rule}");
+        match files.contains_key(&self.path) {
+            true => of(&self.path).map(show).collect(),
+            false => gone.iter().flat_map(of).map(show).collect(),
+        }
+    }
 }
 
 /// A line that cannot be read.
@@ -100,17 +163,16 @@ impl Baseline {
             .insert((rule, fingerprint));
     }
 
-    /// Whether it has this finding.
-    #[must_use]
-    pub fn has(&self, path: &str, rule: &str, fingerprint: Fingerprint) -> bool {
-        let of_file = self.files.get(path);
-        of_file.is_some_and(|known| known.contains(&(rule.to_owned(), fingerprint)))
-    }
-
     /// The findings of a file: rule and what tells the finding again.
     pub fn of(&self, path: &str) -> impl Iterator<Item = (&str, Fingerprint)> {
         let known = self.files.get(path).into_iter().flatten();
         known.map(|(rule, fingerprint)| (rule.as_str(), *fingerprint))
+    }
+
+    /// Says which of its files are no longer there.
+    pub fn look_for(&mut self, is_there: impl Fn(&str) -> bool) {
+        let gone = self.files.keys().filter(|path| !is_there(path));
+        self.gone = gone.cloned().collect();
     }
 
     /// The files that it has findings of.

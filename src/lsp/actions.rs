@@ -79,21 +79,12 @@ fn quick_fixes(asked: Asked<'_>, range: Range, actions: &mut Vec<CodeAction>) {
         actions.extend(suppress(asked, checked, finding, language));
         let title = say!(language, "Giải thích {id}", "Explain {id}");
         actions.push(CodeAction {
-            title: title.clone(),
-            kind: QUICK_FIX,
-            diagnostics: vec![findings::one(
-                asked.analysis,
-                finding,
-                asked.uri,
-                asked.place,
-            )],
-            is_preferred: None,
-            edit: Value::Null,
             command: Some(Command {
-                title,
+                title: title.clone(),
                 command: EXPLAIN,
                 arguments: vec![id.to_owned()],
             }),
+            ..asked.about(finding, title, Value::Null)
         });
     }
 }
@@ -118,17 +109,8 @@ fn fix(
     };
     let edits = edits::text_edits(asked.analysis, &fix.edits, asked.place.encoding);
     Some(CodeAction {
-        title,
-        kind: QUICK_FIX,
-        diagnostics: vec![findings::one(
-            asked.analysis,
-            finding,
-            asked.uri,
-            asked.place,
-        )],
         is_preferred: (fix.applicability == Applicability::Safe).then_some(true),
-        edit: asked.edit(&edits),
-        command: None,
+        ..asked.about(finding, title, asked.edit(&edits))
     })
 }
 
@@ -173,23 +155,12 @@ fn suppress(
             .range(Span { start: at, end: at }, asked.place.encoding),
         new_text: format!("{}{line_end}", comment(id)),
     };
-    Some(CodeAction {
-        title: say!(
-            language,
-            "Bỏ qua {id} ở đoạn này",
-            "Ignore {id} in this paragraph"
-        ),
-        kind: QUICK_FIX,
-        diagnostics: vec![findings::one(
-            asked.analysis,
-            finding,
-            asked.uri,
-            asked.place,
-        )],
-        is_preferred: None,
-        edit: asked.edit(&[edit]),
-        command: None,
-    })
+    let title = say!(
+        language,
+        "Bỏ qua {id} ở đoạn này",
+        "Ignore {id} in this paragraph"
+    );
+    Some(asked.about(finding, title, asked.edit(&[edit])))
 }
 
 /// The comment that silences a rule in the next paragraph; the reason is left to whoever asks.
@@ -212,6 +183,19 @@ fn paragraph_start(analysis: &Analysis, checked: &Checked, at: u32) -> u32 {
 }
 
 impl Asked<'_> {
+    /// What can be done about one finding.
+    fn about(&self, finding: &diagnostic::Diagnostic, title: String, edit: Value) -> CodeAction {
+        let shown = findings::one(self.analysis, finding, self.uri, self.place);
+        CodeAction {
+            title,
+            kind: QUICK_FIX,
+            diagnostics: vec![shown],
+            is_preferred: None,
+            edit,
+            command: None,
+        }
+    }
+
     fn edit(&self, edits: &[TextEdit]) -> Value {
         if self.versioned {
             let document = json!({ "uri": self.uri, "version": self.version });

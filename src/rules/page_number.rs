@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::error::both;
+use super::error::{backwards, both};
 use super::look::{self, align_word, filled, looks, number, range, within};
 use super::page_setup::{first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
@@ -88,7 +88,12 @@ impl Check for PageNumber {
             "`fault`: thiếu giá trị đúng (`align`, hoặc `size`, `italic`)",
             "`fault`: what is right is missing (`align`, or `size`, `italic`)",
         );
-        missing.then_some(mistake).into_iter().collect()
+        let backwards = backwards([("size", self.size)]);
+        missing
+            .then_some(mistake)
+            .into_iter()
+            .chain(backwards)
+            .collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {

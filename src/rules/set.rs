@@ -152,6 +152,15 @@ impl Rule {
         &self.words().examples
     }
 
+    /// The first example that fires and the first that does not: what is shown of a rule.
+    #[must_use]
+    pub fn shown_examples(&self) -> [Option<&Example>; 2] {
+        [false, true].map(|is_right| {
+            let mut examples = self.examples().iter();
+            examples.find(|example| example.finds.is_empty() == is_right)
+        })
+    }
+
     pub(super) fn check(&self) -> &dyn Check {
         self.check.as_check()
     }

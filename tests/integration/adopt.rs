@@ -159,6 +159,33 @@ const WRONG: &str = "Xã đã sử lý xong mười hồ sơ của dân.\n";
 const RIGHT: &str = "Xã đã xử lý xong mười hồ sơ của dân.\n";
 
 #[test]
+fn a_renamed_file_stays_known_and_a_new_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let old = format!("{WRONG}Ông đã sát nhập hai thôn.\n{WRONG}");
+    fs::write(path.join("cũ.txt"), &old).unwrap();
+    let output = checked(path, &["--write-baseline", "b.baseline", "cũ.txt"]);
+    assert_eq!(exit(&output), 0);
+    // Some editors put a byte order mark before what they save.
+    let known = fs::read_to_string(path.join("b.baseline")).unwrap();
+    assert!(known.lines().count() > 3, "{known}");
+    fs::write(path.join("b.baseline"), format!("\u{FEFF}{known}")).unwrap();
+    let found = |name: &str| {
+        let all = told(path, &["--baseline", "b.baseline", "."]);
+        all.iter().filter(|found| found.starts_with(name)).count()
+    };
+    // As long as the old one is there, the other is another.
+    fs::write(path.join("mới.txt"), &old).unwrap();
+    assert_eq!((found("cũ.txt"), found("mới.txt")), (0, 3));
+    fs::remove_file(path.join("cũ.txt")).unwrap();
+    assert_eq!(found("mới.txt"), 0);
+    // What shares little with what is gone is new.
+    fs::write(path.join("mới.txt"), RIGHT).unwrap();
+    fs::write(path.join("khác.txt"), WRONG).unwrap();
+    assert_eq!(found("khác.txt"), 1);
+}
+
+#[test]
 fn a_baseline_is_written_anew_without_what_is_mended() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

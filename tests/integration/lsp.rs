@@ -294,6 +294,42 @@ fn applied(text: &str, edits: &Value, unit: &str) -> String {
 }
 
 #[test]
+fn a_baseline_of_the_configuration_is_kept_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let old = "Xã đã sử lý xong mười hồ sơ.\n";
+    write("vanthu.yaml", "baseline: b.baseline\nselect: [wording]\n");
+    write("a.txt", old);
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args([
+            "check",
+            "--no-cache",
+            "--write-baseline",
+            "b.baseline",
+            "a.txt",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({}));
+    let file = uri(&folder.path().join("a.txt"));
+    client.open(&file, "plaintext", old);
+    assert_eq!(by_server(&client.published(&file)["diagnostics"]).len(), 0);
+    let end = json!({ "line": 1, "character": 0 });
+    client.change(
+        &file,
+        2,
+        json!({ "start": end, "end": end }),
+        "Xã bổ xung hồ sơ.\n",
+    );
+    let told = by_server(&client.published(&file)["diagnostics"]);
+    let places: Vec<_> = told.iter().map(|(_, line, _)| *line).collect();
+    assert_eq!(places, [1], "{told:?}");
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
     for unit in ["utf-16", "utf-8"] {
         let folder = tempfile::tempdir().unwrap();
@@ -753,6 +789,7 @@ impl Machine {
             rules: Arc::new(RuleSet::builtin()),
             profile: None,
             language: Language::Vi,
+            known: Vec::new(),
         };
         let analysis = analyse("a.txt", job.text, Some(judge));
         self.0.checked(&job.uri, job.revision, Ok(analysis))
