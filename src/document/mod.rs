@@ -1,6 +1,7 @@
 //! A document as it was read: the text as given, the text in normal form, and the way back; for
 //! formats that say so, also how it looks.
 
+mod block;
 mod formatting;
 mod suppression;
 

@@ -7,6 +7,7 @@ use super::findings::{self, Place};
 use super::protocol::{CodeAction, Command, FIX_ALL, QUICK_FIX, Range, TextEdit};
 use super::{edits, symbols};
 use crate::diagnostic::{self, Applicability, Language};
+use crate::document::Format;
 use crate::emit::say;
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
@@ -141,19 +142,26 @@ fn suppress(
     language: Language,
 ) -> Option<CodeAction> {
     let id = &finding.rule.id;
-    let at = checked.in_text(finding.span?).start;
-    let at = paragraph_start(asked.analysis, checked, at);
+    let start = checked.in_text(finding.span?).start;
+    let at = paragraph_start(asked.analysis, checked, start);
     let text = &asked.analysis.text;
-    let line_end = match text[at as usize..].find(['\n', '\r']) {
-        Some(end) if text[at as usize + end..].starts_with("\r\n") => "\r\n",
-        Some(end) if text[at as usize + end..].starts_with('\r') => "\r",
-        _ => "\n",
+    let number = asked.analysis.lines.line(start);
+    let (at, new_text) = match checked.document.format {
+        Format::Md if checked.document.is_in_list(number) => {
+            beside(text, asked.analysis.lines.span(number, text)?, id)
+        }
+        Format::Md => {
+            let (first, _) = checked.document.block(number, number, false);
+            let at = asked.analysis.lines.span(first, text)?.start;
+            (at, above(text, at, id))
+        }
+        _ => (at, above(text, at, id)),
     };
     let edit = TextEdit {
         range: asked
             .analysis
             .range(Span { start: at, end: at }, asked.place.encoding),
-        new_text: format!("{}{line_end}", comment(id)),
+        new_text,
     };
     let title = say!(
         language,
@@ -161,6 +169,27 @@ fn suppress(
         "Ignore {id} in this paragraph"
     );
     Some(asked.about(finding, title, asked.edit(&[edit])))
+}
+
+/// A line with the comment, to be put above the one that begins at a byte.
+fn above(text: &str, at: u32, id: &str) -> String {
+    let line_end = match text[at as usize..].find(['\n', '\r']) {
+        Some(end) if text[at as usize + end..].starts_with("\r\n") => "\r\n",
+        Some(end) if text[at as usize + end..].starts_with('\r') => "\r",
+        _ => "\n",
+    };
+    format!("{}{line_end}", comment(id))
+}
+
+/// The comment for the end of a line, within the last cell of a row, and where it goes.
+fn beside(text: &str, line: Span, id: &str) -> (u32, String) {
+    let content = line.of(text).trim_end();
+    let cell = content
+        .strip_suffix('|')
+        .filter(|_| content.starts_with('|'));
+    let kept = cell.unwrap_or(content).trim_end();
+    let at = line.start as usize + kept.len();
+    (Span::new(at, at).start, format!(" {}", comment(id)))
 }
 
 /// The comment that silences a rule in the next paragraph; the reason is left to whoever asks.
