@@ -20,7 +20,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use super::args::Check;
 use super::check::Checked;
 use super::read;
-use crate::diagnostic::Language;
+use crate::diagnostic::{Language, Packed};
 use crate::document::{Document, Kept, Quality};
 use crate::emit::{clean, say};
 use crate::rules::RuleSet;
@@ -167,7 +167,7 @@ impl Cache {
         remark: Option<&str>,
     ) -> Option<(Head, Vec<u8>)> {
         let document = &checked.document;
-        let places = checked.findings.all().filter_map(|finding| finding.span());
+        let places = checked.findings.all().filter_map(Packed::span);
         let source = document.source().as_bytes();
         let source_at = file.ends_with(source).then(|| file.len() - source.len());
         let regime = checked.regime.map(|name| json!(name));

@@ -15,7 +15,7 @@ pub use suppression::{Scope, Suppression};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::text::{LineColumn, Lines, OffsetMap, Span};
+use crate::text::{LetterForm, LineColumn, Lines, OffsetMap, Span};
 
 /// The file format a document came in, as the machine output names it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -183,6 +183,7 @@ pub struct Document {
     /// Comments that ask for silence on rules, in the order of the source.
     pub suppressions: Vec<Suppression>,
     lines: OnceLock<Lines>,
+    form: OnceLock<LetterForm>,
     /// Where offsets stand, for a document that was [kept](Kept).
     places: BTreeMap<u32, Location>,
 }
@@ -195,8 +196,17 @@ pub struct Kept {
     is_vietnamese: bool,
     /// Why silence was asked for, by the comments, as bytes of the source.
     reasons: Vec<(u32, u32)>,
-    /// Where offsets stand: page, part, paragraph, run.
-    places: Vec<(u32, Option<u32>, Option<String>, Option<u32>, Option<u32>)>,
+    places: Vec<KeptPlace>,
+}
+
+/// Where an offset stands: a [`Location`].
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct KeptPlace {
+    offset: u32,
+    page: Option<u32>,
+    part: Option<String>,
+    paragraph: Option<u32>,
+    run: Option<u32>,
 }
 
 /// [`Encoding`] without what is too large to be kept.
@@ -263,6 +273,7 @@ impl Document {
             formatting: parts.formatting,
             suppressions: Vec::new(),
             lines: OnceLock::new(),
+            form: OnceLock::new(),
             places: BTreeMap::new(),
         }
     }
@@ -286,8 +297,13 @@ impl Document {
         };
         let place = |offset| {
             let at = self.location(offset)?;
-            let part = at.part.map(|part| part.to_string());
-            Some((offset, at.page, part, at.paragraph, at.run))
+            Some(KeptPlace {
+                offset,
+                page: at.page,
+                part: at.part.map(|part| part.to_string()),
+                paragraph: at.paragraph,
+                run: at.run,
+            })
         };
         let comments = self.suppressions.iter();
         Some(Kept {
@@ -312,15 +328,14 @@ impl Document {
             reason: Span { start, end },
             after_text: false,
         };
-        let place = |(offset, page, part, paragraph, run): (u32, _, Option<String>, _, _)| {
-            let part = part.map(Arc::from);
+        let place = |place: KeptPlace| {
             let location = Location {
-                page,
-                part,
-                paragraph,
-                run,
+                page: place.page,
+                part: place.part.map(Arc::from),
+                paragraph: place.paragraph,
+                run: place.run,
             };
-            (offset, location)
+            (place.offset, location)
         };
         let mut document = Self::new(Parts {
             name: name.to_owned(),
@@ -386,6 +401,18 @@ impl Document {
     #[must_use]
     pub fn line_span(&self, line: u32) -> Option<Span> {
         self.lines().span(line, &self.source)
+    }
+
+    /// How the letters of the source are put into characters.
+    #[must_use]
+    pub fn letter_form(&self) -> LetterForm {
+        let is_decomposed = |damage: &Damage| damage.kind == DamageKind::Decomposed;
+        *self
+            .form
+            .get_or_init(|| match self.damage.iter().any(is_decomposed) {
+                true => LetterForm::of(&self.source),
+                false => LetterForm::default(),
+            })
     }
 
     /// Whether a text can be written into the file as it is: into one of 8 bits a character only

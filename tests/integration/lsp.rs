@@ -293,6 +293,67 @@ fn applied(text: &str, edits: &Value, unit: &str) -> String {
     out
 }
 
+/// Silence for a paragraph leaves tables, lists and paragraphs of Markdown whole, and holds.
+#[test]
+fn comments_do_not_part_what_markdown_holds_together() {
+    let cases = [
+        (
+            "Xã đã tiếp nhận\nvà đã sử lý hồ sơ.\n",
+            "«Xã đã tiếp nhận\nvà đã sử lý hồ sơ.\n",
+        ),
+        (
+            "- Một hồ sơ\n- Xã đã sử lý hồ sơ\n- Ba hồ sơ\n",
+            "- Một hồ sơ\n- Xã đã sử lý hồ sơ »\n- Ba hồ sơ\n",
+        ),
+        (
+            "| A | B |\n|---|---|\n| Hồ sơ | đã sử lý |\n",
+            "| A | B |\n|---|---|\n| Hồ sơ | đã sử lý » |\n",
+        ),
+    ];
+    let comment = "<!-- vanthu: bo-qua wording-misspelt-s-x : -->";
+    let folder = tempfile::tempdir().unwrap();
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({}));
+    for (index, (text, expected)) in cases.into_iter().enumerate() {
+        let file = uri(&folder.path().join(format!("{index}.md")));
+        client.open(&file, "markdown", text);
+        assert_eq!(
+            by_server(&client.published(&file)["diagnostics"]).len(),
+            1,
+            "{text}"
+        );
+        let at = position(text, text.find("sử lý").unwrap() + 1, "utf-16");
+        let asked = json!({
+            "textDocument": { "uri": file },
+            "range": { "start": at, "end": at },
+            "context": { "diagnostics": [] },
+        });
+        let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+        let silence = actions.as_array().unwrap().iter().find(|action| {
+            let title = action["title"].as_str().unwrap();
+            title.contains("wording-misspelt-s-x") && title.contains("đoạn")
+        });
+        let edits = &silence.unwrap()["edit"]["documentChanges"][0]["edits"];
+        let silent = applied(text, edits, "utf-16");
+        let expected = expected
+            .replace('«', &format!("{comment}\n"))
+            .replace('»', comment);
+        assert_eq!(silent, expected);
+        client.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": file, "version": 2 },
+                "contentChanges": [{ "text": silent }],
+            }),
+        );
+        assert_eq!(
+            client.published(&file)["diagnostics"],
+            json!([]),
+            "{silent}"
+        );
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
 #[test]
 fn a_baseline_of_the_configuration_is_kept_to() {
     let folder = tempfile::tempdir().unwrap();
