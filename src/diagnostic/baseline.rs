@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::Xxh3;
+
 use super::{Bilingual, Findings, Fingerprint, Fingerprints};
 use crate::text::Span;
 
@@ -24,8 +26,23 @@ const ANY_HEAD: &str = "# vanthu baseline ";
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Baseline {
     files: BTreeMap<String, BTreeSet<(String, Fingerprint)>>,
-    /// Files that are no longer there: renamed, perhaps.
-    gone: BTreeSet<String>,
+    gone: Gone,
+}
+
+/// The files of a baseline that are no longer there: renamed, perhaps.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Gone {
+    /// Their paths, by each of their findings.
+    by_finding: BTreeMap<(String, Fingerprint), Vec<String>>,
+    /// Their paths, by their names without folders.
+    by_name: BTreeMap<String, Vec<String>>,
+    /// What tells them from others.
+    key: u128,
+}
+
+/// The name of a file without its folders.
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// What a baseline knows of one document.
@@ -35,6 +52,10 @@ pub struct KnownFindings {
     /// The path of the document as the baseline writes it.
     path: String,
 }
+
+/// Files of which one may be what another was before, looked at for each; so many alike have the
+/// same findings.
+const CANDIDATES: usize = 64;
 
 impl KnownFindings {
     /// What a baseline knows of the document at a path.
@@ -67,7 +88,12 @@ impl KnownFindings {
         if let Some(own) = files.get(&self.path) {
             return Some(own);
         }
-        let gone = gone.iter().filter_map(|path| files.get(path));
+        let lists = found.iter().filter_map(|one| gone.by_finding.get(one));
+        let rarest = lists.min_by_key(|paths| paths.len());
+        let namesakes = gone.by_name.get(name_of(&self.path));
+        let candidates = [namesakes, rarest].into_iter().flatten();
+        let candidates = candidates.flat_map(|paths| paths.iter().take(CANDIDATES));
+        let gone = candidates.filter_map(|path| files.get(path));
         let shared = |known: &BTreeSet<_>| found.iter().filter(|one| known.contains(*one)).count();
         let (shared, known) = gone
             .map(|known| (shared(known), known))
@@ -79,11 +105,12 @@ impl KnownFindings {
     #[must_use]
     pub fn key(&self) -> String {
         let Baseline { files, gone } = &*self.baseline;
-        let of = |path: &String| files.get(path).into_iter().flatten();
-        let show = |(rule, fingerprint): &(String, Fingerprint)| format!("{fingerprint}{rule}");
-        match files.contains_key(&self.path) {
-            true => of(&self.path).map(show).collect(),
-            false => gone.iter().flat_map(of).map(show).collect(),
+        match files.get(&self.path) {
+            Some(own) => own
+                .iter()
+                .map(|(rule, fingerprint)| format!("{fingerprint}{rule}"))
+                .collect(),
+            None => format!("{:032x} {}", gone.key, name_of(&self.path)),
         }
     }
 }
@@ -171,8 +198,19 @@ impl Baseline {
 
     /// Says which of its files are no longer there.
     pub fn look_for(&mut self, is_there: impl Fn(&str) -> bool) {
-        let gone = self.files.keys().filter(|path| !is_there(path));
-        self.gone = gone.cloned().collect();
+        let mut gone = Gone::default();
+        let mut key = Xxh3::new();
+        for (path, known) in self.files.iter().filter(|(path, _)| !is_there(path)) {
+            let name = name_of(path).to_owned();
+            gone.by_name.entry(name).or_default().push(path.clone());
+            for finding in known {
+                let paths = gone.by_finding.entry(finding.clone()).or_default();
+                paths.push(path.clone());
+                key.update(format!("{path}\0{}{}\0", finding.1, finding.0).as_bytes());
+            }
+        }
+        gone.key = key.digest128();
+        self.gone = gone;
     }
 
     /// The files that it has findings of.
