@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Check;
 use super::changed::Changed;
 use super::settings::{Setting, Settings};
 use super::target::Target;
 use super::{Failure, read};
-use crate::diagnostic::{Baseline, Findings, Fingerprint, Fingerprints, Language};
+use crate::diagnostic::{Baseline, Findings, Fingerprint, Fingerprints, KnownFindings, Language};
 use crate::document::Document;
 use crate::emit::{clean, say};
 use crate::rules::{Outcome, RuleError};
@@ -20,7 +20,7 @@ use crate::rules::{Outcome, RuleError};
 /// Which findings of a run stay silent.
 pub(super) struct Adoption {
     /// By the path of the file as the configuration or the command line leads to it.
-    baselines: HashMap<PathBuf, Known>,
+    baselines: HashMap<PathBuf, BaselineFile>,
     writing: Option<Writing>,
     changed: Option<Changed>,
     /// Where each target is, by its name.
@@ -28,15 +28,15 @@ pub(super) struct Adoption {
 }
 
 /// A baseline and the folder that its paths begin at.
-struct Known {
+pub(super) struct BaselineFile {
     folder: PathBuf,
-    baseline: Baseline,
+    baseline: Arc<Baseline>,
 }
 
 /// A baseline that is written.
 struct Writing {
     path: PathBuf,
-    before: Known,
+    before: BaselineFile,
     new: Mutex<New>,
 }
 
@@ -63,10 +63,10 @@ impl Adoption {
         let changed_since = args.diff_base.as_deref();
         if let Some(path) = &args.write_baseline {
             let before = match path.exists() {
-                true => known(path, language)?,
-                false => Known {
+                true => BaselineFile::read(path, language)?,
+                false => BaselineFile {
                     folder: folder_of(path),
-                    baseline: Baseline::default(),
+                    baseline: Arc::default(),
                 },
             };
             adoption.writing = Some(Writing {
@@ -78,7 +78,7 @@ impl Adoption {
             for path in settings.baselines() {
                 adoption
                     .baselines
-                    .insert(path.to_path_buf(), known(path, language)?);
+                    .insert(path.to_path_buf(), BaselineFile::read(path, language)?);
             }
         }
         let needs_places =
@@ -108,41 +108,31 @@ impl Adoption {
             let place = &self.places[name];
             writing.take(setting, place, document, &outcome.not_evaluated, findings);
         } else if !setting.baselines.is_empty() {
-            let known = setting
-                .baselines
-                .iter()
-                .filter_map(|path| self.baselines.get(path));
-            let known: Vec<_> = known
-                .map(|known| (known.path_of(&self.places[name]), &known.baseline))
-                .collect();
-            let mut fingerprints = Fingerprints::new(document.source());
-            findings.compare(|finding| {
-                let fingerprint = fingerprints.of(finding);
-                let rule = &finding.rule().id;
-                let mut known = known.iter();
-                known.any(|(path, baseline)| baseline.has(path, rule, fingerprint))
-            });
+            let known: Vec<_> = self.known(setting, name).collect();
+            KnownFindings::silence(&known, document.source(), findings);
         }
         if let Some(changed) = &self.changed {
             changed.apply(document, findings);
         }
     }
 
+    /// What the baselines of a setting know of a document.
+    fn known(&self, setting: &Setting, name: &str) -> impl Iterator<Item = KnownFindings> {
+        let known = setting.baselines.iter();
+        let known = known.filter_map(|path| self.baselines.get(path));
+        known.map(|known| known.of(&self.places[name]))
+    }
+
     /// All that decides what is silent in a document.
     pub(super) fn key(&self, setting: &Setting, name: &str) -> String {
         use std::fmt::Write as _;
         let mut key = String::new();
-        for path in &setting.baselines {
-            let Some(known) = self.baselines.get(path) else {
-                continue;
-            };
+        for known in self.known(setting, name) {
             key.push('b');
-            for (rule, fingerprint) in known.baseline.of(&known.path_of(&self.places[name])) {
-                // Writing to a string cannot fail.
-                let _ = write!(key, "{fingerprint}{rule}");
-            }
+            key.push_str(&known.key());
         }
         if let Some(changed) = &self.changed {
+            // Writing to a string cannot fail.
             let _ = write!(key, "d{}", changed.key(name));
         }
         key
@@ -175,7 +165,38 @@ impl Adoption {
     }
 }
 
-impl Known {
+impl BaselineFile {
+    /// Reads a baseline.
+    pub(super) fn read(path: &Path, language: Language) -> Result<Self, Failure> {
+        let name = clean(&path.to_string_lossy()).into_owned();
+        let text = read::file(path, language).and_then(|bytes| {
+            let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
+            String::from_utf8(bytes).map_err(no_utf8)
+        });
+        // Some editors put a byte order mark before what they save.
+        let text = text.map(|text| text.trim_start_matches('\u{FEFF}').to_owned());
+        let text = text.map_err(|reason| Failure::Message(format!("{name}: {reason}")))?;
+        let mut baseline = Baseline::read(&text).map_err(|mistakes| {
+            let mistakes = mistakes.into_iter().map(|mistake| RuleError {
+                path: name.clone(),
+                yaml: text.clone(),
+                span: mistake.span,
+                message: mistake.message,
+                help: None,
+            });
+            Failure::Baseline(mistakes.collect())
+        })?;
+        let folder = folder_of(path);
+        baseline.look_for(|path| folder.join(path).exists());
+        let baseline = Arc::new(baseline);
+        Ok(Self { folder, baseline })
+    }
+
+    /// What it knows of the document at a real path.
+    pub(super) fn of(&self, place: &Path) -> KnownFindings {
+        KnownFindings::new(&self.baseline, self.path_of(place))
+    }
+
     /// The path of a file as the baseline writes it.
     fn path_of(&self, place: &Path) -> String {
         relative(&self.folder, place)
@@ -223,7 +244,7 @@ impl Writing {
             .new
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let Known { folder, baseline } = &self.before;
+        let BaselineFile { folder, baseline } = &self.before;
         for path in baseline.paths() {
             if new.judged.contains(path) || !folder.join(path).exists() {
                 continue;
@@ -245,30 +266,6 @@ impl Writing {
     }
 }
 
-/// Reads a baseline.
-fn known(path: &Path, language: Language) -> Result<Known, Failure> {
-    let name = clean(&path.to_string_lossy()).into_owned();
-    let text = read::file(path, language).and_then(|bytes| {
-        let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
-        String::from_utf8(bytes).map_err(no_utf8)
-    });
-    let text = text.map_err(|reason| Failure::Message(format!("{name}: {reason}")))?;
-    let baseline = Baseline::read(&text).map_err(|mistakes| {
-        let mistakes = mistakes.into_iter().map(|mistake| RuleError {
-            path: name.clone(),
-            yaml: text.clone(),
-            span: mistake.span,
-            message: mistake.message,
-            help: None,
-        });
-        Failure::Baseline(mistakes.collect())
-    })?;
-    Ok(Known {
-        folder: folder_of(path),
-        baseline,
-    })
-}
-
 /// The folder of a file as it really is.
 fn folder_of(path: &Path) -> PathBuf {
     let parent = path
@@ -280,12 +277,12 @@ fn folder_of(path: &Path) -> PathBuf {
 
 /// Where targets are; each folder is looked up once.
 #[derive(Default)]
-struct Places {
+pub(super) struct Places {
     folders: HashMap<PathBuf, PathBuf>,
 }
 
 impl Places {
-    fn of(&mut self, target: &Target) -> PathBuf {
+    pub(super) fn of(&mut self, target: &Target) -> PathBuf {
         let path = target.path();
         let parent = path.parent().unwrap_or(Path::new(""));
         let real = self

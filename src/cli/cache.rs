@@ -1,37 +1,46 @@
-//! What was printed of a document, kept for the next run over the same content with the same rules.
+//! What was found in a document, kept for the next run over the same content with the same rules,
+//! whatever the format of its output.
 //!
 //! An entry is a file whose name is the hash of all that its content depends on, so that none is
 //! ever out of date: a document that changed has another name. What cannot be read, or was written
 //! by something else, counts as not there; nothing that goes wrong here changes what a run says.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::SystemTime;
 use std::{env, process};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::args::Check;
-use crate::diagnostic::Severity;
-use crate::emit::{RuleTotal, Summary};
+use super::check::Checked;
+use super::read;
+use crate::diagnostic::{Language, Packed};
+use crate::document::{Document, Kept, Quality};
+use crate::emit::{clean, say};
 use crate::rules::RuleSet;
+use crate::vocabulary::{Regime, vocabulary};
 
 /// What entries begin with; another form of them gets another number.
-const MAGIC: &[u8; 8] = b"vanthu\x00\x01";
+const MAGIC: &[u8; 8] = b"vanthu\x00\x02";
 /// Folders that the entries are spread over, by the first byte of the key.
 const SHARDS: usize = 256;
 /// Bytes of the entries of one folder; the oldest go first.
-const SHARD_LIMIT: u64 = 2 << 20;
+const SHARD_LIMIT: u64 = 4 << 20;
 /// Bytes of the largest entry.
-const ENTRY_LIMIT: usize = 256 << 10;
+const ENTRY_LIMIT: usize = 1 << 20;
 
 /// The cache of a run.
 pub(super) struct Cache {
     folder: PathBuf,
+    language: Language,
+    /// Why nothing can be kept there.
+    unwritable: OnceLock<io::Error>,
     /// What all keys of the run begin with.
     seed: u128,
     /// Folders that were written to.
@@ -44,36 +53,24 @@ pub(super) struct Cache {
 #[derive(Clone, Copy)]
 pub(super) struct Key(u128);
 
-/// What is kept of a document.
-pub(super) struct Entry {
-    /// The bytes for each output.
-    pub(super) outputs: Vec<Vec<u8>>,
-    pub(super) summary: Summary,
-    pub(super) remark: Option<String>,
-}
-
-/// The part of an entry that is not bytes for outputs.
+/// The part of an entry that is neither findings nor source.
 #[derive(Serialize, Deserialize)]
 struct Head {
-    /// Bytes of each output.
-    outputs: Vec<usize>,
-    foreign: usize,
-    errors: usize,
-    warnings: usize,
-    infos: usize,
-    fixable: usize,
-    unsafe_fixes: usize,
-    known: usize,
-    /// Id, severity, findings, those with a fix.
-    rules: Vec<(String, Severity, usize, usize)>,
+    document: Kept,
+    /// How many bytes at the beginning of the file are no part of the source, where the rest is the
+    /// source; the entry has none then.
+    source_at: Option<usize>,
+    regime: Option<Regime>,
+    kind: Option<String>,
+    quality: Quality,
+    not_evaluated: Vec<String>,
     remark: Option<String>,
 }
 
 impl Cache {
     /// The cache that a run asks for; `None` where it wants none, or there is no place for one.
-    /// `run` is all that the output of every document depends on.
     /// `wanted` is the folder that the configuration asks for.
-    pub(super) fn open(args: &Check, wanted: Option<&Path>, run: &str) -> Option<Self> {
+    pub(super) fn open(args: &Check, wanted: Option<&Path>, language: Language) -> Option<Self> {
         if args.no_cache {
             return None;
         }
@@ -84,10 +81,12 @@ impl Cache {
         let mut seed = Xxh3::new();
         seed.update(MAGIC);
         seed.update(program().as_bytes());
-        seed.update(run.as_bytes());
+        seed.update(format!("{language:?}").as_bytes());
         Some(Self {
             folder,
+            language,
             seed: seed.digest128(),
+            unwritable: OnceLock::new(),
             written: (0..SHARDS).map(|_| AtomicBool::new(false)).collect(),
             counter: AtomicUsize::new(0),
         })
@@ -105,29 +104,95 @@ impl Cache {
         Key(hash.digest128())
     }
 
-    /// What is kept under a key.
-    pub(super) fn get(&self, key: Key, rules: &RuleSet) -> Option<Entry> {
-        let bytes = fs::read(self.path(key)).ok()?;
-        unpacked(&bytes, key, rules)
-    }
-
-    /// Keeps an entry. Whether that worked makes no difference to the run.
-    pub(super) fn put(
+    /// What is kept under a key of the file of this name and these bytes, and what was said of it.
+    pub(super) fn get(
         &self,
         key: Key,
-        outputs: &[Vec<u8>],
-        summary: &Summary,
-        remark: Option<&str>,
-    ) {
-        let size: usize = outputs.iter().map(Vec::len).sum();
-        if size > ENTRY_LIMIT {
+        name: &str,
+        file: &[u8],
+        rules: &RuleSet,
+    ) -> Option<(Checked, Option<String>)> {
+        let entry = fs::read(self.path(key)).ok()?;
+        let (head, findings, source) = unpacked(&entry, key)?;
+        let source = match head.source_at {
+            Some(at) => file.get(at..)?,
+            None => source,
+        };
+        let findings = rules.findings_of(findings, self.language)?;
+        let source = std::str::from_utf8(source).ok()?;
+        let kind = match head.kind {
+            Some(slug) => Some(vocabulary().kind(&slug)?.slug.as_str()),
+            None => None,
+        };
+        let checked = Checked {
+            document: Document::of_kept(name, source, head.document),
+            regime: head.regime.map(Regime::as_str),
+            kind,
+            quality: head.quality,
+            not_evaluated: head.not_evaluated,
+            findings,
+        };
+        Some((checked, head.remark))
+    }
+
+    /// Keeps what was found in a file of these bytes. Whether that worked makes no difference to
+    /// the run.
+    pub(super) fn put(&self, key: Key, file: &[u8], checked: &Checked, remark: Option<&str>) {
+        let Some((head, findings)) = self.parts(file, checked, remark) else {
+            return;
+        };
+        let source = match head.source_at {
+            Some(_) => "",
+            None => checked.document.source(),
+        };
+        if findings.len() + source.len() > ENTRY_LIMIT {
             return;
         }
-        if let Some(bytes) = packed(key, outputs, summary, remark)
-            && self.write(key, &bytes).is_ok()
-        {
-            self.written[shard(key)].store(true, Ordering::Relaxed);
+        let Some(bytes) = packed(key, &head, &findings, source.as_bytes()) else {
+            return;
+        };
+        match self.write(key, &bytes) {
+            Ok(()) => self.written[shard(key)].store(true, Ordering::Relaxed),
+            Err(error) => {
+                // One reason is enough.
+                let _ = self.unwritable.set(error);
+            }
         }
+    }
+
+    fn parts(
+        &self,
+        file: &[u8],
+        checked: &Checked,
+        remark: Option<&str>,
+    ) -> Option<(Head, Vec<u8>)> {
+        let document = &checked.document;
+        let places = checked.findings.all().filter_map(Packed::span);
+        let source = document.source().as_bytes();
+        let source_at = file.ends_with(source).then(|| file.len() - source.len());
+        let regime = checked.regime.map(|name| json!(name));
+        let head = Head {
+            document: document.kept(places.map(|span| span.start))?,
+            source_at,
+            regime: regime.and_then(|name| serde_json::from_value(name).ok()),
+            kind: checked.kind.map(str::to_owned),
+            quality: checked.quality,
+            not_evaluated: checked.not_evaluated.clone(),
+            remark: remark.map(str::to_owned),
+        };
+        Some((head, checked.findings.to_bytes()))
+    }
+
+    /// Why nothing can be kept for the next run, in the language of the user.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let error = self.unwritable.get()?;
+        let folder = clean(&self.folder.to_string_lossy()).into_owned();
+        let reason = read::io_reason(error, self.language);
+        Some(say!(
+            self.language,
+            "không ghi được bộ nhớ đệm vào {folder}: {reason} (đổi thư mục: --cache-dir; tắt: --no-cache)",
+            "cannot keep results in {folder}: {reason} (another folder: --cache-dir; none: --no-cache)"
+        ))
     }
 
     /// Writes beside and renames, so that nobody ever reads half of an entry.
@@ -226,53 +291,15 @@ fn usual_folder() -> Option<PathBuf> {
     Some(folder.join("vanthu"))
 }
 
-/// Magic, key, hash of the rest; length of the head, head, outputs.
-fn packed(
-    key: Key,
-    outputs: &[Vec<u8>],
-    summary: &Summary,
-    remark: Option<&str>,
-) -> Option<Vec<u8>> {
-    let Summary {
-        files,
-        skipped,
-        failed,
-        unwritten: _,
-        foreign,
-        errors,
-        warnings,
-        infos,
-        fixable,
-        unsafe_fixes,
-        fixed,
-        known,
-        unread,
-        rules,
-    } = summary;
-    if (*files, *skipped, *failed) != (1, 0, 0) || !unread.is_empty() || fixed.is_some() {
-        return None;
+/// Magic, key, hash of the rest; length of the head, head, length of the findings, findings, source.
+fn packed(key: Key, head: &Head, findings: &[u8], source: &[u8]) -> Option<Vec<u8>> {
+    let head = serde_json::to_vec(head).ok()?;
+    let mut rest = Vec::with_capacity(head.len() + findings.len() + source.len() + 8);
+    for part in [&head[..], findings] {
+        rest.extend_from_slice(&u32::try_from(part.len()).ok()?.to_le_bytes());
+        rest.extend_from_slice(part);
     }
-    let rules = rules
-        .iter()
-        .map(|(id, total)| (id.clone(), total.severity, total.findings, total.fixable));
-    let head = Head {
-        outputs: outputs.iter().map(Vec::len).collect(),
-        foreign: *foreign,
-        errors: *errors,
-        warnings: *warnings,
-        infos: *infos,
-        fixable: *fixable,
-        unsafe_fixes: *unsafe_fixes,
-        known: *known,
-        rules: rules.collect(),
-        remark: remark.map(str::to_owned),
-    };
-    let head = serde_json::to_vec(&head).ok()?;
-    let mut rest = u32::try_from(head.len()).ok()?.to_le_bytes().to_vec();
-    rest.extend_from_slice(&head);
-    for output in outputs {
-        rest.extend_from_slice(output);
-    }
+    rest.extend_from_slice(source);
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(&key.0.to_le_bytes());
     bytes.extend_from_slice(&xxh3_128(&rest).to_le_bytes());
@@ -280,47 +307,19 @@ fn packed(
     Some(bytes)
 }
 
-fn unpacked(bytes: &[u8], key: Key, rules: &RuleSet) -> Option<Entry> {
+/// Head, findings and source of an entry.
+fn unpacked(bytes: &[u8], key: Key) -> Option<(Head, &[u8], &[u8])> {
     let rest = bytes.strip_prefix(MAGIC)?;
     let rest = rest.strip_prefix(&key.0.to_le_bytes())?;
     let (hash, rest) = rest.split_at_checked(16)?;
     if hash != xxh3_128(rest).to_le_bytes() {
         return None;
     }
-    let (len, rest) = rest.split_first_chunk::<4>()?;
-    let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
-    let (head, mut rest) = rest.split_at_checked(len)?;
-    let head: Head = serde_json::from_slice(head).ok()?;
-    let mut outputs = Vec::with_capacity(head.outputs.len());
-    for len in &head.outputs {
-        let (output, after) = rest.split_at_checked(*len)?;
-        outputs.push(output.to_vec());
-        rest = after;
-    }
-    let mut totals = BTreeMap::new();
-    for (id, severity, findings, fixable) in head.rules {
-        let total = RuleTotal {
-            rule: rules.rule(&id)?.info().clone(),
-            severity,
-            findings,
-            fixable,
-        };
-        totals.insert(id, total);
-    }
-    Some(Entry {
-        outputs,
-        summary: Summary {
-            files: 1,
-            foreign: head.foreign,
-            errors: head.errors,
-            warnings: head.warnings,
-            infos: head.infos,
-            fixable: head.fixable,
-            unsafe_fixes: head.unsafe_fixes,
-            known: head.known,
-            rules: totals,
-            ..Summary::default()
-        },
-        remark: head.remark,
-    })
+    let part = |rest| -> Option<(&[u8], &[u8])> {
+        let (len, rest) = <[u8]>::split_first_chunk::<4>(rest)?;
+        rest.split_at_checked(u32::from_le_bytes(*len).try_into().ok()?)
+    };
+    let (head, rest) = part(rest)?;
+    let (findings, source) = part(rest)?;
+    Some((serde_json::from_slice(head).ok()?, findings, source))
 }

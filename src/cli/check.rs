@@ -63,18 +63,20 @@ enum Content {
 }
 
 /// A file that was checked.
-struct Checked {
-    document: Document,
-    regime: Option<&'static str>,
-    kind: Option<&'static str>,
-    quality: Quality,
-    not_evaluated: Vec<String>,
-    findings: Findings,
+pub(super) struct Checked {
+    pub(super) document: Document,
+    pub(super) regime: Option<&'static str>,
+    pub(super) kind: Option<&'static str>,
+    pub(super) quality: Quality,
+    pub(super) not_evaluated: Vec<String>,
+    pub(super) findings: Findings,
 }
 
 /// What the workers share: the files are written in order.
 struct Queue<'a, 'w> {
     writers: &'a mut [&'w mut Writer],
+    /// What waits for the totals, by output.
+    held: Vec<Option<Vec<u8>>>,
     /// Whether a file was written to each output.
     written: Vec<bool>,
     stdout: Writer,
@@ -137,10 +139,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     // A run that writes more than its output does its work every time.
     let writes = adoption.writes() || fixing.is_some() || annotate.is_some();
     let cache = (!writes)
-        .then(|| {
-            let key = output_key(&destinations, args, command);
-            Cache::open(args, settings.cache_dir(), &key)
-        })
+        .then(|| Cache::open(args, settings.cache_dir(), language))
         .flatten();
     let to_stdout = fixing.is_some() || destinations.iter().any(|(_, path)| path.is_none());
     let has_stdin = targets
@@ -173,6 +172,10 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let summary = job.all(&targets, &mut writers)?;
     if let Some(cache) = &job.cache {
         cache.finish();
+        if let Some(complaint) = cache.complaint().filter(|_| !args.quiet) {
+            // Where standard error cannot be written to, the findings are there all the same.
+            let _ = writeln!(io::stderr(), "vanthu: {complaint}");
+        }
     }
     let failing = job.failing.into_inner();
     adoption.finish(args.quiet, language)?;
@@ -211,16 +214,6 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     })
 }
 
-/// All that the output for every file depends on, whatever the file.
-fn output_key(destinations: &[Destination], args: &Check, command: &Command) -> String {
-    let formats = destinations
-        .iter()
-        .map(|(format, path)| (format.name, path.is_some()));
-    let styles = (command.plain_style(), command.style(&io::stdout()));
-    let formats: Vec<_> = formats.collect();
-    format!("{formats:?} {styles:?} {} {}", args.quiet, args.statistics)
-}
-
 pub(super) fn targets(args: &Check, language: Language) -> Result<Vec<Target>, Failure> {
     let stdin_named = args.stdin_filename.is_some();
     if args.stdin_filename.as_deref() == Some("") {
@@ -255,7 +248,20 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
     let mut to_stdout = true;
     for output in &args.output {
         let (named, path) = split_output(output, language)?;
+        if path.as_os_str() == "-" {
+            if files.iter().any(|(_, path)| path.is_none()) {
+                return Err(Failure::Message(say!(
+                    language,
+                    "--output ghi hai lần ra màn hình (`-`)",
+                    "--output writes standard output (`-`) twice"
+                )));
+            }
+            to_stdout = false;
+            files.insert(0, (named.unwrap_or(format), None));
+            continue;
+        }
         to_stdout &= named.is_some();
+        let named = named.or_else(|| args.format.or_else(|| format_of(&path)));
         let place = place(&path);
         let is_known =
             |(_, known): &Destination| known.as_deref().map(self::place).as_ref() == Some(&place);
@@ -288,6 +294,15 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
         )));
     }
     Ok(files)
+}
+
+/// The format that the extension of a file names.
+fn format_of(path: &Path) -> Option<Format> {
+    match path.extension()?.to_str()? {
+        "md" => format_named("markdown"),
+        "htm" => format_named("html"),
+        extension => format_named(extension),
+    }
 }
 
 /// The path of a file by which it is told from others, whether it exists or not.
@@ -485,6 +500,11 @@ impl Job<'_> {
         }
         let queue = Mutex::new(Queue {
             written: vec![false; writers.len()],
+            held: self
+                .emitters
+                .iter()
+                .map(|emit| emit.totals_first().then(Vec::new))
+                .collect(),
             writers: &mut *writers,
             stdout: stdout(),
             turn: 0,
@@ -528,6 +548,7 @@ impl Job<'_> {
         let Queue {
             summary,
             error,
+            held,
             mut stdout,
             ..
         } = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -535,8 +556,9 @@ impl Job<'_> {
             return Err(error);
         }
         stdout.flush()?;
-        for (emit, writer) in self.emitters.iter().zip(&mut *writers) {
+        for ((emit, writer), held) in self.emitters.iter().zip(&mut *writers).zip(held) {
             emit.finish(&summary, writer)?;
+            writer.write_all(&held.unwrap_or_default())?;
             writer.flush()?;
         }
         Ok(summary)
@@ -580,6 +602,10 @@ impl Job<'_> {
     fn write(&self, judged: Judged, queue: &mut Queue<'_, '_>) -> io::Result<()> {
         let outputs = self.emitters.iter().zip(&mut *queue.writers);
         for (index, (emit, writer)) in outputs.enumerate() {
+            let writer: &mut dyn Write = match &mut queue.held[index] {
+                Some(held) => held,
+                None => writer,
+            };
             if matches!(&judged.content, Content::Rendered(bytes) if bytes[index].is_empty()) {
                 continue;
             }
@@ -626,7 +652,7 @@ impl Job<'_> {
             Err(reason) => return self.failed(target, &reason),
         };
         let key = self.key(target, setting, &bytes);
-        if let Some(judged) = self.kept(key, setting) {
+        if let Some(judged) = self.kept(key, target, &bytes, setting) {
             return judged;
         }
         let document = match read::parsed(&target.name, &bytes, self.language) {
@@ -658,7 +684,11 @@ impl Job<'_> {
             return self.unwritten(target, &reason);
         }
         let mut judged = match self.fixing {
-            None => self.judged(checked, None),
+            None => {
+                let checked = Checked::from(checked);
+                self.keep(key, &bytes, &checked, read_through.as_deref());
+                self.judged(checked, None)
+            }
             Some(fixing) => {
                 let again =
                     |bytes: &[u8]| Some(self.lint(input::read(&target.name, bytes).ok()?, setting));
@@ -666,14 +696,13 @@ impl Job<'_> {
                     Ok(done) => Judged {
                         text: done.text,
                         remark: done.remark,
-                        ..self.judged(done.checked, Some(done.applied))
+                        ..self.judged(done.checked.into(), Some(done.applied))
                     },
                     Err(reason) => return self.unwritten(target, &reason),
                 }
             }
         };
         judged.remark = judged.remark.or(read_through).filter(|_| !self.quiet);
-        self.keep(key, &judged);
         judged
     }
 
@@ -689,23 +718,7 @@ impl Job<'_> {
     }
 
     /// `fixed` is how many corrections were applied, where they were asked for.
-    fn judged(&self, checked: fix::Checked, fixed: Option<usize>) -> Judged {
-        let fix::Checked { document, outcome } = checked;
-        let Outcome {
-            report,
-            quality,
-            diagnostics: findings,
-            not_evaluated,
-            ..
-        } = outcome;
-        let checked = Checked {
-            regime: report.regime.map(Regime::as_str),
-            kind: report.kind.map(|kind| kind.slug.as_str()),
-            document,
-            quality,
-            not_evaluated,
-            findings,
-        };
+    fn judged(&self, checked: Checked, fixed: Option<usize>) -> Judged {
         let mut judged = if checked.findings.len() <= FEW {
             self.render(&checked.report())
         } else {
@@ -736,21 +749,24 @@ impl Job<'_> {
     }
 
     /// What was kept of a document.
-    fn kept(&self, key: Option<Key>, setting: &Setting) -> Option<Judged> {
-        let entry = self.cache.as_ref()?.get(key?, &setting.rules)?;
-        (entry.outputs.len() == self.emitters.len()).then(|| Judged {
-            content: Content::Rendered(entry.outputs),
-            summary: entry.summary,
-            text: Vec::new(),
-            remark: entry.remark,
+    fn kept(
+        &self,
+        key: Option<Key>,
+        target: &Target,
+        bytes: &[u8],
+        setting: &Setting,
+    ) -> Option<Judged> {
+        let cache = self.cache.as_ref()?;
+        let (checked, remark) = cache.get(key?, &target.name, bytes, &setting.rules)?;
+        Some(Judged {
+            remark: remark.filter(|_| !self.quiet),
+            ..self.judged(checked, None)
         })
     }
 
-    fn keep(&self, key: Option<Key>, judged: &Judged) {
-        if let (Some(cache), Some(key), Content::Rendered(outputs)) =
-            (&self.cache, key, &judged.content)
-        {
-            cache.put(key, outputs, &judged.summary, judged.remark.as_deref());
+    fn keep(&self, key: Option<Key>, bytes: &[u8], checked: &Checked, remark: Option<&str>) {
+        if let (Some(cache), Some(key)) = (&self.cache, key) {
+            cache.put(key, bytes, checked, remark);
         }
     }
 
@@ -792,6 +808,21 @@ impl Job<'_> {
             summary: Summary::of(file),
             text: Vec::new(),
             remark: None,
+        }
+    }
+}
+
+impl From<fix::Checked> for Checked {
+    fn from(checked: fix::Checked) -> Self {
+        let fix::Checked { document, outcome } = checked;
+        let Outcome { report, .. } = &outcome;
+        Self {
+            regime: report.regime.map(Regime::as_str),
+            kind: report.kind.map(|kind| kind.slug.as_str()),
+            document,
+            quality: outcome.quality,
+            not_evaluated: outcome.not_evaluated,
+            findings: outcome.diagnostics,
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::emit::say;
 use crate::input::{self, InputError};
 use crate::rules::Source;
 
+/// What the folder of a register is called among rule files.
+pub(super) const REGISTER: &str = "register";
+
 /// The files behind `paths`, sorted by path, each once.
 ///
 /// A file in a folder is checked if a format claims its name, one that is named always. Folders
@@ -172,6 +175,34 @@ pub(super) fn rule_paths(folder: &Path) -> Vec<PathBuf> {
 
 /// The rule files below a folder, sorted by path.
 pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source>, String> {
+    let is_register = |file: &Path| {
+        let above = file.parent().and_then(Path::file_name);
+        above == Some(OsStr::new(REGISTER))
+    };
+    yaml_files(folder, is_register, language)
+}
+
+/// The files of a register: a folder or one file.
+pub(super) fn register_files(path: &Path, language: Language) -> Result<Vec<Source>, String> {
+    if path.is_dir() {
+        return yaml_files(path, |_| true, language);
+    }
+    if is_table(path) {
+        return Err(no_table(path, language));
+    }
+    let name = path.file_name().unwrap_or_default();
+    Ok(vec![Source {
+        path: name.to_string_lossy().into_owned(),
+        yaml: rule_file(path, language)?,
+    }])
+}
+
+/// The YAML files below a folder, sorted by path, where no table lies in what is a register.
+fn yaml_files(
+    folder: &Path,
+    is_register: impl Fn(&Path) -> bool,
+    language: Language,
+) -> Result<Vec<Source>, String> {
     let name = folder.to_string_lossy();
     let cannot = |error: &io::Error| {
         let reason = io_reason(error, language);
@@ -184,6 +215,11 @@ pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source
     let mut files = Vec::new();
     collect(folder, &mut files).map_err(|error| cannot(&error))?;
     files.sort();
+    let mut tables = files.extract_if(.., |file| is_table(file));
+    if let Some(table) = tables.find(|file| is_register(file)) {
+        return Err(no_table(&table, language));
+    }
+    drop(tables);
     if files.is_empty() {
         return Err(say!(
             language,
@@ -223,6 +259,21 @@ pub(super) fn rule_file(path: &Path, language: Language) -> Result<String, Strin
     }
 }
 
+/// Why a table is refused: acts that are passed over in silence would be taken for known.
+fn no_table(file: &Path, language: Language) -> String {
+    let name = file.to_string_lossy();
+    say!(
+        language,
+        "{name}: sổ văn bản đọc từ tệp .yaml, không đọc .csv; hãy chuyển sang YAML (docs/viet-luat.md) hoặc để tệp ở thư mục khác",
+        "{name}: a register is read from .yaml, not from .csv; write it as YAML (docs/viet-luat.md) or keep the file elsewhere"
+    )
+}
+
+fn is_table(file: &Path) -> bool {
+    let extension = file.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+}
+
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -232,7 +283,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         } else if matches!(
             path.extension().and_then(OsStr::to_str),
             Some("yaml" | "yml")
-        ) {
+        ) || is_table(&path)
+        {
             files.push(path);
         }
     }

@@ -5,8 +5,7 @@ use std::io::{self, Write as _};
 use super::args::{Command, Explain};
 use super::project::known;
 use super::{Exit, Failure, nearest};
-use crate::diagnostic::Language;
-use crate::emit::{Style, say, severity_word, wrap};
+use crate::emit::{Style, example_titles, say, severity_word, wrap};
 use crate::rules::{Example, Rule};
 
 pub(super) fn run(args: &Explain, command: &Command) -> Result<Exit, Failure> {
@@ -45,13 +44,8 @@ fn explanation(rule: &Rule, style: Style) -> String {
     }
     out.push('\n');
     out += &markdown(info.explanation.get(language), style);
-    let wrong = rule.examples().iter().find(|e| !e.finds.is_empty());
-    let right = rule.examples().iter().find(|e| e.finds.is_empty());
-    let (wrong_title, right_title) = match language {
-        Language::Vi => ("Sai", "Đúng"),
-        Language::En => ("Wrong", "Right"),
-    };
-    for (title, example) in [(wrong_title, wrong), (right_title, right)] {
+    let titles = example_titles(language).into_iter();
+    for (title, example) in titles.zip(rule.shown_examples()) {
         if let Some(example) = example {
             out.push('\n');
             out += &bold(title, style);
@@ -130,6 +124,7 @@ fn bold(text: &str, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Language;
 
     #[test]
     fn markdown_is_wrapped_by_paragraph_and_item() {

@@ -1,5 +1,6 @@
 //! `vanthu lsp`: pipes, threads, the clock, files and configurations for the language server.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
+use super::adopt::{BaselineFile, Places};
 use super::args::{Check, Command, ConfigArgs, Lsp};
 use super::check::{QuietPanics, STACK, guarded};
 use super::settings::Maker;
@@ -344,6 +346,9 @@ struct Settings {
     options: Options,
     /// `None` until the first document asks.
     maker: Option<Maker<Check>>,
+    /// Baselines that were read, by their paths.
+    baselines: HashMap<PathBuf, BaselineFile>,
+    places: Places,
     /// As on the command line, nothing is checked by a configuration that is wrong.
     broken: bool,
     /// Tells what was found under other settings.
@@ -357,6 +362,8 @@ impl Settings {
             asked,
             options: Options::default(),
             maker: None,
+            baselines: HashMap::new(),
+            places: Places::default(),
             broken: false,
             generation: 0,
         }
@@ -368,6 +375,8 @@ impl Settings {
             asked: self.asked,
             options,
             maker: None,
+            baselines: HashMap::new(),
+            places: Places::default(),
             broken: false,
             generation: self.generation + 1,
         }
@@ -413,16 +422,29 @@ impl Settings {
         };
         let index = maker.of(target)?;
         maker.checked()?;
-        let judge = index.map(|index| {
-            let setting = maker.get(index);
-            let asked = self.asked.or(self.options.lang).or(setting.language);
-            Judge {
-                rules: Arc::clone(&setting.rules),
-                profile: setting.profile.clone(),
-                language: asked.or(self.options.locale).unwrap_or_default(),
+        let Some(index) = index else {
+            return Ok((None, Wrong::default()));
+        };
+        let setting = maker.get(index);
+        let mut known = Vec::new();
+        if matches!(target.kind, TargetKind::File { .. }) {
+            let place = self.places.of(target);
+            for path in &setting.baselines {
+                let baseline = match self.baselines.entry(path.clone()) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(BaselineFile::read(path, language)?),
+                };
+                known.push(baseline.of(&place));
             }
-        });
-        Ok((judge, Wrong::default()))
+        }
+        let asked = self.asked.or(self.options.lang).or(setting.language);
+        let judge = Judge {
+            rules: Arc::clone(&setting.rules),
+            profile: setting.profile.clone(),
+            language: asked.or(self.options.locale).unwrap_or_default(),
+            known,
+        };
+        Ok((Some(judge), Wrong::default()))
     }
 
     fn wrong(&self, failure: Failure) -> Wrong {

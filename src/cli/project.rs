@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::ConfigArgs;
-use super::discover::{rule_file, rule_files};
+use super::discover::{self, REGISTER, rule_files};
 use super::target::{Target, TargetKind};
 use super::{Failure, add_rules, read};
 use crate::config::{CommandLine, Config, FILE_NAMES, InForce};
@@ -198,8 +198,10 @@ impl Project {
                             true => named.path.as_path(),
                             false => named.path.parent().unwrap_or(Path::new("")),
                         };
-                        let at =
-                            |path: &str| folder.join(path.strip_prefix(REGISTER).unwrap_or(path));
+                        let at = |path: &str| {
+                            let name = path.strip_prefix(REGISTER).unwrap_or(path);
+                            folder.join(name.trim_start_matches('/'))
+                        };
                         rules = extend(rules, &sources, at, &mut errors);
                     }
                     Err(reason) => errors.push(config.cannot_use(&named, in_both(reason))),
@@ -263,23 +265,12 @@ pub(super) fn known(
     })
 }
 
-/// What the folder of a register is called among rule files.
-const REGISTER: &str = "register/";
-
 /// The files of a register, a folder or one file.
 fn register_files(path: &Path, language: Language) -> Result<Vec<Source>, String> {
-    let mut sources = if path.is_dir() {
-        rule_files(path, language)?
-    } else {
-        let name = path.file_name().unwrap_or_default();
-        vec![Source {
-            path: name.to_string_lossy().into_owned(),
-            yaml: rule_file(path, language)?,
-        }]
-    };
+    let mut sources = discover::register_files(path, language)?;
     for source in &mut sources {
         // Only the folder right above a file tells what it is.
-        source.path = format!("{REGISTER}{}", source.path.replace('/', "-"));
+        source.path = format!("{REGISTER}/{}", source.path.replace('/', "-"));
     }
     Ok(sources)
 }

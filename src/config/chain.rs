@@ -313,12 +313,13 @@ fn per_file(entries: &[PerFile]) -> (Vec<Globs>, Vec<Mistake>) {
     (globs, mistakes)
 }
 
-fn no_globs(wrong: Vec<(usize, String)>, at: &[Step]) -> impl Iterator<Item = Mistake> {
+fn no_globs(wrong: Vec<(usize, Bilingual)>, at: &[Step]) -> impl Iterator<Item = Mistake> {
     wrong.into_iter().map(move |(index, reason)| {
+        let Bilingual { vi, en } = reason;
         Mistake::new(
             At::Value(item(at.to_vec(), index)),
-            format!("mẫu tên tệp không đúng: {reason}"),
-            format!("not a glob: {reason}"),
+            format!("mẫu tên tệp không đúng{vi}"),
+            format!("not a glob{en}"),
         )
     })
 }

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::diagnostic::Bilingual;
+use crate::rules::foreign;
+
 /// Globs as in `.gitignore`, without `!`: one without `/` fits at any depth, one that fits a folder
 /// fits all that is in it.
 #[derive(Debug, Default)]
@@ -15,11 +18,19 @@ pub(super) struct Globs {
 
 impl Globs {
     /// What can be read of `globs`; the others by index, with the reason.
-    pub(super) fn new(globs: &[String]) -> (Self, Vec<(usize, String)>) {
+    pub(super) fn new(globs: &[String]) -> (Self, Vec<(usize, Bilingual)>) {
         let mut set = GlobSetBuilder::new();
         let mut of = Vec::new();
         let mut wrong = Vec::new();
         for (index, glob) in globs.iter().enumerate() {
+            if glob.starts_with('!') {
+                let no_exception = Bilingual {
+                    vi: ": ở đây không có ngoại lệ bằng `!`".to_owned(),
+                    en: ": there are no exceptions by `!` here".to_owned(),
+                };
+                wrong.push((index, no_exception));
+                continue;
+            }
             let anchored = glob.trim_end_matches('/').contains('/');
             let bare = glob.trim_matches('/');
             let bare = bare.strip_prefix("./").unwrap_or(bare);
@@ -39,7 +50,7 @@ impl Globs {
                         of.push(index);
                     }
                     Err(error) => {
-                        wrong.push((index, error.kind().to_string()));
+                        wrong.push((index, foreign::reason(&error.kind().to_string())));
                         break;
                     }
                 }
@@ -94,9 +105,9 @@ mod tests {
 
     #[test]
     fn what_is_no_glob_is_told() {
-        let (globs, wrong) = Globs::new(&["a[".to_owned(), "b".to_owned(), "{c".to_owned()]);
+        let (globs, wrong) = Globs::new(&["a[", "b", "{c", "!b"].map(str::to_owned));
         let indices: Vec<_> = wrong.iter().map(|(index, _)| *index).collect();
-        assert_eq!(indices, [0, 2]);
+        assert_eq!(indices, [0, 2, 3]);
         assert!(globs.fits(Path::new("b")));
     }
 }

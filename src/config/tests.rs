@@ -47,6 +47,18 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "",
     ),
     (
+        "lang: vn",
+        "vn",
+        "`vn` is not possible here",
+        "did you mean `vi`?",
+    ),
+    (
+        "options: { layout-paper-size: { paper: ~, margins: { top: [25, 20], bottom: [20, 25], left: [30, 35], right: [15, 20] } } }",
+        "top",
+        "`top`: a range begins with its lower end",
+        "",
+    ),
+    (
         "lang: fr",
         "fr",
         "`fr` is not possible here",
@@ -146,8 +158,32 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     (
         "applies: { wording-doubled-phrase: { kind: [bao-caoo] } }",
         "bao-caoo",
-        "there is no kind of document",
+        "`bao-caoo` is not possible here",
         "did you mean `bao-cao`?",
+    ),
+    (
+        "applies: { layout-paper-size: { formats: { add: [dok] } } }",
+        "dok",
+        "`dok` is not possible here",
+        "",
+    ),
+    (
+        "options: { wording-misspelt-compound: { known: { ad: [gom] } } }",
+        "ad",
+        "there is no key `ad`",
+        "did you mean `add`?",
+    ),
+    (
+        "options: { wording-misspelt-compound: { known: { remove: [gomm], add: [x] } } }",
+        "gomm",
+        "the list of the rule has no `gomm`",
+        "did you mean `gom`?",
+    ),
+    (
+        "options: { wording-misspelt-compound: { known: { add: gom } } }",
+        "gom",
+        "this must be a list",
+        "",
     ),
     (
         "applies:\n  wording-doubled-phrase:\n    dated: { from: 2025-01-01, to: 2024-01-01 }",

@@ -10,8 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
-use super::{Bilingual, Fingerprint};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::{Bilingual, Findings, Fingerprint, Fingerprints};
 use crate::text::Span;
 
 /// The first line; the number is that of the version.
@@ -23,6 +26,93 @@ const ANY_HEAD: &str = "# vanthu baseline ";
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Baseline {
     files: BTreeMap<String, BTreeSet<(String, Fingerprint)>>,
+    gone: Gone,
+}
+
+/// The files of a baseline that are no longer there: renamed, perhaps.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Gone {
+    /// Their paths, by each of their findings.
+    by_finding: BTreeMap<(String, Fingerprint), Vec<String>>,
+    /// Their paths, by their names without folders.
+    by_name: BTreeMap<String, Vec<String>>,
+    /// What tells them from others.
+    key: u128,
+}
+
+/// The name of a file without its folders.
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What a baseline knows of one document.
+#[derive(Clone, Debug)]
+pub struct KnownFindings {
+    baseline: Arc<Baseline>,
+    /// The path of the document as the baseline writes it.
+    path: String,
+}
+
+/// Files of which one may be what another was before, looked at for each; so many alike have the
+/// same findings.
+const CANDIDATES: usize = 64;
+
+impl KnownFindings {
+    /// What a baseline knows of the document at a path.
+    #[must_use]
+    pub fn new(baseline: &Arc<Baseline>, path: String) -> Self {
+        let baseline = Arc::clone(baseline);
+        Self { baseline, path }
+    }
+
+    /// Silences the findings in a source that one of `all` knows.
+    pub fn silence(all: &[Self], source: &str, findings: &mut Findings) {
+        let mut fingerprints = Fingerprints::new(source);
+        let found: Vec<_> = findings
+            .all()
+            .map(|finding| (finding.rule().id.clone(), fingerprints.of(finding)))
+            .collect();
+        let known = all.iter().filter_map(|known| known.entries(&found));
+        let known: Vec<_> = known.collect();
+        let mut found = found.iter();
+        findings.compare(|_| {
+            let finding = found.next();
+            finding.is_some_and(|finding| known.iter().any(|known| known.contains(finding)))
+        });
+    }
+
+    /// The entries of the document, or of the file that it was before it was renamed: one that is
+    /// gone, of which half at least is found in this one.
+    fn entries(&self, found: &[(String, Fingerprint)]) -> Option<&BTreeSet<(String, Fingerprint)>> {
+        let Baseline { files, gone } = &*self.baseline;
+        if let Some(own) = files.get(&self.path) {
+            return Some(own);
+        }
+        let lists = found.iter().filter_map(|one| gone.by_finding.get(one));
+        let rarest = lists.min_by_key(|paths| paths.len());
+        let namesakes = gone.by_name.get(name_of(&self.path));
+        let candidates = [namesakes, rarest].into_iter().flatten();
+        let candidates = candidates.flat_map(|paths| paths.iter().take(CANDIDATES));
+        let gone = candidates.filter_map(|path| files.get(path));
+        let shared = |known: &BTreeSet<_>| found.iter().filter(|one| known.contains(*one)).count();
+        let (shared, known) = gone
+            .map(|known| (shared(known), known))
+            .max_by_key(|of| of.0)?;
+        (shared > 0 && shared * 2 >= known.len()).then_some(known)
+    }
+
+    /// What tells this from other knowledge of the document.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let Baseline { files, gone } = &*self.baseline;
+        match files.get(&self.path) {
+            Some(own) => own
+                .iter()
+                .map(|(rule, fingerprint)| format!("{fingerprint}{rule}"))
+                .collect(),
+            None => format!("{:032x} {}", gone.key, name_of(&self.path)),
+        }
+    }
 }
 
 /// A line that cannot be read.
@@ -100,17 +190,27 @@ impl Baseline {
             .insert((rule, fingerprint));
     }
 
-    /// Whether it has this finding.
-    #[must_use]
-    pub fn has(&self, path: &str, rule: &str, fingerprint: Fingerprint) -> bool {
-        let of_file = self.files.get(path);
-        of_file.is_some_and(|known| known.contains(&(rule.to_owned(), fingerprint)))
-    }
-
     /// The findings of a file: rule and what tells the finding again.
     pub fn of(&self, path: &str) -> impl Iterator<Item = (&str, Fingerprint)> {
         let known = self.files.get(path).into_iter().flatten();
         known.map(|(rule, fingerprint)| (rule.as_str(), *fingerprint))
+    }
+
+    /// Says which of its files are no longer there.
+    pub fn look_for(&mut self, is_there: impl Fn(&str) -> bool) {
+        let mut gone = Gone::default();
+        let mut key = Xxh3::new();
+        for (path, known) in self.files.iter().filter(|(path, _)| !is_there(path)) {
+            let name = name_of(path).to_owned();
+            gone.by_name.entry(name).or_default().push(path.clone());
+            for finding in known {
+                let paths = gone.by_finding.entry(finding.clone()).or_default();
+                paths.push(path.clone());
+                key.update(format!("{path}\0{}{}\0", finding.1, finding.0).as_bytes());
+            }
+        }
+        gone.key = key.digest128();
+        self.gone = gone;
     }
 
     /// The files that it has findings of.

@@ -305,6 +305,87 @@ impl Findings {
     }
 }
 
+/// [`Findings`] as bytes, to be told again by another run.
+impl Findings {
+    /// All findings as bytes; the words of the rules are no part of them.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Self::default();
+        out.number(self.wordings.len());
+        for wording in &self.wordings {
+            out.text(&wording.rule.id);
+        }
+        out.number(self.names.len());
+        for name in &self.names {
+            out.text(name);
+        }
+        out.number(usize::from(self.compared));
+        out.number(self.rows.len());
+        for row in &self.rows {
+            out.row(row);
+        }
+        out.bytes.extend_from_slice(&self.bytes);
+        out.bytes
+    }
+
+    fn row(&mut self, row: &Row) {
+        let applicability = match row.applicability {
+            None => 0,
+            Some(Applicability::Safe) => 1,
+            Some(Applicability::Unsafe) => 2,
+            Some(Applicability::Display) => 3,
+        };
+        let silence = match row.silence {
+            None => 0,
+            Some(Silence::Known) => 1,
+            Some(Silence::Unchanged) => 2,
+            Some(Silence::Suppressed { comment: None }) => 3,
+            Some(Silence::Suppressed {
+                comment: Some(comment),
+            }) => 4 + usize::from(comment),
+        };
+        let flags = [row.span.is_some(), row.gives_way, row.is_look];
+        let flags = flags.into_iter().rev();
+        let flags = flags.fold(applicability, |bits, flag| bits << 1 | usize::from(flag));
+        self.number(flags);
+        self.number(silence);
+        if let Some(span) = row.span {
+            self.span(span);
+        }
+        self.number(row.wording as usize);
+        self.number(row.at);
+    }
+
+    /// The findings in these bytes, in the words of a language; `None` where they are not what
+    /// [`to_bytes`](Self::to_bytes) wrote, or of a rule or placeholder that is not known.
+    #[must_use]
+    pub fn from_bytes(
+        bytes: &[u8],
+        language: Language,
+        wording: impl Fn(&str) -> Option<Arc<Wording>>,
+        name: impl Fn(&str) -> Option<&'static str>,
+    ) -> Option<Self> {
+        let mut rest = Rest(bytes);
+        let wordings = (0..rest.number()).map(|_| wording(rest.whole_text()?));
+        let wordings = wordings.collect::<Option<Vec<_>>>()?;
+        let names = (0..rest.number()).map(|_| name(rest.whole_text()?));
+        let names = names.collect::<Option<Vec<_>>>()?;
+        let compared = rest.number() == 1;
+        let rows = (0..rest.number()).map(|_| rest.row());
+        let rows = rows.collect::<Option<Vec<_>>>()?;
+        let fits = |row: &Row| (row.wording as usize) < wordings.len() && row.at <= rest.0.len();
+        let fits = rows.iter().all(fits);
+        fits.then(|| Self {
+            language,
+            compared,
+            bytes: rest.0.to_vec(),
+            wordings,
+            names,
+            rows,
+        })
+    }
+}
+
 /// One of [`Findings`], as it is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Packed<'a> {
@@ -431,6 +512,43 @@ impl<'a> Rest<'a> {
         self.0 = rest;
         // It was written from a string.
         std::str::from_utf8(text).unwrap_or_default()
+    }
+
+    /// A text, if there are bytes for it.
+    fn whole_text(&mut self) -> Option<&'a str> {
+        let len = self.number();
+        let (text, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+
+    fn row(&mut self) -> Option<Row> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let flags = self.number();
+        let silence = match self.number() {
+            0 => None,
+            1 => Some(Silence::Known),
+            2 => Some(Silence::Unchanged),
+            other => Some(Silence::Suppressed {
+                comment: other.checked_sub(4).and_then(|c| c.try_into().ok()),
+            }),
+        };
+        Some(Row {
+            span: (flags & 1 != 0).then(|| self.span()),
+            wording: self.number().try_into().ok()?,
+            applicability: match flags >> 3 {
+                0 => None,
+                1 => Some(Applicability::Safe),
+                2 => Some(Applicability::Unsafe),
+                _ => Some(Applicability::Display),
+            },
+            gives_way: flags & 2 != 0,
+            silence,
+            is_look: flags & 4 != 0,
+            at: self.number(),
+        })
     }
 
     fn looks(&mut self) -> Vec<LookEdit> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::text::Span;
 
-pub use baseline::{Baseline, BaselineMistake};
+pub use baseline::{Baseline, BaselineMistake, KnownFindings};
 pub use findings::{Findings, Packed, Parts, Silence, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use look::{LookEdit, NumberLook, Property};

@@ -1,6 +1,7 @@
 //! A document as it was read: the text as given, the text in normal form, and the way back; for
 //! formats that say so, also how it looks.
 
+mod block;
 mod formatting;
 mod suppression;
 
@@ -11,12 +12,14 @@ pub use formatting::{
 
 pub use suppression::{Scope, Suppression};
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::text::{LineColumn, Lines, OffsetMap, Span};
+use crate::text::{LetterForm, LineColumn, Lines, OffsetMap, Span};
 
 /// The file format a document came in, as the machine output names it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// Plain text.
     Txt,
@@ -134,7 +137,7 @@ impl DamageKind {
 }
 
 /// How far the letters and lines of a document can be trusted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Quality {
@@ -180,6 +183,38 @@ pub struct Document {
     /// Comments that ask for silence on rules, in the order of the source.
     pub suppressions: Vec<Suppression>,
     lines: OnceLock<Lines>,
+    form: OnceLock<LetterForm>,
+    /// Where offsets stand, for a document that was [kept](Kept).
+    places: BTreeMap<u32, Location>,
+}
+
+/// What is needed of a document to show findings in it once more, beside its source.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Kept {
+    format: Format,
+    encoding: KeptEncoding,
+    is_vietnamese: bool,
+    /// Why silence was asked for, by the comments, as bytes of the source.
+    reasons: Vec<(u32, u32)>,
+    places: Vec<KeptPlace>,
+}
+
+/// Where an offset stands: a [`Location`].
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct KeptPlace {
+    offset: u32,
+    page: Option<u32>,
+    part: Option<String>,
+    paragraph: Option<u32>,
+    run: Option<u32>,
+}
+
+/// [`Encoding`] without what is too large to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+enum KeptEncoding {
+    Utf8 { bom: u8 },
+    Utf16 { bom: u8, len: u64, big_endian: bool },
+    SingleByte,
 }
 
 /// Where something stands in a file that is more than text.
@@ -238,7 +273,97 @@ impl Document {
             formatting: parts.formatting,
             suppressions: Vec::new(),
             lines: OnceLock::new(),
+            form: OnceLock::new(),
+            places: BTreeMap::new(),
         }
+    }
+
+    /// What is to be kept of the document so that findings at these offsets of its source can be
+    /// shown again; `None` for one that has to be read anew.
+    pub fn kept(&self, offsets: impl Iterator<Item = u32>) -> Option<Kept> {
+        let encoding = match self.encoding {
+            Encoding::Utf8 { bom } => KeptEncoding::Utf8 { bom },
+            Encoding::Utf16 {
+                bom,
+                len,
+                big_endian,
+            } => KeptEncoding::Utf16 {
+                bom,
+                len,
+                big_endian,
+            },
+            Encoding::SingleByte => KeptEncoding::SingleByte,
+            Encoding::Utf8Repaired { .. } => return None,
+        };
+        let place = |offset| {
+            let at = self.location(offset)?;
+            Some(KeptPlace {
+                offset,
+                page: at.page,
+                part: at.part.map(|part| part.to_string()),
+                paragraph: at.paragraph,
+                run: at.run,
+            })
+        };
+        let comments = self.suppressions.iter();
+        Some(Kept {
+            format: self.format,
+            encoding,
+            is_vietnamese: self.is_vietnamese,
+            reasons: comments.map(|c| (c.reason.start, c.reason.end)).collect(),
+            places: offsets.filter_map(place).collect(),
+        })
+    }
+
+    /// A document of which only the source is known and what was [kept](Self::kept): to be shown,
+    /// not to be checked.
+    #[must_use]
+    pub fn of_kept(name: &str, source: &str, kept: Kept) -> Self {
+        let source: Arc<str> = source.into();
+        let reason = |(start, end)| Suppression {
+            span: Span::default(),
+            scope: None,
+            word: Span::default(),
+            names: Vec::new(),
+            reason: Span { start, end },
+            after_text: false,
+        };
+        let place = |place: KeptPlace| {
+            let location = Location {
+                page: place.page,
+                part: place.part.map(Arc::from),
+                paragraph: place.paragraph,
+                run: place.run,
+            };
+            (place.offset, location)
+        };
+        let mut document = Self::new(Parts {
+            name: name.to_owned(),
+            format: kept.format,
+            encoding: match kept.encoding {
+                KeptEncoding::Utf8 { bom } => Encoding::Utf8 { bom },
+                KeptEncoding::Utf16 {
+                    bom,
+                    len,
+                    big_endian,
+                } => Encoding::Utf16 {
+                    bom,
+                    len,
+                    big_endian,
+                },
+                KeptEncoding::SingleByte => Encoding::SingleByte,
+            },
+            text: Arc::from(""),
+            map: OffsetMap::default(),
+            source,
+            damage: Vec::new(),
+            letters_lost: false,
+            is_vietnamese: kept.is_vietnamese,
+            formatting: None,
+        });
+        document.suppressions = kept.reasons.into_iter().map(reason).collect();
+        document.places = kept.places.into_iter().map(place).collect();
+        document
     }
 
     /// The characters of the file as given, decoded, without a byte order mark. Diagnostics
@@ -278,6 +403,18 @@ impl Document {
         self.lines().span(line, &self.source)
     }
 
+    /// How the letters of the source are put into characters.
+    #[must_use]
+    pub fn letter_form(&self) -> LetterForm {
+        let is_decomposed = |damage: &Damage| damage.kind == DamageKind::Decomposed;
+        *self
+            .form
+            .get_or_init(|| match self.damage.iter().any(is_decomposed) {
+                true => LetterForm::of(&self.source),
+                false => LetterForm::default(),
+            })
+    }
+
     /// Whether a text can be written into the file as it is: into one of 8 bits a character only
     /// ASCII can, since its letters are those of an old Vietnamese encoding.
     #[must_use]
@@ -309,7 +446,9 @@ impl Document {
     /// Where an offset of the source stands in a file that is more than text.
     #[must_use]
     pub fn location(&self, offset: u32) -> Option<Location> {
-        let formatting = self.formatting.as_ref()?;
+        let Some(formatting) = self.formatting.as_ref() else {
+            return self.places.get(&offset).cloned();
+        };
         let paragraph = &formatting.paragraphs[formatting.paragraph_index(offset)?];
         let has_number = self.format.has_paragraphs();
         Some(Location {

@@ -12,16 +12,18 @@ pub(super) struct Github;
 
 impl Emit for Github {
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+        // Annotations are shown where the path is that of the repository.
+        let path = file.path.strip_prefix("./").unwrap_or(file.path);
         if let Some(error) = file.error.filter(|_| file.status == super::Status::Failed) {
             writeln!(
                 out,
                 "::error file={},title=vanthu::{}",
-                property(file.path),
+                property(path),
                 data(error)
             )?;
         }
         for located in file.located() {
-            annotation(file.path, &located, out)?;
+            annotation(path, &located, out)?;
         }
         Ok(())
     }

@@ -17,6 +17,10 @@ impl Emit for Markdown {
         writeln!(out, "# vanthu")
     }
 
+    fn totals_first(&self) -> bool {
+        true
+    }
+
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
         let language = self.style.language;
         let path = escaped(file.path);

@@ -39,7 +39,7 @@ pub use statistics::Statistics;
 pub(crate) use words::say;
 #[cfg(feature = "cli")]
 pub(crate) use words::visible_line;
-pub(crate) use words::{clean, severity_word};
+pub(crate) use words::{clean, example_titles, severity_word};
 #[cfg(feature = "cli")]
 pub(crate) use wrap::wrap;
 
@@ -128,7 +128,8 @@ pub struct Style {
 }
 
 /// An output format. Stateless, so that files can be rendered in parallel: the driver writes
-/// `begin`, the files in order with the separator between them, and `finish`.
+/// `begin`, the files in order with the separator between them, and `finish`, or `finish` before the
+/// files.
 pub trait Emit: Send + Sync {
     /// Writes what comes before the first file.
     ///
@@ -141,6 +142,12 @@ pub trait Emit: Send + Sync {
     /// What stands between two files that both wrote something.
     fn separator(&self) -> &'static str {
         ""
+    }
+
+    /// Whether what [`finish`](Self::finish) writes stands before the files: where whoever reads it
+    /// may cut its end off. The files are held in memory until then.
+    fn totals_first(&self) -> bool {
+        false
     }
 
     /// Writes a file.

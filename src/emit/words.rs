@@ -41,6 +41,14 @@ pub(super) fn place_words(location: &Location, language: Language) -> String {
 }
 
 /// The totals in one sentence.
+/// What stands above the examples of a rule, one that is wrong and one that is right.
+pub(crate) fn example_titles(language: Language) -> [&'static str; 2] {
+    match language {
+        Language::Vi => ["Sai", "Đúng"],
+        Language::En => ["Wrong", "Right"],
+    }
+}
+
 pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
     let count = |n: usize, vi: &str, en: &str, ens: &str| match language {
         Language::Vi => format!("{n} {vi}"),

@@ -23,8 +23,27 @@ pub(super) struct Plain {
 /// Sets the marks of a Markdown text aside; `None` where it has none. Bullets, numbers and tables
 /// stay as they are, and so does a star or a low line that marks nothing (`(*)`, `____`).
 pub(super) fn strip(text: &str) -> Option<Plain> {
+    let marks = marks(text, &fences(text));
+    let (mut cuts, mut code) = (marks.cuts, marks.code);
+    if cuts.is_empty() && code.is_empty() {
+        return None;
+    }
+    cuts.sort_unstable();
+    code.sort_unstable();
+    Some(changed(text, &cuts, &code))
+}
+
+/// The code of a text, between fences and within lines, in order.
+pub(super) fn code(text: &str) -> Vec<Span> {
+    let mut code = fences(text);
+    code.extend(marks(text, &code).code);
+    code.sort_unstable();
+    code
+}
+
+fn marks(text: &str, fences: &[Span]) -> Marks {
     let mut marks = Marks::default();
-    let mut fences = fences(text).into_iter().peekable();
+    let mut fences = fences.iter().peekable();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
@@ -37,13 +56,7 @@ pub(super) fn strip(text: &str) -> Option<Plain> {
         }
         at += line.len();
     }
-    let (mut cuts, mut code) = (marks.cuts, marks.code);
-    if cuts.is_empty() && code.is_empty() {
-        return None;
-    }
-    cuts.sort_unstable();
-    code.sort_unstable();
-    Some(changed(text, &cuts, &code))
+    marks
 }
 
 /// The text without some parts of it, which are in order.

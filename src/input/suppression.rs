@@ -5,8 +5,10 @@
 //! <!-- TOOL WORD NAME [NAME] : reason -->
 //! ```
 
-use super::markdown::{Plain, without};
-use crate::document::{Scope, Suppression};
+use std::cell::LazyCell;
+
+use super::markdown::{Plain, code, without};
+use crate::document::{Format, Scope, Suppression};
 use crate::text::Span;
 use crate::vocabulary::{SuppressionWords, vocabulary};
 
@@ -16,7 +18,20 @@ const CLOSE: &str = "-->";
 const LONGEST: usize = 2048;
 
 /// The text without its comments, and the comments; `None` where it has none.
-pub(super) fn cut(source: &str) -> Option<(Plain, Vec<Suppression>)> {
+pub(super) fn cut(source: &str, format: Format) -> Option<(Plain, Vec<Suppression>)> {
+    // What is shown as code is an example.
+    let code = LazyCell::new(|| match format {
+        Format::Md => code(source),
+        _ => Vec::new(),
+    });
+    let comment = |source: &str, start: usize| {
+        let found = comment(source, start)?;
+        let before = code.partition_point(|code| code.end as usize <= start);
+        let is_code = code
+            .get(before)
+            .is_some_and(|code| code.contains(found.span));
+        (!is_code).then_some(found)
+    };
     let mut found = Vec::new();
     let mut cuts = Vec::new();
     let mut at = 0;
@@ -164,7 +179,7 @@ mod tests {
             ("<!-- vanthu: ignore x --> b", "b"),
         ];
         for (source, expected) in cases {
-            let (plain, _) = cut(source).expect(source);
+            let (plain, _) = cut(source, Format::Txt).expect(source);
             assert_eq!(plain.text, expected, "{source:?}");
             for (at, c) in plain.text.char_indices() {
                 let span = plain.map.span(Span::new(at, at + c.len_utf8()));
@@ -182,14 +197,23 @@ mod tests {
             "`<!-- vanthu: ignore x -->`",
             "<!<!-",
         ] {
-            assert!(cut(source).is_none(), "{source}");
+            assert!(cut(source, Format::Txt).is_none(), "{source}");
         }
+        for source in [
+            "```html\n<!-- vanthu: ignore x -->\n```",
+            "viết `a <!-- vanthu: ignore x --> b` ở đây",
+        ] {
+            assert!(cut(source, Format::Md).is_none(), "{source}");
+            assert!(cut(source, Format::Txt).is_some(), "{source}");
+        }
+        let (_, found) = cut("`a` <!-- vanthu: ignore x --> `b`", Format::Md).unwrap();
+        assert_eq!(found.len(), 1);
     }
 
     #[test]
     fn the_parts_of_a_comment_are_found() {
         let source = "b <!-- vanthu: bo-qua-tep a-b, c : vì: thế -->";
-        let (_, found) = cut(source).expect("there is one");
+        let (_, found) = cut(source, Format::Txt).expect("there is one");
         let [found] = found.as_slice() else {
             panic!("{found:?}");
         };

@@ -49,7 +49,7 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
     } = raw;
     let mut damage = Vec::new();
     let (given, given_map, suppressions) = match format {
-        Format::Txt | Format::Md => suppression::cut(&source),
+        Format::Txt | Format::Md => suppression::cut(&source, format),
         _ => None,
     }
     .map_or_else(

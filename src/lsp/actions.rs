@@ -7,6 +7,7 @@ use super::findings::{self, Place};
 use super::protocol::{CodeAction, Command, FIX_ALL, QUICK_FIX, Range, TextEdit};
 use super::{edits, symbols};
 use crate::diagnostic::{self, Applicability, Language};
+use crate::document::Format;
 use crate::emit::say;
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
@@ -79,21 +80,12 @@ fn quick_fixes(asked: Asked<'_>, range: Range, actions: &mut Vec<CodeAction>) {
         actions.extend(suppress(asked, checked, finding, language));
         let title = say!(language, "Giải thích {id}", "Explain {id}");
         actions.push(CodeAction {
-            title: title.clone(),
-            kind: QUICK_FIX,
-            diagnostics: vec![findings::one(
-                asked.analysis,
-                finding,
-                asked.uri,
-                asked.place,
-            )],
-            is_preferred: None,
-            edit: Value::Null,
             command: Some(Command {
-                title,
+                title: title.clone(),
                 command: EXPLAIN,
                 arguments: vec![id.to_owned()],
             }),
+            ..asked.about(finding, title, Value::Null)
         });
     }
 }
@@ -118,17 +110,8 @@ fn fix(
     };
     let edits = edits::text_edits(asked.analysis, &fix.edits, asked.place.encoding);
     Some(CodeAction {
-        title,
-        kind: QUICK_FIX,
-        diagnostics: vec![findings::one(
-            asked.analysis,
-            finding,
-            asked.uri,
-            asked.place,
-        )],
         is_preferred: (fix.applicability == Applicability::Safe).then_some(true),
-        edit: asked.edit(&edits),
-        command: None,
+        ..asked.about(finding, title, asked.edit(&edits))
     })
 }
 
@@ -159,37 +142,54 @@ fn suppress(
     language: Language,
 ) -> Option<CodeAction> {
     let id = &finding.rule.id;
-    let at = checked.in_text(finding.span?).start;
-    let at = paragraph_start(asked.analysis, checked, at);
+    let start = checked.in_text(finding.span?).start;
+    let at = paragraph_start(asked.analysis, checked, start);
     let text = &asked.analysis.text;
-    let line_end = match text[at as usize..].find(['\n', '\r']) {
-        Some(end) if text[at as usize + end..].starts_with("\r\n") => "\r\n",
-        Some(end) if text[at as usize + end..].starts_with('\r') => "\r",
-        _ => "\n",
+    let number = asked.analysis.lines.line(start);
+    let (at, new_text) = match checked.document.format {
+        Format::Md if checked.document.is_in_list(number) => {
+            beside(text, asked.analysis.lines.span(number, text)?, id)
+        }
+        Format::Md => {
+            let (first, _) = checked.document.block(number, number, false);
+            let at = asked.analysis.lines.span(first, text)?.start;
+            (at, above(text, at, id))
+        }
+        _ => (at, above(text, at, id)),
     };
     let edit = TextEdit {
         range: asked
             .analysis
             .range(Span { start: at, end: at }, asked.place.encoding),
-        new_text: format!("{}{line_end}", comment(id)),
+        new_text,
     };
-    Some(CodeAction {
-        title: say!(
-            language,
-            "Bỏ qua {id} ở đoạn này",
-            "Ignore {id} in this paragraph"
-        ),
-        kind: QUICK_FIX,
-        diagnostics: vec![findings::one(
-            asked.analysis,
-            finding,
-            asked.uri,
-            asked.place,
-        )],
-        is_preferred: None,
-        edit: asked.edit(&[edit]),
-        command: None,
-    })
+    let title = say!(
+        language,
+        "Bỏ qua {id} ở đoạn này",
+        "Ignore {id} in this paragraph"
+    );
+    Some(asked.about(finding, title, asked.edit(&[edit])))
+}
+
+/// A line with the comment, to be put above the one that begins at a byte.
+fn above(text: &str, at: u32, id: &str) -> String {
+    let line_end = match text[at as usize..].find(['\n', '\r']) {
+        Some(end) if text[at as usize + end..].starts_with("\r\n") => "\r\n",
+        Some(end) if text[at as usize + end..].starts_with('\r') => "\r",
+        _ => "\n",
+    };
+    format!("{}{line_end}", comment(id))
+}
+
+/// The comment for the end of a line, within the last cell of a row, and where it goes.
+fn beside(text: &str, line: Span, id: &str) -> (u32, String) {
+    let content = line.of(text).trim_end();
+    let cell = content
+        .strip_suffix('|')
+        .filter(|_| content.starts_with('|'));
+    let kept = cell.unwrap_or(content).trim_end();
+    let at = line.start as usize + kept.len();
+    (Span::new(at, at).start, format!(" {}", comment(id)))
 }
 
 /// The comment that silences a rule in the next paragraph; the reason is left to whoever asks.
@@ -212,6 +212,19 @@ fn paragraph_start(analysis: &Analysis, checked: &Checked, at: u32) -> u32 {
 }
 
 impl Asked<'_> {
+    /// What can be done about one finding.
+    fn about(&self, finding: &diagnostic::Diagnostic, title: String, edit: Value) -> CodeAction {
+        let shown = findings::one(self.analysis, finding, self.uri, self.place);
+        CodeAction {
+            title,
+            kind: QUICK_FIX,
+            diagnostics: vec![shown],
+            is_preferred: None,
+            edit,
+            command: None,
+        }
+    }
+
     fn edit(&self, edits: &[TextEdit]) -> Value {
         if self.versioned {
             let document = json!({ "uri": self.uri, "version": self.version });

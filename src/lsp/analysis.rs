@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::position::Encoding;
 use super::protocol::Range;
-use crate::diagnostic::Language;
+use crate::diagnostic::{KnownFindings, Language};
 use crate::document::{Document, Format};
 use crate::input;
 use crate::rules::{self, Act, Options, Outcome, RuleSet};
@@ -19,6 +19,8 @@ pub struct Judge {
     pub profile: Option<String>,
     /// The language of messages.
     pub language: Language,
+    /// What baselines know of the document.
+    pub known: Vec<KnownFindings>,
 }
 
 /// A text as an editor has it, and what was found in it.
@@ -80,7 +82,12 @@ impl Judge {
             hurried: true,
             ..Options::default()
         };
-        rules::check(document, &self.rules, options)
+        let mut outcome = rules::check(document, &self.rules, options);
+        if !self.known.is_empty() {
+            let findings = &mut outcome.diagnostics;
+            KnownFindings::silence(&self.known, document.source(), findings);
+        }
+        outcome
     }
 
     /// Reads and checks the bytes of a file; `None` where they are no document.

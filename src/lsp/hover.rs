@@ -6,7 +6,7 @@ use super::analysis::Analysis;
 use super::position::Encoding;
 use super::protocol::Position;
 use crate::diagnostic::Language;
-use crate::emit::{say, severity_word};
+use crate::emit::{example_titles, say, severity_word};
 use crate::rules::{Act, Example, Rule};
 use crate::text::Span;
 use crate::vocabulary::vocabulary;
@@ -79,13 +79,8 @@ pub(super) fn explanation(rule: &Rule, language: Language, examples: bool) -> St
     out.push('\n');
     out += info.explanation.get(language).trim_end();
     if examples {
-        let wrong = rule.examples().iter().find(|e| !e.finds.is_empty());
-        let right = rule.examples().iter().find(|e| e.finds.is_empty());
-        let (wrong_title, right_title) = match language {
-            Language::Vi => ("Sai", "Đúng"),
-            Language::En => ("Wrong", "Right"),
-        };
-        for (title, example) in [(wrong_title, wrong), (right_title, right)] {
+        let titles = example_titles(language).into_iter();
+        for (title, example) in titles.zip(rule.shown_examples()) {
             if let Some(Example { text, .. }) = example {
                 out += &format!("\n\n**{title}**\n\n```text\n{}\n```", text.trim_end());
             }

@@ -44,12 +44,7 @@ impl Check for AmountInWords {
             )
         });
         let amount = lazy::compile(&self.amount, false).err();
-        let amount = amount.map(|error| {
-            both(
-                format!("`amount`: không đọc được biểu thức chính quy: {error}"),
-                format!("`amount`: cannot read the regular expression: {error}"),
-            )
-        });
+        let amount = amount.map(|error| lazy::unreadable("amount", &error));
         let groups = ["figures", "words"].into_iter();
         let missing = groups.filter_map(|name| lazy::missing_group(&self.amount, "amount", name));
         amount

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::act_title::TitleComparison;
 use super::error::both;
+use super::file::kinds;
 use super::register::letters;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
@@ -20,7 +21,7 @@ pub struct CitationConsistency {
     /// What must agree.
     between: Between,
     /// For `kind-and-symbol`: the kinds that are judged, by slug; all where left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "kinds")]
     kind: Vec<String>,
     /// For `term-and-year`: the first and the last year of each term that a symbol may name
     /// (`QH15`: 15).

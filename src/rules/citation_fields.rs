@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 
 use super::error::both;
+use super::file::kinds;
 use super::{Check, Context, Hit, Sink, citations, part};
 use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
@@ -25,7 +26,7 @@ pub struct CitationFields {
     #[serde(default)]
     said_later: Option<bool>,
     /// Kinds of acts that are cited without these, by slug.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "kinds")]
     not_kind: Vec<String>,
     /// Words before a citation that say what it is about: `Quy chế … ban hành kèm theo`.
     #[serde(default)]

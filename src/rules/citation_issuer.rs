@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::file::kinds;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::syntax::citation::Citation;
 use crate::text::{Span, fold};
@@ -26,7 +27,7 @@ struct Confusion {
     /// Who does not, but is often named.
     wrong: Vec<String>,
     /// Kinds, by slug, that another rule judges.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "kinds")]
     not_kind: Vec<String>,
     /// Words that may follow the name of a body without making it another: `khóa XIV`.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::component::{Component, Condition};
-use super::error::both;
+use super::error::backwards;
 use super::lazy::LazyRegex;
 use super::look::{self, Tally, filled, looks, number, one_of, within};
 use super::{Check, Context, Hit, Sink};
@@ -111,14 +111,7 @@ impl Check for ComponentFormat {
         let conditions = self.when.iter().filter_map(Condition::mistake);
         let regexes = [&self.matches, &self.except].into_iter().flatten();
         let regex = regexes.filter_map(LazyRegex::mistake);
-        let ranges = [self.size, self.lines].into_iter().flatten();
-        let backwards = ranges.into_iter().any(|[low, high]| high < low);
-        let backwards = backwards.then(|| {
-            both(
-                "khoảng giá trị phải ghi số nhỏ trước, số lớn sau",
-                "a range begins with its lower end",
-            )
-        });
+        let backwards = backwards([("size", self.size), ("lines", self.lines)]);
         conditions.chain(regex).chain(backwards).collect()
     }
 

@@ -210,9 +210,12 @@ impl<'s, 'a> Finding<'s, 'a> {
 
     /// Proposes to replace a span of the logical text. Shown only if the rule has a `fix`.
     pub fn replace(mut self, span: Span, content: impl Into<String>) -> Self {
+        let content = content.into();
+        // A file whose letters are decomposed stays one of its kind.
+        let form = self.sink.cx.document.letter_form();
         self.edits.push(Edit {
             span: self.sink.cx.to_source(span),
-            content: content.into(),
+            content: form.write(&content).into_owned(),
         });
         self
     }

@@ -1,5 +1,7 @@
 //! Mistakes in rule, profile and configuration files, and the words for them.
 
+use std::cmp::Ordering;
+
 use super::Source;
 use super::yaml_locate::{Aim, Step, locate};
 use crate::diagnostic::Bilingual;
@@ -142,6 +144,20 @@ impl Mistake {
     }
 }
 
+/// That a range of a key begins with its upper end.
+pub(super) fn backwards<'a>(
+    ranges: impl IntoIterator<Item = (&'a str, Option<[f64; 2]>)>,
+) -> impl Iterator<Item = Bilingual> {
+    let ranges = ranges.into_iter();
+    let wrong = ranges.filter(|(_, range)| range.is_some_and(|[low, high]| high < low));
+    wrong.map(|(key, _)| {
+        both(
+            format!("`{key}`: khoảng giá trị phải ghi số nhỏ trước, số lớn sau"),
+            format!("`{key}`: a range begins with its lower end"),
+        )
+    })
+}
+
 pub(super) fn both(vi: impl Into<String>, en: impl Into<String>) -> Bilingual {
     Bilingual {
         vi: vi.into(),
@@ -159,6 +175,18 @@ pub(super) fn nearest<'a, S: AsRef<str>>(written: &str, right: &'a [S]) -> Optio
         .iter()
         .map(|word| (similarity(written, word.as_ref()), word.as_ref()))
         .filter(|(alike, _)| *alike >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .max_by(|a, b| {
+            let begins = |word: &str| {
+                word.chars()
+                    .zip(written.chars())
+                    .take_while(|(a, b)| a == b)
+                    .count()
+            };
+            // Of those that are as like, the one that begins as it does, and then the first.
+            let by_begin = || begins(a.1).cmp(&begins(b.1));
+            a.0.total_cmp(&b.0)
+                .then_with(by_begin)
+                .then(Ordering::Greater)
+        })
         .map(|(_, word)| word)
 }

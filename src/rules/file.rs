@@ -1,5 +1,7 @@
 //! The shape of a rule file.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
@@ -8,7 +10,7 @@ use super::component::Region;
 use super::{AnyCheck, Context, Look};
 use crate::diagnostic::{Applicability, Bilingual, Severity};
 use crate::document::{Format, Quality};
-use crate::vocabulary::Regime;
+use crate::vocabulary::{Regime, vocabulary};
 
 /// A YAML text and the name it is known by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -169,8 +171,10 @@ pub struct Applies {
     /// Regimes.
     pub regime: Vec<Regime>,
     /// Kinds, by slug.
+    #[serde(deserialize_with = "kinds")]
     pub kind: Vec<String>,
     /// Kinds it is not for, by slug.
+    #[serde(deserialize_with = "kinds")]
     pub not_kind: Vec<String>,
     /// Formats, by their names in machine output; what was converted to one counts as that one.
     pub formats: Vec<RuleFormat>,
@@ -275,6 +279,29 @@ pub(super) fn some_day<'de, D: Deserializer<'de>>(
     #[serde(transparent)]
     struct Day(#[serde(deserialize_with = "day")] Date);
     Ok(Option::<Day>::deserialize(deserializer)?.map(|day| day.0))
+}
+
+/// Reads the slug of a kind of documents.
+pub(super) fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    static SLUGS: OnceLock<Vec<&str>> = OnceLock::new();
+    let slug = String::deserialize(deserializer)?;
+    if vocabulary().kind(&slug).is_some() {
+        return Ok(slug);
+    }
+    let slugs = SLUGS.get_or_init(|| {
+        let kinds = vocabulary().kinds.iter();
+        kinds.map(|kind| kind.slug.as_str()).collect()
+    });
+    Err(D::Error::unknown_variant(&slug, slugs))
+}
+
+/// Reads slugs of kinds of documents.
+pub(super) fn kinds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Slug(#[serde(deserialize_with = "kind")] String);
+    let slugs = Vec::<Slug>::deserialize(deserializer)?;
+    Ok(slugs.into_iter().map(|slug| slug.0).collect())
 }
 
 /// Whether a rule is for a document.

@@ -10,6 +10,7 @@ use regex_automata::nfa::thompson::{Compiler, NFA, State};
 use regex_automata::util::captures::Captures;
 
 use super::error::both;
+use super::foreign;
 use crate::diagnostic::Bilingual;
 
 /// Latin letters: what `\p{L}` stands for in rules. The class of all scripts takes fifty times as
@@ -32,6 +33,15 @@ pub(super) fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, String>
         .case_insensitive(ignore_case)
         .build()
         .map_err(|error| error.to_string())
+}
+
+/// That the expression of a key cannot be read.
+pub(super) fn unreadable(key: &str, error: &str) -> Bilingual {
+    let Bilingual { vi, en } = foreign::reason(error);
+    both(
+        format!("`{key}`: không đọc được biểu thức chính quy{vi}"),
+        format!("`{key}`: cannot read the regular expression{en}"),
+    )
 }
 
 /// That the expression of a key lacks a group that it needs.
@@ -212,9 +222,10 @@ impl LazyRegex {
     pub(super) fn mistake(&self) -> Option<Bilingual> {
         let error = self.compile().err()?;
         let pattern = &self.pattern;
+        let Bilingual { vi, en } = foreign::reason(&error);
         Some(both(
-            format!("`{pattern}` không phải là biểu thức chính quy: {error}"),
-            format!("`{pattern}` is no valid expression: {error}"),
+            format!("`{pattern}` không phải là biểu thức chính quy{vi}"),
+            format!("`{pattern}` is no valid expression{en}"),
         ))
     }
 }

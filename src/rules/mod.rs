@@ -11,6 +11,7 @@ pub(crate) mod error;
 mod example_look;
 mod examples;
 mod file;
+pub(crate) mod foreign;
 mod hits;
 mod lazy;
 mod look;

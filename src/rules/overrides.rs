@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Rule;
-use super::error::Mistake;
+use super::error::{At, Mistake};
 use super::file::Deciding;
 use super::set::RuleText;
 use super::yaml_locate::Step;
@@ -44,19 +44,32 @@ impl Rule {
             let Step::Key(key) = step else { continue };
             node = &mut node[key];
         }
+        let mut lists = Lists::default();
+        lists.look(node, change, &at);
         merge(node, Value::Object(change.clone()));
         let mut reading = yaml::read_value::<Deciding>(deciding.clone());
-        let Some(read) = reading.value.filter(|_| reading.mistakes.is_empty()) else {
-            return Err(below(reading.mistakes, &at));
-        };
         let check_at = match part {
             Part::Options => at.clone(),
             Part::Applies => Vec::new(),
         };
-        reading.mistakes = validate::deciding(&read, &check_at, &self.check);
-        if !reading.mistakes.is_empty() {
-            return Err(below(reading.mistakes, &at));
+        if let Some(read) = &reading.value {
+            let mut of_meaning = validate::deciding(read, &check_at, &self.check);
+            let made_up = || reading.stand_ins.iter().any(|at| at.starts_with(&check_at));
+            if part == Part::Options && made_up() {
+                // A check that is made up in part is not judged.
+                of_meaning.retain(|m| !m.at.path().is_some_and(|path| path.starts_with(&check_at)));
+            }
+            reading.add(of_meaning);
         }
+        let told = |mistake: &Mistake| !lists.has_told(&mistake.at);
+        let mut mistakes: Vec<_> = reading.mistakes.into_iter().filter(told).collect();
+        for mistake in &mut mistakes {
+            mistake.at = mistake.at.clone().moved(|path| lists.as_written(path));
+        }
+        mistakes.append(&mut lists.mistakes);
+        let Some(read) = reading.value.filter(|_| mistakes.is_empty()) else {
+            return Err(below(mistakes, &at));
+        };
         self.applies = read.applies;
         self.check = read.check;
         self.text = RuleText::Changed(deciding, self.text.prose());
@@ -100,6 +113,96 @@ fn below(mistakes: Vec<Mistake>, at: &[Step]) -> Vec<Mistake> {
             ..mistake
         })
         .collect()
+}
+
+/// The changes of lists by `add` and `remove`.
+#[derive(Default)]
+struct Lists {
+    /// The paths of the lists, and how many items were there before what is added.
+    changed: Vec<(Vec<Step>, usize)>,
+    /// The paths of those that cannot be changed so.
+    wrong: Vec<Vec<Step>>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Lists {
+    /// Looks at what a change says of the lists below a value.
+    fn look(&mut self, value: &Value, change: &Map<String, Value>, at: &[Step]) {
+        for (key, change) in change {
+            let (Some(value), Some(change)) = (value.get(key), change.as_object()) else {
+                continue;
+            };
+            let at = [at, &[Step::Key(key.clone())]].concat();
+            match value.as_array() {
+                Some(items) => self.look_at_list(items, change, at),
+                None => self.look(value, change, &at),
+            }
+        }
+    }
+
+    fn look_at_list(&mut self, items: &[Value], change: &Map<String, Value>, at: Vec<Step>) {
+        let below = |key: &str| [at.as_slice(), &[Step::Key(key.to_owned())]].concat();
+        let before = self.mistakes.len();
+        for (key, change) in change {
+            if ![ADD, REMOVE].contains(&key.as_str()) {
+                let unknown = Mistake::new(
+                    At::Key(below(key)),
+                    format!("không có khóa `{key}`"),
+                    format!("there is no key `{key}`"),
+                );
+                self.mistakes.push(unknown.choice(key, &[ADD, REMOVE]));
+            } else if !change.is_array() {
+                self.mistakes.push(Mistake::new(
+                    At::Value(below(key)),
+                    "ở đây phải là một danh sách",
+                    "this must be a list",
+                ));
+            }
+        }
+        if self.mistakes.len() > before {
+            self.wrong.push(at);
+            return;
+        }
+        let texts: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+        let named = |key: &str| change.get(key).and_then(Value::as_array);
+        let gone = named(REMOVE).into_iter().flatten();
+        for (index, item) in gone.clone().enumerate() {
+            if items.contains(item) {
+                continue;
+            }
+            let shown = item
+                .as_str()
+                .map_or_else(|| item.to_string(), str::to_owned);
+            let absent = Mistake::new(
+                At::Value([below(REMOVE).as_slice(), &[Step::Index(index)]].concat()),
+                format!("danh sách của quy tắc không có `{shown}`"),
+                format!("the list of the rule has no `{shown}`"),
+            );
+            self.mistakes.push(absent.choice(&shown, &texts));
+        }
+        let is_kept = |item: &&Value| gone.clone().all(|gone| gone != *item);
+        let kept = items.iter().filter(is_kept).count();
+        self.changed.push((at, kept));
+    }
+
+    /// Whether what stands at the place was told already.
+    fn has_told(&self, at: &At) -> bool {
+        let path = at.path();
+        path.is_some_and(|path| self.wrong.iter().any(|wrong| path.starts_with(wrong)))
+    }
+
+    /// The path in the change of what stands at a path after it.
+    fn as_written(&self, path: &[Step]) -> Vec<Step> {
+        for (list, kept) in &self.changed {
+            if let Some([Step::Index(index), below @ ..]) = path.strip_prefix(list.as_slice())
+                && let Some(index) = index.checked_sub(*kept)
+            {
+                let added = [Step::Key(ADD.to_owned()), Step::Index(index)];
+                return [list.as_slice(), &added, below].concat();
+            }
+        }
+        path.to_vec()
+    }
 }
 
 /// JSON merge patch (RFC 7396) with `add` and `remove` for lists.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::character_look::is_one_of;
-use super::error::both;
+use super::error::{backwards, both};
 use super::look::{self, align_word, filled, looks, number, range, within};
 use super::page_setup::{first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
@@ -101,7 +101,12 @@ impl Check for PageNumber {
             "`fault`: thiếu giá trị đúng (`align`, `fonts`, `longest`, hoặc `size`, `italic`)",
             "`fault`: what is right is missing (`align`, `fonts`, `longest`, or `size`, `italic`)",
         );
-        missing.then_some(mistake).into_iter().collect()
+        let backwards = backwards([("size", self.size)]);
+        missing
+            .then_some(mistake)
+            .into_iter()
+            .chain(backwards)
+            .collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::error::both;
+use super::error::{backwards, both};
 use super::look::{self, filled, looks, number, range};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, Property};
@@ -52,7 +52,20 @@ impl Check for PageSetup {
             "give exactly one of `paper`, `portrait`, `margins`",
         );
         let one = given.iter().filter(|&&given| given).count() == 1;
-        (!one).then_some(mistake).into_iter().collect()
+        let margins = self.margins.as_ref().map(|margins| {
+            [
+                ("top", Some(margins.top)),
+                ("bottom", Some(margins.bottom)),
+                ("left", Some(margins.left)),
+                ("right", Some(margins.right)),
+            ]
+        });
+        let backwards = backwards(margins.into_iter().flatten());
+        (!one)
+            .then_some(mistake)
+            .into_iter()
+            .chain(backwards)
+            .collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {

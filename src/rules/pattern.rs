@@ -136,10 +136,7 @@ impl Check for Pattern {
             ("unless", self.unless.as_ref()),
         ] {
             match regex.map(|regex| self.compile(regex)) {
-                Some(Err(error)) => mistakes.push(both(
-                    format!("`{name}`: không đọc được biểu thức chính quy: {error}"),
-                    format!("`{name}`: cannot read the regular expression: {error}"),
-                )),
+                Some(Err(error)) => mistakes.push(lazy::unreadable(name, &error)),
                 Some(Ok(regex)) if regex.is_match("") => {
                     mistakes.push(both(
                         format!("`{name}`: khớp cả với chỗ trống"),

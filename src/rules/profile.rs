@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::file::kinds;
 use super::title::Title;
 use crate::diagnostic::Bilingual;
 use crate::syntax::{Report, Section};
@@ -26,6 +27,7 @@ pub struct Profile {
     /// One line for lists.
     pub summary: Bilingual,
     /// The kinds it is for, by slug.
+    #[serde(deserialize_with = "kinds")]
     pub kind: Vec<String>,
     /// The title picks this profile if it holds one of these (marks and case aside). Without any
     /// it is the profile of its kinds in general.

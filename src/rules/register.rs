@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::act_key::key;
-use super::file::{day, some_day};
+use super::file::{day, kind, some_day};
 use crate::syntax::citation::Citation;
 use crate::text::{fold, similarity};
 use crate::vocabulary::{Regime, vocabulary};
@@ -27,6 +27,7 @@ pub(super) struct RegisterFile {
 #[serde(deny_unknown_fields)]
 pub struct Act {
     /// Its kind, by slug.
+    #[serde(deserialize_with = "slug")]
     pub kind: Cow<'static, str>,
     /// Number and symbol: `30/2020/NĐ-CP`.
     pub symbol: Cow<'static, str>,
@@ -50,6 +51,10 @@ pub struct Act {
     pub url: Option<Cow<'static, str>>,
     /// Where the facts were seen.
     pub source: Cow<'static, str>,
+}
+
+fn slug<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    kind(deserializer).map(Cow::Owned)
 }
 
 impl Act {

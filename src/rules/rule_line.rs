@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::component::Component;
-use super::error::both;
+use super::error::{backwards, both};
 use super::look::{self, Tally, number};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
@@ -70,7 +70,9 @@ impl Check for RuleLine {
             "`components`: no line stands below this component",
         );
         let length = (has_length != self.length.is_some()).then_some(mistake);
-        length.into_iter().chain(other.then_some(unknown)).collect()
+        let backwards = backwards([("length", self.length)]);
+        let unknown = other.then_some(unknown);
+        length.into_iter().chain(unknown).chain(backwards).collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {

@@ -14,7 +14,7 @@ use super::title::Title;
 use super::yaml::Reading;
 use super::yaml_locate::Step;
 use super::{AnyCheck, Check, Profile, RuleError, Subject, profile, validate, yaml};
-use crate::diagnostic::{Applicability, RuleInfo, Severity, Wording};
+use crate::diagnostic::{Applicability, Findings, Language, RuleInfo, Severity, Wording};
 use crate::layout::Logical;
 use crate::syntax::Report;
 use crate::syntax::citation::Citation;
@@ -150,6 +150,15 @@ impl Rule {
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.words().examples
+    }
+
+    /// The first example that fires and the first that does not: what is shown of a rule.
+    #[must_use]
+    pub fn shown_examples(&self) -> [Option<&Example>; 2] {
+        [false, true].map(|is_right| {
+            let mut examples = self.examples().iter();
+            examples.find(|example| example.finds.is_empty() == is_right)
+        })
     }
 
     pub(super) fn check(&self) -> &dyn Check {
@@ -337,6 +346,18 @@ impl RuleSet {
         hash.digest128()
     }
 
+    /// The findings of these rules in the bytes that [`Findings::to_bytes`] made of them.
+    #[must_use]
+    pub fn findings_of(&self, bytes: &[u8], language: Language) -> Option<Findings> {
+        let wording = |id: &str| Some(self.rule(id)?.words().wording.clone());
+        let name = |name: &str| {
+            let of_rules = self.rules.iter().map(|rule| rule.check().placeholders());
+            let mut known = of_rules.chain([["found"].as_slice()]).flatten();
+            known.find(|known| **known == name).copied()
+        };
+        Findings::from_bytes(bytes, language, wording, name)
+    }
+
     /// Ids of the rules that [`filter`](Self::filter) left out.
     pub fn left_out(&self) -> impl Iterator<Item = &str> {
         self.others.iter().map(|(id, _)| id.as_str())
@@ -445,14 +466,16 @@ struct Folder<'a> {
 
 impl<'a> Folder<'a> {
     fn rule(&mut self, source: &'a Source) {
+        let mut reading = yaml::read::<RuleFile>(&source.yaml);
+        if let Some(file) = &reading.value {
+            reading.add(validate::rule(file, source, &reading.stand_ins));
+        }
         let Reading {
             value,
-            stand_ins,
             mut mistakes,
-        } = yaml::read::<RuleFile>(&source.yaml);
+            ..
+        } = reading;
         if let Some(file) = value {
-            let of_meaning = validate::rule(&file, source, &stand_ins);
-            add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(false, &file.id, "id", source, &mut mistakes);
             if mistakes.is_empty() {
                 self.rules.push(Rule::of_file(file, source));
@@ -462,14 +485,16 @@ impl<'a> Folder<'a> {
     }
 
     fn profile(&mut self, source: &'a Source) {
+        let mut reading = yaml::read::<Profile>(&source.yaml);
+        if let Some(profile) = &reading.value {
+            reading.add(validate::profile(profile, source));
+        }
         let Reading {
             value,
-            stand_ins,
             mut mistakes,
-        } = yaml::read::<Profile>(&source.yaml);
+            ..
+        } = reading;
         if let Some(profile) = value {
-            let of_meaning = validate::profile(&profile, source);
-            add(&mut mistakes, of_meaning, &stand_ins);
             self.twice(true, &profile.name, "name", source, &mut mistakes);
             self.profiles.push((profile, source));
         }
@@ -477,16 +502,13 @@ impl<'a> Folder<'a> {
     }
 
     fn register(&mut self, source: &'a Source) {
-        let Reading {
-            value,
-            stand_ins,
-            mut mistakes,
-        } = yaml::read::<RegisterFile>(&source.yaml);
-        if let Some(file) = value {
-            add(&mut mistakes, validate::register(&file), &stand_ins);
-            self.acts.extend(file.acts);
+        let mut reading = yaml::read::<RegisterFile>(&source.yaml);
+        if let Some(file) = &reading.value {
+            reading.add(validate::register(file));
         }
-        self.note(mistakes, source);
+        self.acts
+            .extend(reading.value.into_iter().flat_map(|file| file.acts));
+        self.note(reading.mistakes, source);
     }
 
     /// Whether each `extends` leads to a profile, of this folder or of those loaded before.
@@ -544,10 +566,4 @@ impl<'a> Folder<'a> {
             });
         self.errors.extend(placed);
     }
-}
-
-/// Adds the mistakes of meaning, except where the file does not say what was judged.
-fn add(mistakes: &mut Vec<Mistake>, of_meaning: Vec<Mistake>, stand_ins: &[Vec<Step>]) {
-    let is_made_up = |at: &At| stand_ins.iter().any(|made_up| at.rests_on(made_up));
-    mistakes.extend(of_meaning.into_iter().filter(|m| !is_made_up(&m.at)));
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::suppression::SuppressionFault;
 use super::{RuleSet, file::group_of};
 use crate::diagnostic::{Findings, Packed, Silence};
-use crate::document::{Document, Scope};
+use crate::document::{Document, Format, Scope};
 use crate::layout::Logical;
 use crate::text::Span;
 
@@ -244,11 +244,18 @@ impl<'a> Paragraphs<'a> {
                 end: comment.end,
             };
         };
-        let line = self.document.position(span.start).line;
-        let line = self.document.line_span(line).unwrap_or(span);
+        let first = self.document.position(span.start).line;
+        let (first, last) = match self.document.format {
+            Format::Md => {
+                let last = self.document.position(span.end).line;
+                self.document.block(first, last, !after_text)
+            }
+            _ => (first, first),
+        };
+        let line = |number| self.document.line_span(number).unwrap_or(span);
         Span {
-            start: span.start.min(line.start),
-            end: span.end.max(line.end),
+            start: span.start.min(line(first).start),
+            end: span.end.max(line(last).end),
         }
     }
 }

@@ -42,9 +42,6 @@ pub(super) fn deciding(file: &Deciding, check_at: &[Step], before: &AnyCheck) ->
 }
 
 fn applies(applies: &Applies, mistakes: &mut Vec<Mistake>) {
-    for (key, slugs) in [("kind", &applies.kind), ("not_kind", &applies.not_kind)] {
-        kinds(slugs, &path(&["applies", key]), mistakes);
-    }
     for (key, dated) in [("dated", applies.dated), ("not_dated", applies.not_dated)] {
         if let Some(dated) = dated
             && let (Some(from), Some(to)) = (dated.from, dated.to)
@@ -112,26 +109,6 @@ fn identity(file: &RuleFile, source: &Source, mistakes: &mut Vec<Mistake>) {
             format!("quy tắc nhóm `{group}` phải đặt trong thư mục `{group}/`"),
             format!("a rule of the group `{group}` belongs in the folder `{group}/`"),
         ));
-    }
-}
-
-fn kinds(slugs: &[String], at: &[Step], mistakes: &mut Vec<Mistake>) {
-    for (index, slug) in slugs.iter().enumerate() {
-        kind(slug, [at, &[Step::Index(index)]].concat(), mistakes);
-    }
-}
-
-fn kind(slug: &str, at: Vec<Step>, mistakes: &mut Vec<Mistake>) {
-    if vocabulary().kind(slug).is_none() {
-        let known: Vec<_> = vocabulary().kinds.iter().map(|kind| &kind.slug).collect();
-        mistakes.push(
-            Mistake::new(
-                At::Value(at),
-                format!("không có loại văn bản `{slug}`"),
-                format!("there is no kind of document `{slug}`"),
-            )
-            .choice(slug, &known),
-        );
     }
 }
 
@@ -246,7 +223,6 @@ pub(super) fn profile(profile: &Profile, source: &Source) -> Vec<Mistake> {
             format!("the name `{name}` is not the file name `{file_name}.yaml`"),
         ));
     }
-    kinds(&profile.kind, &path(&["kind"]), &mut mistakes);
     for (index, Subject(phrases)) in profile.subject.iter().enumerate() {
         // No phrase, or an empty one, would stand in every subject.
         if phrases.iter().all(|phrase| phrase.trim().is_empty()) {
@@ -328,7 +304,6 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
             ]
             .concat()
         };
-        kind(&act.kind, at("kind"), &mut mistakes);
         for (key, text) in [
             ("issuer", &act.issuer),
             ("title", &act.title),
@@ -336,7 +311,10 @@ pub(super) fn register(file: &RegisterFile) -> Vec<Mistake> {
         ] {
             not_empty(text, at(key), &mut mistakes);
         }
-        mistakes.extend(symbol(&act.symbol, at("symbol")));
+        match symbol(&act.symbol, at("symbol")) {
+            Some(mistake) => mistakes.push(mistake),
+            None => mistakes.extend(contradictions(act, &at)),
+        }
         if let Some(url) = &act.url {
             mistakes.extend(address(url, at("url")));
         }
@@ -368,6 +346,57 @@ fn symbol(symbol: &str, at: Vec<Step>) -> Option<Mistake> {
     );
     let help = ("ví dụ: `12/2021/NĐ-CP`", "for example: `12/2021/NĐ-CP`");
     (!is_symbol).then(|| mistake.help(help.0, help.1))
+}
+
+/// What number and symbol of an act say that its kind or its date does not.
+fn contradictions(act: &Act, at: &impl Fn(&str) -> Vec<Step>) -> Vec<Mistake> {
+    let symbol = &act.symbol;
+    let mut groups = symbol.split(['/', '-']).skip(1).peekable();
+    let is_year = |group: &&str| group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit());
+    let year = groups.next_if(is_year);
+    let groups: Vec<_> = groups.collect();
+    let mut mistakes = Vec::new();
+    if let Some(year) = year.filter(|year| year.parse() != Ok(act.date.year())) {
+        let date = act.date;
+        mistakes.push(Mistake::new(
+            At::Value(at("date")),
+            format!("ngày `{date}` không thuộc năm {year} mà `{symbol}` ghi"),
+            format!("`{date}` is not of the year {year} that `{symbol}` names"),
+        ));
+    }
+    let Some(kind) = vocabulary().kind(&act.kind).filter(|kind| !kind.untitled) else {
+        return mistakes;
+    };
+    if groups.iter().any(|group| kind.has_symbol(group)) {
+        return mistakes;
+    }
+    let code = groups.first().copied().unwrap_or_default();
+    let others: Vec<_> = vocabulary().kinds_with_symbol(code).collect();
+    if let Some(other) = others.first() {
+        let (named, name) = (&other.name, &kind.name);
+        let mistake = Mistake::new(
+            At::Value(at("kind")),
+            format!("`{symbol}` là ký hiệu của {named}, không phải của {name}"),
+            format!("`{symbol}` is the symbol of a {named}, not of a {name}"),
+        );
+        let slugs: Vec<_> = others
+            .iter()
+            .map(|kind| format!("`{}`", kind.slug))
+            .collect();
+        let slugs = slugs.join(", ");
+        mistakes.push(mistake.help(
+            format!("`kind` đúng với ký hiệu này: {slugs}"),
+            format!("the `kind` that fits the symbol: {slugs}"),
+        ));
+    } else if let (true, Some(_), Some(own)) = (kind.yearly, year, &kind.symbol) {
+        let name = &kind.name;
+        mistakes.push(Mistake::new(
+            At::Value(at("symbol")),
+            format!("ký hiệu của {name} phải có `{own}`"),
+            format!("the symbol of a {name} has `{own}`"),
+        ));
+    }
+    mistakes
 }
 
 /// An editor opens it in a browser.

@@ -4,13 +4,17 @@
 //! stand-in and the reading begins again, until nothing is wrong any more.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
 use super::error::{At, Mistake, nearest};
+use super::foreign;
 use super::yaml_locate::{Step, place, place_of, repeated_keys, rest_of_line};
+use crate::diagnostic::Bilingual;
 
 /// Rule files are read by C code turned into Rust; there is no reason to feed it more than this.
 const MAX_BYTES: usize = 1_000_000;
@@ -44,6 +48,13 @@ impl<T> Reading<T> {
             mistakes: vec![mistake],
         }
     }
+
+    /// Adds the mistakes of meaning, except where the file does not say what was judged.
+    pub(crate) fn add(&mut self, of_meaning: Vec<Mistake>) {
+        let is_made_up = |at: &At| self.stand_ins.iter().any(|made_up| at.rests_on(made_up));
+        let told = of_meaning.into_iter().filter(|m| !is_made_up(&m.at));
+        self.mistakes.extend(told);
+    }
 }
 
 /// Reads a file.
@@ -64,8 +75,8 @@ pub(crate) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
         );
         return Reading::failed(too_deep);
     }
-    let value = match serde_yaml::from_str::<Value>(yaml) {
-        Ok(value) => value,
+    let value = match serde_yaml::from_str::<Node>(yaml) {
+        Ok(node) => node.0,
         Err(error) => return Reading::failed(syntax(yaml, &error)),
     };
     if !value.is_object() {
@@ -104,6 +115,82 @@ pub(super) fn read_value<T: DeserializeOwned>(value: Value) -> Reading<T> {
     }
 }
 
+/// A node of YAML. A number too large for JSON becomes one that is nearly it, so that its place is
+/// told like that of any other number that is out of range.
+struct Node(Value);
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor).map(Self)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
+        Ok((value as f64).into())
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Value, E> {
+        Ok((value as f64).into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Node(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut out = Map::new();
+        while let Some((key, Node(value))) = map.next_entry::<String, _>()? {
+            out.insert(key, value);
+        }
+        Ok(out.into())
+    }
+}
+
 /// Where more brackets are open than can be meant.
 fn too_deep(yaml: &str) -> Option<usize> {
     let mut open = 0_usize;
@@ -127,10 +214,11 @@ fn syntax(yaml: &str, error: &serde_yaml::Error) -> Mistake {
             .and_then(|(line, column)| place_of(yaml, line, column))
             .unwrap_or(at);
     }
+    let Bilingual { vi, en } = foreign::reason(&reason);
     Mistake::new(
         At::Span(rest_of_line(yaml, at)),
-        format!("không đúng cú pháp YAML: {reason}"),
-        format!("this is not YAML: {reason}"),
+        format!("không đúng cú pháp YAML{vi}"),
+        format!("this is not YAML{en}"),
     )
 }
 
@@ -260,7 +348,7 @@ impl Reader {
                 self.note(&path, || {
                     Mistake::new(
                         At::Value(path.clone()),
-                        format!("giá trị không hợp lệ: {message}"),
+                        format!("giá trị không hợp lệ{}", foreign::reason(message).vi),
                         format!("not a valid value: {message}"),
                     )
                 });
@@ -419,6 +507,15 @@ impl From<String> for Fault {
                 found: found.to_owned(),
                 expected: expected.to_owned(),
             }
+        } else if let Some((found, expected)) = message
+            .strip_prefix("invalid ")
+            .filter(|rest| rest.starts_with("length "))
+            .and_then(|rest| rest.split_once(", expected "))
+        {
+            Self::WrongType {
+                found: found.to_owned(),
+                expected: expected.to_owned(),
+            }
         } else {
             Self::Other { message }
         }
@@ -479,9 +576,30 @@ fn in_words(serde: &str) -> (String, String) {
         ("boolean ", "giá trị ", "the value "),
         ("integer ", "số ", "the number "),
         ("floating point ", "số ", "the number "),
+        ("length ", "danh sách có số mục ", "a list whose items are "),
+        (
+            "fewer elements",
+            "một danh sách ít mục hơn",
+            "a list with fewer items",
+        ),
+        (
+            "an array of length ",
+            "một danh sách có số mục ",
+            "a list whose items are ",
+        ),
         ("null", "giá trị trống", "an empty value"),
         ("unit variant", "tên suông", "a name alone"),
         ("unit", "giá trị trống", "an empty value"),
+        (
+            "u8",
+            "một số nguyên từ 0 đến 255",
+            "a whole number from 0 to 255",
+        ),
+        (
+            "u16",
+            "một số nguyên từ 0 đến 65535",
+            "a whole number from 0 to 65535",
+        ),
         ("u", "một số nguyên không âm", "a whole number, 0 or more"),
         ("i", "một số nguyên", "a whole number"),
         ("f", "một số", "a number"),
@@ -498,7 +616,12 @@ fn in_words(serde: &str) -> (String, String) {
     };
     // A text or a number is shown as written; of the rest only the type is of interest.
     let shown = match *prefix {
-        "string " | "boolean " | "integer " | "floating point " => {
+        "string "
+        | "boolean "
+        | "integer "
+        | "floating point "
+        | "length "
+        | "an array of length " => {
             format!("`{}`", serde[prefix.len()..].trim_matches(['"', '`']))
         }
         _ => String::new(),
@@ -593,12 +716,12 @@ yess: true
             ("tow", "`tow` is not possible here"),
             (
                 "many",
-                "this must be a whole number, 0 or more, not the text `many`",
+                "this must be a whole number from 0 to 255, not the text `many`",
             ),
             ("[a]", "this must be pairs of `key: value`, not a list"),
             (
                 "-3",
-                "this must be a whole number, 0 or more, not the number `-3`",
+                "this must be a whole number from 0 to 255, not the number `-3`",
             ),
             ("wrods", "there is no key `wrods`"),
             (

@@ -159,6 +159,33 @@ const WRONG: &str = "Xã đã sử lý xong mười hồ sơ của dân.\n";
 const RIGHT: &str = "Xã đã xử lý xong mười hồ sơ của dân.\n";
 
 #[test]
+fn a_renamed_file_stays_known_and_a_new_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let old = format!("{WRONG}Ông đã sát nhập hai thôn.\n{WRONG}");
+    fs::write(path.join("cũ.txt"), &old).unwrap();
+    let output = checked(path, &["--write-baseline", "b.baseline", "cũ.txt"]);
+    assert_eq!(exit(&output), 0);
+    // Some editors put a byte order mark before what they save.
+    let known = fs::read_to_string(path.join("b.baseline")).unwrap();
+    assert!(known.lines().count() > 3, "{known}");
+    fs::write(path.join("b.baseline"), format!("\u{FEFF}{known}")).unwrap();
+    let found = |name: &str| {
+        let all = told(path, &["--baseline", "b.baseline", "."]);
+        all.iter().filter(|found| found.starts_with(name)).count()
+    };
+    // As long as the old one is there, the other is another.
+    fs::write(path.join("mới.txt"), &old).unwrap();
+    assert_eq!((found("cũ.txt"), found("mới.txt")), (0, 3));
+    fs::remove_file(path.join("cũ.txt")).unwrap();
+    assert_eq!(found("mới.txt"), 0);
+    // What shares little with what is gone is new.
+    fs::write(path.join("mới.txt"), RIGHT).unwrap();
+    fs::write(path.join("khác.txt"), WRONG).unwrap();
+    assert_eq!(found("khác.txt"), 1);
+}
+
+#[test]
 fn a_baseline_is_written_anew_without_what_is_mended() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -380,6 +407,21 @@ fn a_run_with_a_cache_prints_the_same() {
         runs.push(vec!["--format", row.name]);
         runs.push(vec!["--format", row.name, "--baseline", "b.baseline"]);
     }
+    // Where findings stand in files of parts, and in those of other encodings, is kept as well.
+    for name in ["bao-cao.docx", "bao-cao.odt", "bao-cao.pdf"] {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+        fs::copy(fixtures.join(name), path.join(name)).unwrap();
+    }
+    let utf16: Vec<u8> = format!("\u{FEFF}{}", WRONG.repeat(2))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::write(path.join("f.txt"), utf16).unwrap();
+    fs::write(path.join("g.txt"), format!("\u{FEFF}{WRONG}")).unwrap();
+    fs::write(path.join("h.txt"), [WRONG.as_bytes(), b"\xFF"].concat()).unwrap();
+    // More findings than are rendered before their turn.
+    fs::write(path.join("i.txt"), WRONG.repeat(1200)).unwrap();
+    let mut kept = Vec::new();
     for run in runs {
         let plain = checked(path, &[&run[..], &["--no-cache", "."]].concat());
         for _ in 0..2 {
@@ -388,8 +430,14 @@ fn a_run_with_a_cache_prints_the_same() {
             assert_eq!(text(&output.stderr), text(&plain.stderr), "{run:?}");
             assert_eq!(exit(&output), exit(&plain), "{run:?}");
         }
+        kept.push(entries(&cache).len());
     }
-    assert!(entries(&cache).len() > 50);
+    // The language decides what is kept, and what is silent; the format does not.
+    let [first, quiet, english, text, silent, rest @ ..] = &kept[..] else {
+        panic!("there are more runs");
+    };
+    assert!(*first > 8 && quiet == first && *english == 2 * first && text == english);
+    assert!(silent > text && rest.iter().all(|kept| kept == silent));
 }
 
 #[test]
@@ -411,7 +459,7 @@ fn the_cache_is_used_and_its_damage_is_not_seen() {
     let good = fs::read(entry).unwrap();
     // Other words under a hash that is right.
     let (head, rest) = good.split_at(24);
-    let (old, new) = ("viết sai".as_bytes(), "VIẾT SAI".as_bytes());
+    let (old, new) = ("xử lý".as_bytes(), "XỬ LÝ".as_bytes());
     assert_eq!(old.len(), new.len());
     let mut rest = rest[16..].to_vec();
     for at in 0..rest.len() - old.len() {
@@ -421,7 +469,7 @@ fn the_cache_is_used_and_its_damage_is_not_seen() {
     }
     let hash = xxhash_rust::xxh3::xxh3_128(&rest).to_le_bytes();
     fs::write(entry, [head, &hash, &rest].concat()).unwrap();
-    assert_eq!(run(), plain.replace("viết sai", "VIẾT SAI"));
+    assert_eq!(run(), plain.replace("xử lý", "XỬ LÝ"));
     for damaged in [
         &b""[..],
         b"vanthu",
@@ -432,10 +480,19 @@ fn the_cache_is_used_and_its_damage_is_not_seen() {
         assert_eq!(run(), plain);
         assert_eq!(fs::read(entry).unwrap(), good, "it is written anew");
     }
-    // Nothing of a place that cannot be written to is told.
+    // A place that cannot be written to changes nothing, and is told once.
     fs::remove_dir_all(&cache).unwrap();
     fs::write(&cache, "").unwrap();
     assert_eq!(run(), plain);
+    let output = checked(path, &["--cache-dir", "cache", "."]);
+    let told = text(&output.stderr);
+    assert_eq!(
+        told.matches("không ghi được bộ nhớ đệm vào cache").count(),
+        1,
+        "{told}"
+    );
+    let output = checked(path, &["--quiet", "--cache-dir", "cache", "."]);
+    assert!(!text(&output.stderr).contains("cache"));
 }
 
 #[test]

@@ -677,6 +677,71 @@ fn outputs_are_written_side_by_side() {
     assert!(written("kq.jsonl").starts_with("{\"path\":\"a.txt\","));
     assert_eq!(run(&["kq"]), "");
     assert_eq!(written("kq"), line);
+    // A dash is standard output.
+    let json = run(&["json=-", "compact=kq.txt"]);
+    assert_eq!((json, written("kq.txt")), (written("kq.json"), line.into()));
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn the_extension_of_an_output_tells_its_format() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    let run = |args: &[&str]| {
+        let output = sample(folder.path()).args(args).output().unwrap();
+        assert_eq!(text(&output.stdout), "");
+        let name = args[1].rsplit('=').next().unwrap();
+        fs::read_to_string(folder.path().join(name)).unwrap()
+    };
+    for (name, begins) in [
+        ("kq.sarif", "{\n\"$schema\""),
+        ("kq.json", "{\n  \"schema_version\""),
+        ("kq.html", "<!DOCTYPE html>"),
+        ("kq.md", "# vanthu\n"),
+        ("kq.dat", "  ⚠ "),
+    ] {
+        let written = run(&["--output", name]);
+        assert!(written.starts_with(begins), "{name}: {written}");
+    }
+    let asked = run(&["--output", "kq.json", "--format", "compact"]);
+    assert!(asked.starts_with("a.txt:1:4: "), "{asked}");
+}
+
+#[test]
+fn a_summary_begins_with_the_totals() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    let output = sample(folder.path())
+        .args(["--format", "markdown"])
+        .output()
+        .unwrap();
+    let lines: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
+    assert_eq!(lines[0], "# vanthu");
+    assert!(lines[2].starts_with("**⚠ 1 "), "{lines:?}");
+    assert_eq!(lines[4], "## a.txt");
+}
+
+#[test]
+fn annotations_of_github_name_paths_of_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    let mut command = vanthu(folder.path());
+    let rules = fixtures().join("rules");
+    let output = command
+        .args([
+            "check",
+            "--format",
+            "github",
+            "--select",
+            "wording-sample",
+            "./a.txt",
+            "--rules",
+        ])
+        .arg(rules)
+        .output()
+        .unwrap();
+    let stdout = text(&output.stdout);
+    assert!(stdout.starts_with("::warning file=a.txt,"), "{stdout}");
 }
 
 #[cfg(unix)]

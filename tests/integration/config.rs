@@ -159,6 +159,22 @@ fn a_register_of_the_configuration_is_used() {
     );
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("[citation-register-date]"));
+    // A table beside it would be passed over.
+    fs::create_dir(folder.path().join("so")).unwrap();
+    write("so/so.csv", "kind,symbol\n");
+    write("so/so.yaml", "acts: []\n");
+    for register in ["so", "so/so.csv"] {
+        write("vanthu.yaml", &format!("register: {register}\n"));
+        let output = run(folder.path(), &["check", "a.txt"], "");
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = text(&output.stderr);
+        assert!(stderr.contains("[vanthu.yaml:1:11]"), "{stderr}");
+        assert!(
+            stderr.contains("so/so.csv: sổ văn bản đọc từ tệp .yaml"),
+            "{stderr}"
+        );
+    }
+    write("vanthu.yaml", "register: so.yaml\n");
     write("so.yaml", "acts: [{ kind: quyet-din }]\n");
     let output = run(folder.path(), &["check", "--lang", "en", "a.txt"], "");
     assert_eq!(output.status.code(), Some(2));

@@ -12,6 +12,7 @@ use vanthu::diagnostic::Applicability;
 use vanthu::fix::{Checked, Fixed, Scope, fix};
 use vanthu::input;
 use vanthu::rules::{Options, RuleSet, check};
+use vanthu::text::LetterForm;
 
 use crate::mutations;
 use crate::properties::pieces;
@@ -39,6 +40,22 @@ fn fixed_as(name: &str, bytes: &[u8], least: Applicability) -> Option<(usize, Fi
 
 fn fixed(text: &str, least: Applicability) -> Option<(usize, Fixed)> {
     fixed_as("van-ban.txt", text.as_bytes(), least)
+}
+
+/// A file keeps the form that its letters have.
+#[test]
+fn letters_keep_the_form_of_the_file() {
+    let right = "Xã đã xử lý xong mười hồ sơ của hộ nghèo.\n";
+    let wrong = right.replace("xử lý", "sử lý");
+    for form in [
+        LetterForm::Composed,
+        LetterForm::Decomposed,
+        LetterForm::ToneApart,
+    ] {
+        let (_, fixed) = fixed(&form.write(&wrong), Applicability::Safe).unwrap();
+        let text = String::from_utf8(fixed.bytes).unwrap();
+        assert_eq!(text, form.write(right), "{form:?}");
+    }
 }
 
 /// The ids of the rules whose findings could still be fixed.

@@ -293,6 +293,103 @@ fn applied(text: &str, edits: &Value, unit: &str) -> String {
     out
 }
 
+/// Silence for a paragraph leaves tables, lists and paragraphs of Markdown whole, and holds.
+#[test]
+fn comments_do_not_part_what_markdown_holds_together() {
+    let cases = [
+        (
+            "Xã đã tiếp nhận\nvà đã sử lý hồ sơ.\n",
+            "«Xã đã tiếp nhận\nvà đã sử lý hồ sơ.\n",
+        ),
+        (
+            "- Một hồ sơ\n- Xã đã sử lý hồ sơ\n- Ba hồ sơ\n",
+            "- Một hồ sơ\n- Xã đã sử lý hồ sơ »\n- Ba hồ sơ\n",
+        ),
+        (
+            "| A | B |\n|---|---|\n| Hồ sơ | đã sử lý |\n",
+            "| A | B |\n|---|---|\n| Hồ sơ | đã sử lý » |\n",
+        ),
+    ];
+    let comment = "<!-- vanthu: bo-qua wording-misspelt-s-x : -->";
+    let folder = tempfile::tempdir().unwrap();
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({}));
+    for (index, (text, expected)) in cases.into_iter().enumerate() {
+        let file = uri(&folder.path().join(format!("{index}.md")));
+        client.open(&file, "markdown", text);
+        assert_eq!(
+            by_server(&client.published(&file)["diagnostics"]).len(),
+            1,
+            "{text}"
+        );
+        let at = position(text, text.find("sử lý").unwrap() + 1, "utf-16");
+        let asked = json!({
+            "textDocument": { "uri": file },
+            "range": { "start": at, "end": at },
+            "context": { "diagnostics": [] },
+        });
+        let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+        let silence = actions.as_array().unwrap().iter().find(|action| {
+            let title = action["title"].as_str().unwrap();
+            title.contains("wording-misspelt-s-x") && title.contains("đoạn")
+        });
+        let edits = &silence.unwrap()["edit"]["documentChanges"][0]["edits"];
+        let silent = applied(text, edits, "utf-16");
+        let expected = expected
+            .replace('«', &format!("{comment}\n"))
+            .replace('»', comment);
+        assert_eq!(silent, expected);
+        client.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": file, "version": 2 },
+                "contentChanges": [{ "text": silent }],
+            }),
+        );
+        assert_eq!(
+            client.published(&file)["diagnostics"],
+            json!([]),
+            "{silent}"
+        );
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn a_baseline_of_the_configuration_is_kept_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let old = "Xã đã sử lý xong mười hồ sơ.\n";
+    write("vanthu.yaml", "baseline: b.baseline\nselect: [wording]\n");
+    write("a.txt", old);
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args([
+            "check",
+            "--no-cache",
+            "--write-baseline",
+            "b.baseline",
+            "a.txt",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let (mut client, _) = Client::initialized(folder.path(), everything(), json!({}));
+    let file = uri(&folder.path().join("a.txt"));
+    client.open(&file, "plaintext", old);
+    assert_eq!(by_server(&client.published(&file)["diagnostics"]).len(), 0);
+    let end = json!({ "line": 1, "character": 0 });
+    client.change(
+        &file,
+        2,
+        json!({ "start": end, "end": end }),
+        "Xã bổ xung hồ sơ.\n",
+    );
+    let told = by_server(&client.published(&file)["diagnostics"]);
+    let places: Vec<_> = told.iter().map(|(_, line, _)| *line).collect();
+    assert_eq!(places, [1], "{told:?}");
+    assert_eq!(client.end(), Some(0));
+}
+
 #[test]
 fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
     for unit in ["utf-16", "utf-8"] {
@@ -753,6 +850,7 @@ impl Machine {
             rules: Arc::new(RuleSet::builtin()),
             profile: None,
             language: Language::Vi,
+            known: Vec::new(),
         };
         let analysis = analyse("a.txt", job.text, Some(judge));
         self.0.checked(&job.uri, job.revision, Ok(analysis))
