@@ -496,18 +496,25 @@ pub(super) fn recipient_lines(cx: &Context<'_>, recipients: &Recipients) -> Vec<
     lines
 }
 
-/// The last line of text before the foot.
+/// The last line of text before the foot, or the last of a few that bears the mark of the end:
+/// notes may follow it.
 fn body_end(cx: &Context<'_>) -> Option<Span> {
+    /// Lines that notes take.
+    const NOTES: usize = 8;
     let recipients = cx.report.recipients.as_ref().map(|r| r.span.start);
     let signature = cx.report.signature.as_ref().map(|s| s.span.start);
     let foot = recipients.into_iter().chain(signature).min()?;
     let lines = &cx.logical.lines;
     let before = lines.partition_point(|line| line.span.start < foot);
-    lines[..before]
+    let mut last = lines[..before]
         .iter()
         .rev()
-        .find(|line| line.role == Role::Text && !line.span.is_empty())
-        .map(|line| line.span)
+        .filter(|line| line.role == Role::Text && !line.span.is_empty())
+        .map(|line| line.span);
+    let end = last.next()?;
+    let ended = |span: &Span| cx.of(*span).trim_end().ends_with("/.");
+    let marked = std::iter::once(end).chain(last.take(NOTES)).find(ended);
+    Some(marked.unwrap_or(end))
 }
 
 /// Something that must hold of a component for a rule to be asked.
