@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Context;
 use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
+use crate::document::{DamageKind, Document};
 use crate::layout::{Logical, Role};
 use crate::syntax::tree::{Node, NodeKind};
 use crate::syntax::{Attachment, MarkerStyle, Recipients, Report, Section};
@@ -44,8 +45,12 @@ pub enum Region {
 }
 
 impl Region {
-    /// The regions that show none of the signs that scanners leave.
-    pub(super) fn legible(logical: &Logical, report: &Report) -> Vec<Self> {
+    /// The regions that show none of the signs that scanners leave. In TCVN3 the fonts make
+    /// capitals of small letters, so that titles and names cannot be told there.
+    pub(super) fn legible(document: &Document, logical: &Logical, report: &Report) -> Vec<Self> {
+        if document.damage.iter().any(|d| d.kind == DamageKind::Tcvn3) {
+            return Vec::new();
+        }
         let dirt = &vocabulary().phrases.dirt;
         let short = |line: &Span| line.len() <= SHORT;
         let is_dirty =

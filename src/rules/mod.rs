@@ -322,7 +322,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     };
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
-        let legible = Region::legible(&logical, &report);
+        let legible = Region::legible(document, &logical, &report);
         let differences = OnceLock::new();
         let cx = Context {
             document,
@@ -422,6 +422,9 @@ fn in_two<A, B: Send>(first: impl FnOnce() -> A, second: impl Fn() -> B + Sync) 
     })
 }
 
+/// The group of the rules that judge words by each letter and its case.
+const OF_WORDS: &str = "wording";
+
 fn run_one(cx: &Context<'_>, rule: &Rule, hits: Option<&[Hit]>, fragment: bool, found: &mut Found) {
     let verdict = rule.applies.to_document(cx);
     if verdict == Verdict::No {
@@ -434,7 +437,8 @@ fn run_one(cx: &Context<'_>, rule: &Rule, hits: Option<&[Hit]>, fragment: bool, 
         }
         return;
     }
-    if !rule.applies.to_quality(cx) {
+    let old_letters = rule.group() == OF_WORDS && cx.is_of_old_letters();
+    if old_letters || !rule.applies.to_quality(cx) {
         found.not_evaluated.push(rule.id.clone());
         return;
     }

@@ -358,10 +358,12 @@ fn strays<'a>(cx: &Context<'a>) -> Vec<Stray<'a>> {
             let Some(named) = of(first).filter(|named| numbered && *named != above) else {
                 continue;
             };
-            let same_depth = named.matches('.').count() == above.matches('.').count();
+            // `3.2.1.` below `3.1.`, not `2.1.1.`, which is the row of a table.
+            let of_one_list = named.rsplit_once('.').map(|(of, _)| of)
+                == above.rsplit_once('.').map(|(of, _)| of);
             let goes_on = rest.iter().any(|child| of(child) == Some(above));
             let next = list.get(i + 1).map(|next| bare(cx.of(next.marker)));
-            if same_depth && (goes_on || rest.is_empty() || next == Some(named)) {
+            if of_one_list && (goes_on || rest.is_empty() || next == Some(named)) {
                 strays.push(Stray { parent, first });
             }
         }
