@@ -49,6 +49,7 @@ mod component_text;
 mod confused_compound;
 mod date_form;
 mod duplicate_items;
+mod fused_number;
 mod item_order;
 mod item_position;
 mod leftover_mark;
@@ -200,6 +201,8 @@ kinds! {
     DateForm => date_form,
     /// Items that a list names twice.
     DuplicateItems => duplicate_items,
+    /// Numbers that stuck to a word.
+    FusedNumber => fused_number,
     /// Items of a list that have a rank.
     ItemOrder => item_order,
     /// Items that must be the first or the last of their list.
