@@ -8,7 +8,7 @@ use crate::text::Span;
 use crate::text::syllable::{is_attested, is_attested_without_marks};
 
 /// Finds a number behind a word, as a note has where its raised digits were lost (`quy định1`), and
-/// numbers between words without blanks (`thùng24lon`).
+/// numbers between words without blanks (`thùng24lon`); once a document.
 ///
 /// Silent on codes: only syllables in small letters count, with marks, or without any where letters
 /// follow the number.
@@ -96,7 +96,7 @@ fn is_address(after: &str) -> bool {
 
 impl Check for FusedNumber {
     fn placeholders(&self) -> &'static [&'static str] {
-        &[]
+        &["count"]
     }
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
@@ -106,7 +106,7 @@ impl Check for FusedNumber {
         let text = cx.text();
         let skipped = Skipped::new(cx, &self.skip);
         let bytes = text.as_bytes();
-        let mut end = 0;
+        let (mut end, mut first, mut count) = (0, None, 0_usize);
         for at in 1..bytes.len() {
             let touches = bytes[at].is_ascii_digit()
                 && (bytes[at - 1].is_ascii_lowercase() || !bytes[at - 1].is_ascii());
@@ -115,8 +115,12 @@ impl Check for FusedNumber {
             }
             if let Some(span) = self.find(text, at).filter(|&span| !skipped.has(span)) {
                 end = span.end as usize;
-                sink.at(span).report();
+                first.get_or_insert(span);
+                count += 1;
             }
+        }
+        if let Some(first) = first {
+            sink.at(first).with("count", count.to_string()).report();
         }
     }
 }
