@@ -55,11 +55,7 @@ const BESIDE: usize = 24;
 
 impl DateForm {
     /// The place of the problem and what should stand there.
-    fn find(
-        &self,
-        cx: &Context<'_>,
-        date: &DateMention,
-    ) -> Option<(Span, Option<String>)> {
+    fn find(&self, cx: &Context<'_>, date: &DateMention) -> Option<(Span, Option<String>)> {
         let text = cx.text();
         match self.problem {
             Problem::Impossible => {
@@ -99,7 +95,8 @@ impl DateForm {
             }),
             Problem::Weekday => {
                 let day = date.date?;
-                let (span, named) = self.weekday(cx.logical.line_at(date.span.start), text, date.span)?;
+                let (span, named) =
+                    self.weekday(cx.logical.line_at(date.span.start), text, date.span)?;
                 let right = usize::try_from(day.weekday().to_monday_zero_offset()).ok()?;
                 let write = self.weekdays.get(right)?.first()?;
                 (named != right).then(|| (span, Some(write.clone())))
@@ -177,7 +174,11 @@ fn unglued(text: &str) -> String {
 impl Check for DateForm {
     fn mistakes(&self) -> Vec<Bilingual> {
         const DAYS: usize = 7;
-        let days = if self.problem == Problem::Weekday { DAYS } else { 0 };
+        let days = if self.problem == Problem::Weekday {
+            DAYS
+        } else {
+            0
+        };
         if self.weekdays.len() == days && self.weekdays.iter().all(|names| !names.is_empty()) {
             return Vec::new();
         }

@@ -60,7 +60,8 @@ impl FusedNumber {
             .map_or(after.len(), |(at, _)| at);
         let end = if tail == 0 {
             let ends = after.is_empty() || is_end(after);
-            (ends && digits <= NOTE && !word.is_ascii() && is_attested(&lower)).then_some(at + digits)
+            (ends && digits <= NOTE && !word.is_ascii() && is_attested(&lower))
+                .then_some(at + digits)
         } else {
             let tail = &after[..tail];
             let begins = tail.chars().take_while(|c| c.is_lowercase()).count() > 1;

@@ -214,8 +214,7 @@ fn is_reference(text: &str, line: Span, links: &[Link]) -> bool {
         Unit::Dieu => capital || is_announced(text, line, first),
         _ => {
             let roman = number.chars().all(|c| "IVXL".contains(c));
-            (in_digits || roman)
-                && (capital && !first.sentence_start || is_of_this(rest))
+            (in_digits || roman) && (capital && !first.sentence_start || is_of_this(rest))
         }
     }
 }
