@@ -170,6 +170,8 @@ pub struct Phrases {
     pub amounts: Vec<String>,
     /// The word before a part of an act that is written with a small letter, in lower case.
     pub before_parts: Vec<String>,
+    /// The word after the name of a document that means the document itself: `Báo cáo này`.
+    pub this: String,
     /// Words at the end of a Party-style archive line or authority that show whose form it is.
     pub party_authorities: Vec<String>,
     /// The word that begins a date, with its misreadings.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::act_title::TitleComparison;
 use super::error::both;
 use super::file::kinds;
+use super::lazy::LazyRegex;
 use super::register::letters;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
@@ -30,6 +31,12 @@ pub struct CitationConsistency {
     /// For `term-and-year`: what stands before the term in the symbols of the National Assembly.
     #[serde(default)]
     symbols: Vec<String>,
+    /// For `kind-and-body`: what stands before the term in the symbols of each kind, by slug.
+    #[serde(default)]
+    bodies: BTreeMap<String, String>,
+    /// For `kind-and-body`: words between the kind and the number that begin another act.
+    #[serde(default)]
+    interrupted: Option<LazyRegex>,
     /// For `titles`: how they are compared.
     #[serde(default)]
     titles: Option<TitleComparison>,
@@ -95,6 +102,8 @@ impl BodyNames {
 enum Between {
     /// The word for the kind and the abbreviation in the symbol.
     KindAndSymbol,
+    /// The word for the kind and the body in the symbol, of kinds that the symbol does not name.
+    KindAndBody,
     /// The year in the number and the year of the date.
     YearAndDate,
     /// The dates of one act in all its mentions.
@@ -128,6 +137,33 @@ impl CitationConsistency {
                 .with("kind", &kind.name)
                 .with("symbol", symbol)
                 .with("symbol_kind", &symbol_kind.name)
+                .report();
+        }
+    }
+
+    fn kind_and_body(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        for citation in citations::judged(cx) {
+            let (Some(kind), Some(word)) = (citation.kind, citation.kind_span) else {
+                continue;
+            };
+            let Some(due) = self.bodies.get(&kind.slug) else {
+                continue;
+            };
+            let letters = citation
+                .symbol
+                .trim_end_matches(|c: char| c.is_ascii_digit());
+            let body = letters.rsplit(['-', '/']).next().unwrap_or(letters);
+            let between = &cx.text()[word.end as usize..citation.symbol_span.start as usize];
+            let interrupted = |regex: &LazyRegex| regex.is_match(between);
+            if body == due
+                || !self.bodies.values().any(|other| other == body)
+                || self.interrupted.as_ref().is_some_and(interrupted)
+            {
+                continue;
+            }
+            sink.at(citation.symbol_span)
+                .with("kind", &kind.name)
+                .with("symbol", due)
                 .report();
         }
     }
@@ -368,6 +404,15 @@ impl Check for CitationConsistency {
                 "`terms` and `symbols` go with `between: term-and-year`",
             )];
         }
+        if self.bodies.is_empty() == (self.between == Between::KindAndBody) {
+            return vec![both(
+                "`bodies` đi cùng `between: kind-and-body`",
+                "`bodies` goes with `between: kind-and-body`",
+            )];
+        }
+        if let Some(mistake) = self.interrupted.as_ref().and_then(LazyRegex::mistake) {
+            return vec![mistake];
+        }
         if self.names.is_some() && self.between != Between::Issuers {
             return vec![both(
                 "`names` đi cùng `between: issuers`",
@@ -386,6 +431,7 @@ impl Check for CitationConsistency {
     fn placeholders(&self) -> &'static [&'static str] {
         match self.between {
             Between::KindAndSymbol => &["kind", "symbol", "symbol_kind"],
+            Between::KindAndBody => &["kind", "symbol"],
             Between::YearAndDate => &["year", "date"],
             Between::Dates => &["canonical", "date"],
             Between::Issuers => &["canonical", "issuer"],
@@ -398,6 +444,7 @@ impl Check for CitationConsistency {
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         match self.between {
             Between::KindAndSymbol => self.kind_and_symbol(cx, sink),
+            Between::KindAndBody => self.kind_and_body(cx, sink),
             Between::YearAndDate => Self::year_and_date(cx, sink),
             Between::Dates => Self::dates(cx, sink),
             Between::Issuers => self.issuers(cx, sink),

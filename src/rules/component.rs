@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Context;
 use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
+use crate::document::{DamageKind, Document};
 use crate::layout::{Logical, Role};
 use crate::syntax::tree::{Node, NodeKind};
 use crate::syntax::{Attachment, MarkerStyle, Recipients, Report, Section};
@@ -44,8 +45,12 @@ pub enum Region {
 }
 
 impl Region {
-    /// The regions that show none of the signs that scanners leave.
-    pub(super) fn legible(logical: &Logical, report: &Report) -> Vec<Self> {
+    /// The regions that show none of the signs that scanners leave. In TCVN3 the fonts make
+    /// capitals of small letters, so that titles and names cannot be told there.
+    pub(super) fn legible(document: &Document, logical: &Logical, report: &Report) -> Vec<Self> {
+        if document.damage.iter().any(|d| d.kind == DamageKind::Tcvn3) {
+            return Vec::new();
+        }
         let dirt = &vocabulary().phrases.dirt;
         let short = |line: &Span| line.len() <= SHORT;
         let is_dirty =
@@ -592,18 +597,25 @@ pub(super) fn recipient_lines(cx: &Context<'_>, recipients: &Recipients) -> Vec<
     lines
 }
 
-/// The last line of text before the foot.
+/// The last line of text before the foot, or the last of a few that bears the mark of the end:
+/// notes may follow it.
 fn body_end(cx: &Context<'_>) -> Option<Span> {
+    /// Lines that notes take.
+    const NOTES: usize = 8;
     let recipients = cx.report.recipients.as_ref().map(|r| r.span.start);
     let signature = cx.report.signature.as_ref().map(|s| s.span.start);
     let foot = recipients.into_iter().chain(signature).min()?;
     let lines = &cx.logical.lines;
     let before = lines.partition_point(|line| line.span.start < foot);
-    lines[..before]
+    let mut last = lines[..before]
         .iter()
         .rev()
-        .find(|line| line.role == Role::Text && !line.span.is_empty())
-        .map(|line| line.span)
+        .filter(|line| line.role == Role::Text && !line.span.is_empty())
+        .map(|line| line.span);
+    let end = last.next()?;
+    let ended = |span: &Span| cx.of(*span).trim_end().ends_with("/.");
+    let marked = std::iter::once(end).chain(last.take(NOTES)).find(ended);
+    Some(marked.unwrap_or(end))
 }
 
 /// Something that must hold of a component for a rule to be asked.

@@ -10,7 +10,7 @@ use super::suppression::SuppressionFault;
 use super::words::Words;
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Edit, Findings, Language, LookEdit, Parts};
-use crate::document::{Document, Format, Quality};
+use crate::document::{DamageKind, Document, Format, Quality};
 use crate::layout::Logical;
 use crate::syntax::Report;
 use crate::text::Span;
@@ -44,6 +44,13 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// Whether the letters were converted from an encoding whose fonts made capitals, or that may
+    /// stand beside Unicode in one text, so that each may be another.
+    pub(super) fn is_of_old_letters(&self) -> bool {
+        let mut damage = self.document.damage.iter();
+        damage.any(|d| matches!(d.kind, DamageKind::Tcvn3 | DamageKind::Vni))
+    }
+
     /// The logical text.
     #[must_use]
     pub fn text(&self) -> &'a str {

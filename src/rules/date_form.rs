@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::error::both;
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
+use crate::diagnostic::Bilingual;
 use crate::syntax::date::{DateForm as Form, DateMention};
 use crate::text::Span;
 
@@ -18,6 +20,13 @@ pub struct DateForm {
     /// The ways of writing that are judged; all where left out.
     #[serde(default)]
     form: Vec<Form>,
+    /// For `weekday`: the names of each day, from Monday on; the first as it should be written, the
+    /// others in small letters.
+    #[serde(default)]
+    weekdays: Vec<Vec<String>>,
+    /// For `weekday`: words after which a name is that of a day and counts nothing.
+    #[serde(default)]
+    led_by: Vec<String>,
     /// Parts of the document to leave out.
     #[serde(default)]
     skip: Vec<Part>,
@@ -37,11 +46,17 @@ enum Problem {
     Glued,
     /// Blanks inside a date in digits.
     StrayBlank,
+    /// The day of the week beside it is another.
+    Weekday,
 }
+
+/// Characters beside a date in which the day of the week stands.
+const BESIDE: usize = 24;
 
 impl DateForm {
     /// The place of the problem and what should stand there.
-    fn find(&self, text: &str, date: &DateMention) -> Option<(Span, Option<String>)> {
+    fn find(&self, cx: &Context<'_>, date: &DateMention) -> Option<(Span, Option<String>)> {
+        let text = cx.text();
         match self.problem {
             Problem::Impossible => {
                 // Digits of a form to fill in (`năm …4`) are no year, and of five the last is the
@@ -78,8 +93,64 @@ impl DateForm {
                 let closed: String = digits.of(text).split_whitespace().collect();
                 (digits, Some(closed))
             }),
+            Problem::Weekday => {
+                let day = date.date?;
+                let (span, named) =
+                    self.weekday(cx.logical.line_at(date.span.start), text, date.span)?;
+                let right = usize::try_from(day.weekday().to_monday_zero_offset()).ok()?;
+                let write = self.weekdays.get(right)?.first()?;
+                (named != right).then(|| (span, Some(write.clone())))
+            }
         }
     }
+
+    /// The day of the week beside a date, counted from Monday: `(thứ Hai)` after it, or `Thứ Hai,
+    /// ngày` before it where no sentence leads up to it, as to `kỳ họp thứ hai ngày`.
+    fn weekday(&self, line: Span, text: &str, date: Span) -> Option<(Span, usize)> {
+        let after = &text[date.end as usize..line.end as usize];
+        if let Some(inside) = after.trim_start_matches(' ').strip_prefix('(') {
+            let start = line.end as usize - inside.len();
+            let lower = first(inside, BESIDE).to_lowercase();
+            return self.names().find_map(|(day, name)| {
+                let rest = lower.strip_prefix(name)?;
+                let alone = !rest.starts_with(char::is_alphanumeric);
+                alone.then(|| (Span::new(start, start + name.len()), day))
+            });
+        }
+        let before = text[line.start as usize..date.start as usize].trim_end_matches([' ', ',']);
+        let end = line.start as usize + before.len();
+        let near = last(before, BESIDE);
+        let lower = near.to_lowercase();
+        self.names().find_map(|(day, name)| {
+            let rest = lower.strip_suffix(name)?.trim_end_matches(' ');
+            let led = |word: &String| {
+                let rest = rest.strip_suffix(word.as_str());
+                rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+            };
+            let free = rest.is_empty() && near.len() == before.len()
+                || rest.ends_with(['|', '\t', '(', ':', '-', '+'])
+                || self.led_by.iter().any(led);
+            free.then(|| (Span::new(end - name.len(), end), day))
+        })
+    }
+
+    /// The names of the days with their number from Monday.
+    fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        let days = self.weekdays.iter().enumerate();
+        days.flat_map(|(day, names)| names.iter().map(move |name| (day, name.as_str())))
+    }
+}
+
+/// The first characters of a text.
+fn first(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count);
+    &text[..end.map_or(text.len(), |(end, _)| end)]
+}
+
+/// The last characters of a text.
+fn last(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count - 1);
+    &text[start.map_or(0, |(start, _)| start)..]
 }
 
 /// The text with a blank wherever letters and digits touch.
@@ -101,6 +172,22 @@ fn unglued(text: &str) -> String {
 }
 
 impl Check for DateForm {
+    fn mistakes(&self) -> Vec<Bilingual> {
+        const DAYS: usize = 7;
+        let days = if self.problem == Problem::Weekday {
+            DAYS
+        } else {
+            0
+        };
+        if self.weekdays.len() == days && self.weekdays.iter().all(|names| !names.is_empty()) {
+            return Vec::new();
+        }
+        vec![both(
+            "`weekdays` đi cùng `problem: weekday` và có tên của đủ bảy ngày",
+            "`weekdays` goes with `problem: weekday` and names seven days",
+        )]
+    }
+
     fn placeholders(&self) -> &'static [&'static str] {
         match self.problem {
             Problem::Impossible => &["date"],
@@ -116,7 +203,7 @@ impl Check for DateForm {
             if !judged || own_line.is_some_and(|line| line.contains(date.span)) {
                 continue;
             }
-            let Some((span, write)) = self.find(cx.text(), date) else {
+            let Some((span, write)) = self.find(cx, date) else {
                 continue;
             };
             if skipped.has(span) {
@@ -124,7 +211,11 @@ impl Check for DateForm {
             }
             let mut finding = sink.at(span).with("date", cx.of(date.span));
             if let Some(write) = write {
-                finding = finding.replace(span, write.clone()).with("write", write);
+                // Of day and date either may be the wrong one.
+                if self.problem != Problem::Weekday {
+                    finding = finding.replace(span, write.clone());
+                }
+                finding = finding.with("write", write);
             }
             finding.report();
         }

@@ -50,6 +50,7 @@ mod component_text;
 mod confused_compound;
 mod date_form;
 mod duplicate_items;
+mod fused_number;
 mod item_order;
 mod item_position;
 mod leftover_mark;
@@ -201,6 +202,8 @@ kinds! {
     DateForm => date_form,
     /// Items that a list names twice.
     DuplicateItems => duplicate_items,
+    /// Numbers that stuck to a word.
+    FusedNumber => fused_number,
     /// Items of a list that have a rank.
     ItemOrder => item_order,
     /// Items that must be the first or the last of their list.
@@ -323,7 +326,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
     };
     let (diagnostics, not_evaluated) = {
         let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
-        let legible = Region::legible(&logical, &report);
+        let legible = Region::legible(document, &logical, &report);
         let differences = OnceLock::new();
         let cx = Context {
             document,
@@ -423,6 +426,9 @@ fn in_two<A, B: Send>(first: impl FnOnce() -> A, second: impl Fn() -> B + Sync) 
     })
 }
 
+/// The group of the rules that judge words by each letter and its case.
+const OF_WORDS: &str = "wording";
+
 fn run_one(cx: &Context<'_>, rule: &Rule, hits: Option<&[Hit]>, fragment: bool, found: &mut Found) {
     let verdict = rule.applies.to_document(cx);
     if verdict == Verdict::No {
@@ -435,7 +441,8 @@ fn run_one(cx: &Context<'_>, rule: &Rule, hits: Option<&[Hit]>, fragment: bool, 
         }
         return;
     }
-    if !rule.applies.to_quality(cx) {
+    let old_letters = rule.group() == OF_WORDS && cx.is_of_old_letters();
+    if old_letters || !rule.applies.to_quality(cx) {
         found.not_evaluated.push(rule.id.clone());
         return;
     }

@@ -69,14 +69,31 @@ impl Check for NumberingSequence {
             self.list_start(cx, sink);
             return;
         }
+        let strays = if self.styles.contains(&MarkerStyle::Decimal) {
+            strays(cx)
+        } else {
+            Vec::new()
+        };
+        let is_stray = |section: &Section| {
+            let start = |stray: &Stray<'_>| stray.first.marker.start;
+            let found = strays.binary_search_by_key(&section.marker.start, start);
+            found.is_ok()
+        };
         each_list(cx.report, &self.styles, &mut |list| {
             for i in 0..list.len().saturating_sub(1) {
+                // It is the one that is wrong, not the one after it.
+                if i == 0 && is_stray(list[0]) {
+                    continue;
+                }
                 let repeated = self.fault == Fault::Duplicate && repeats_one(cx, &list[i..]);
                 if repeated || self.is_faulty(cx, list, i) {
                     self.judge(cx, list, i, sink);
                 }
             }
         });
+        if self.fault == Fault::Order {
+            Self::below(cx, &strays, sink);
+        }
         if self.styles.contains(&MarkerStyle::Dieu) {
             let attached = cx.report.attachments.iter().map(|a| &a.sections);
             for sections in std::iter::once(&cx.report.sections).chain(attached) {
@@ -160,6 +177,19 @@ impl NumberingSequence {
             let again = above == below && restarts && alone() && !is_headed(cx, before, section);
             if fault == Some(self.fault) && (again || follows(above, below)) {
                 self.judge(cx, &list, i, sink);
+            }
+        }
+    }
+
+    /// Reports `3.2.` as the first below `2.`
+    fn below(cx: &Context<'_>, strays: &[Stray<'_>], sink: &mut Sink<'_>) {
+        for Stray { parent, first } in strays {
+            if is_certain(cx, parent) && is_certain(cx, first) && !is_quoted(cx, parent, first) {
+                sink.at(first.marker)
+                    .with("before", cx.of(parent.marker))
+                    .with("expected", format!("{}.1.", bare(cx.of(parent.marker))))
+                    .related(parent.marker)
+                    .report();
             }
         }
     }
@@ -295,6 +325,51 @@ fn decimals(cx: &Context<'_>, list: &[&Section], i: usize) -> Option<Fault> {
     let is_home = home.is_none_or(|home| home.0 == before.0);
     (is_read && is_home && same_depth && before.0 != after.0 && after.1 == before.1 + 1 && strays)
         .then_some(Fault::Order)
+}
+
+/// The first section below one whose number it does not carry on: `3.2.` below `2.`
+struct Stray<'a> {
+    parent: &'a Section,
+    first: &'a Section,
+}
+
+/// In the order of the text, where the section with that number stands elsewhere, or those after
+/// it carry on the number of the parent. Otherwise the heading may have been lost.
+fn strays<'a>(cx: &Context<'a>) -> Vec<Stray<'a>> {
+    // A recognition takes one digit for another.
+    if cx.quality != Quality::Clean {
+        return Vec::new();
+    }
+    let mut strays = Vec::new();
+    let mut open = vec![&cx.report.sections];
+    while let Some(list) = open.pop() {
+        open.extend(list.iter().map(|section| &section.children));
+        for (i, parent) in list.iter().enumerate() {
+            let above = bare(cx.of(parent.marker));
+            // The number of the heading that a section belongs to: `2` of `2.1.`
+            let of = |child: &'a Section| {
+                let (of, _) = bare(cx.of(child.marker)).rsplit_once('.')?;
+                (child.style == MarkerStyle::Decimal).then_some(of)
+            };
+            let numbered = matches!(parent.style, MarkerStyle::Arabic | MarkerStyle::Decimal);
+            let [first, rest @ ..] = parent.children.as_slice() else {
+                continue;
+            };
+            let Some(named) = of(first).filter(|named| numbered && *named != above) else {
+                continue;
+            };
+            // `3.2.1.` below `3.1.`, not `2.1.1.`, which is the row of a table.
+            let of_one_list = named.rsplit_once('.').map(|(of, _)| of)
+                == above.rsplit_once('.').map(|(of, _)| of);
+            let goes_on = rest.iter().any(|child| of(child) == Some(above));
+            let next = list.get(i + 1).map(|next| bare(cx.of(next.marker)));
+            if of_one_list && (goes_on || rest.is_empty() || next == Some(named)) {
+                strays.push(Stray { parent, first });
+            }
+        }
+    }
+    strays.sort_by_key(|stray| stray.first.marker.start);
+    strays
 }
 
 /// The first section of one of the styles; parts and chapters are looked into, as their articles

@@ -45,12 +45,13 @@ impl ReferenceForm {
     }
 
     fn is_excused(&self, link: &Link, cx: &Context<'_>) -> bool {
-        let before = cx.text()[..link.word.start as usize].trim_end_matches(' ');
-        self.not_after.iter().any(|word| {
-            before
-                .strip_suffix(word.as_str())
-                .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
-        })
+        let line = cx.logical.line_at(link.word.start);
+        let before = &cx.text()[line.start as usize..link.word.start as usize];
+        let mut words = before
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .skip_while(|word| word.is_empty());
+        let last = words.next().map(str::to_lowercase);
+        last.is_some_and(|last| self.not_after.contains(&last))
     }
 
     fn order(&self, reference: &Reference, cx: &Context<'_>, sink: &mut Sink<'_>) {

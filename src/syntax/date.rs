@@ -135,15 +135,16 @@ fn line_window(text: &str, at: usize) -> &str {
 
 fn after_word(text: &str, word: Range<usize>) -> Option<DateMention> {
     let at = word.start;
-    if grammar::ends_in_word(&text[..at]) {
-        return None;
-    }
     let next = text[word.end..].chars().next()?;
     if next.is_alphabetic() {
         return None;
     }
+    let glued = grammar::ends_in_word(&text[..at]);
+    // Nothing but a date has all its words: `30/2020/NĐ-CPngày 05 tháng 3 năm 2020`.
+    let is_plain = |date: &DateMention| date.form == DateForm::Words && date.date.is_some();
     let lower = grammar::lower(line_window(text, at));
-    read(Rule::date, text, &lower, at).filter(|date| ends_alone(text, date))
+    read(Rule::date, text, &lower, at)
+        .filter(|date| ends_alone(text, date) && (!glued || is_plain(date)))
 }
 
 fn free_standing(text: &str, at: usize) -> Option<DateMention> {

@@ -81,7 +81,7 @@ static BEFORE_PARTS: LazyLock<Words> =
 /// Every reference of a text, in order, not overlapping.
 ///
 /// A heading (`Điều 5. Tổ chức`) is no reference; nor is a word with a number that is only a
-/// count (`khoản 500 triệu`, `mục 2` in small letters by itself).
+/// count (`khoản 500 triệu`, `mục 2` in small letters where `Báo cáo này` does not follow).
 #[must_use]
 pub fn find(text: &str, lines: &[Line]) -> Vec<Reference> {
     let mut references = Vec::new();
@@ -214,9 +214,19 @@ fn is_reference(text: &str, line: Span, links: &[Link]) -> bool {
         Unit::Dieu => capital || is_announced(text, line, first),
         _ => {
             let roman = number.chars().all(|c| "IVXL".contains(c));
-            capital && (in_digits || roman) && !first.sentence_start
+            (in_digits || roman) && (capital && !first.sentence_start || is_of_this(rest))
         }
     }
+}
+
+/// `mục II Báo cáo này`: a small letter and no other part beside, but of the document itself.
+fn is_of_this(rest: &str) -> bool {
+    /// `của Chương trình phối hợp này`
+    const WORDS: usize = 6;
+    let rest = grammar::window(rest, BEFORE);
+    let end = rest.find(['.', ',', ';', ':', '(', ')', '\t', '|']);
+    let mut words = rest[..end.unwrap_or(rest.len())].split(' ').take(1 + WORDS);
+    words.next() == Some("") && words.any(|word| word == vocabulary().phrases.this)
 }
 
 /// `điểm a` before the end of a clause.

@@ -306,21 +306,24 @@ const TCVN3: &[u8] = b"C\xE9ng h\xDFa x\xB7 h\xE9i ch\xF1 ngh\xDCa Vi\xD6t Nam, 
 fn an_old_encoding_takes_only_what_it_can_hold() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.txt");
-    fs::write(&file, TCVN3).unwrap();
-    let (code, stdout, stderr) = run(folder.path(), &["--fix", "--format", "compact"]);
-    assert_eq!(code, 0);
-    assert!(
-        stdout.contains("[wording-sample] «đi đua» viết sai"),
-        "{stdout}"
-    );
+    // «Quyết định 15/QĐ-UBND»
+    let unnumbered = [TCVN3, b"Quy\xD5t \xAE\xDEnh 15/Q\xA7-UBND\n"].concat();
+    fs::write(&file, &unnumbered).unwrap();
+    let so = "citation-missing-number-word";
+    let args = ["--fix", "--format", "compact", "--select", so];
+    let (code, stdout, stderr) = run(folder.path(), &args);
+    assert_eq!(code, 1);
+    assert!(stdout.contains(so), "{stdout}");
     assert!(
         stderr.starts_with("vanthu: a.txt: tệp dùng bảng mã cũ, 1 chỗ"),
         "{stderr}"
     );
-    assert_eq!(fs::read(&file).unwrap(), TCVN3);
+    assert_eq!(fs::read(&file).unwrap(), unnumbered);
+    // Each of its words may be another.
+    assert!(!stdout.contains("wording-sample"), "{stdout}");
 
     // Letters without marks are the same in all encodings.
-    let text = |symbol: &str| [TCVN3, b"Ngh\xDE quy\xD5t s\xE8 ", symbol.as_bytes()].concat();
+    let text = |symbol: &str| [TCVN3, b"Theo Ngh\xDE quy\xD5t s\xE8 ", symbol.as_bytes()].concat();
     let (_, fixed) = fixed_as("a.txt", &text("128/NQ- CP"), Applicability::Safe).unwrap();
     assert_eq!(fixed.bytes, text("128/NQ-CP"));
 }

@@ -13,6 +13,8 @@ use crate::vocabulary::{Body, Kind, KindRegime, Regime, vocabulary};
 const YEAR_IN_NUMBER: CivilDate = date(1997, 1, 1);
 /// Before Thông tư liên tịch 55/2005/TTLT-BNV-VPCP separators varied (`QĐ/BTC`, `33-BC/UB`).
 const SEPARATORS_FIXED: CivilDate = date(2005, 6, 1);
+/// Before Quy định 31-QĐ/TW they varied in documents of the Party: `297/TT-TW`.
+const PARTY_SEPARATORS_FIXED: CivilDate = date(1997, 10, 1);
 
 /// The codes of a symbol that are known.
 pub(super) struct Codes {
@@ -154,12 +156,13 @@ pub(super) fn judge(
     following: Option<CivilDate>,
     tolerance: Tolerance,
 ) -> Judged {
+    let dated = year_of(text, written).or(following);
     let mut judge = Judge {
         text,
         written,
         lead,
         codes,
-        dated: year_of(text, written).or(following),
+        dated,
         faults: Vec::new(),
         letters_lost: tolerance == Tolerance::Recognition,
     };
@@ -184,7 +187,7 @@ pub(super) fn judge(
     Judged {
         symbol,
         canonical,
-        symbol_kind: symbol_kind(written, lead, codes, text),
+        symbol_kind: symbol_kind(written, lead, codes, text, dated),
         regime: regime(written, lead, codes, text),
         faults,
     }
@@ -391,7 +394,10 @@ impl Judge<'_> {
     ) -> Option<(&'static str, &'static str)> {
         let old = self.dated.is_some_and(|dated| dated < SEPARATORS_FIXED);
         match body.regime {
-            Regime::Dang if self.written.year.is_none() => Some(("-", "/")),
+            Regime::Dang if self.written.year.is_none() => {
+                let old = self.dated.is_some_and(|d| d < PARTY_SEPARATORS_FIXED);
+                (!old).then_some(("-", "/"))
+            }
             Regime::NhaNuoc | Regime::Qppl if first == "/" && second == "/" => {
                 // Old joint circulars were numbered `TTLT/BTC-BYT`.
                 let joint = kind.symbol.as_deref().is_some_and(|s| s.ends_with("LT"));
@@ -445,8 +451,17 @@ impl Judge<'_> {
     }
 }
 
-fn symbol_kind(written: &Written, lead: &Lead, codes: &Codes, text: &str) -> Option<&'static Kind> {
+fn symbol_kind(
+    written: &Written,
+    lead: &Lead,
+    codes: &Codes,
+    text: &str,
+    dated: Option<CivilDate>,
+) -> Option<&'static Kind> {
     if let Some(kind) = &codes.kind {
+        if names_office(written, lead, kind.what, text, dated) {
+            return None;
+        }
         let group = kind.code.as_str();
         let party = is_party(written, codes, text);
         let state = vocabulary().kinds.iter().find(|k| {
@@ -463,6 +478,23 @@ fn symbol_kind(written: &Written, lead: &Lead, codes: &Codes, text: &str) -> Opt
         .iter()
         .any(|g| named.has_symbol(g.of(text)))
         .then_some(named)
+}
+
+/// `Quyết định số 87-CT`: once the letters by themselves said who issued an act, here the chairman
+/// of the Council of Ministers.
+fn names_office(
+    written: &Written,
+    lead: &Lead,
+    kind: &Kind,
+    text: &str,
+    dated: Option<CivilDate>,
+) -> bool {
+    let other = lead.kind.is_some_and(|named| named.slug != kind.slug);
+    let old = dated.is_some_and(|dated| dated < YEAR_IN_NUMBER);
+    other
+        && written.groups.len() == 1
+        && written.year.is_none()
+        && (old || !written.join_before(0).of(text).contains('/'))
 }
 
 /// Whether the symbol has the form that Party documents have.
