@@ -43,7 +43,10 @@ struct Mutation {
     whole: bool,
     #[serde(default)]
     only: Vec<String>,
-    regime: Option<String>,
+    #[serde(default)]
+    not: Vec<String>,
+    #[serde(default)]
+    regime: Vec<String>,
 }
 
 /// A document with a defect, and the lines from 1 that differ.
@@ -57,8 +60,8 @@ impl Mutation {
     /// The document with the defect, or `None` if it has no place for it.
     fn apply(&self, clean: &Clean, text: &str) -> Option<Mutated> {
         let is_for_name = self.only.is_empty() || self.only.contains(&clean.name);
-        let is_for_regime = self.regime.as_ref().is_none_or(|it| *it == clean.regime);
-        if !is_for_name || !is_for_regime {
+        let is_for_regime = self.regime.is_empty() || self.regime.contains(&clean.regime);
+        if !is_for_name || self.not.contains(&clean.name) || !is_for_regime {
             return None;
         }
         let new = match &self.line {
