@@ -105,10 +105,13 @@ impl Mutated {
         let line_of = |at: usize| 1 + u32::try_from(new[..at].matches('\n').count()).unwrap();
         let old_end = old.len() - (new.len() - end);
         let lines_removed = start == end && old[start..old_end].contains('\n');
-        let changed_end = start + new[start..end].trim_end_matches('\n').len();
+        let above = new[..start].rfind('\n').map_or(0, |at| new[..at].trim_end().len());
+        let whole_lines = old[..old_end].ends_with('\n');
+        let changed = &new[start..end];
+        let changed = if whole_lines { changed.trim_end_matches('\n') } else { changed };
         Self {
-            first: line_of(start) - u32::from(lines_removed && line_of(start) > 1),
-            last: line_of(changed_end),
+            first: line_of(if lines_removed { above } else { start }),
+            last: line_of(start + changed.len()),
             text: new,
         }
     }
