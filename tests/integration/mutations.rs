@@ -140,18 +140,19 @@ fn clean() -> Vec<(Clean, String)> {
     documents.into_iter().map(with_text).collect()
 }
 
-/// The documents without fault, and each with each of its defects: a name and the text.
+/// The documents without fault, and each defect in some of them: a name and the text.
 pub(crate) fn texts() -> Vec<(String, String)> {
-    let table = table();
+    const ENOUGH: usize = 2;
+    let (table, documents) = (table(), clean());
     let mut texts = Vec::new();
-    for (clean, text) in clean() {
-        for mutation in table.values().flatten() {
-            if let Some(mutated) = mutation.apply(&clean, &text) {
-                texts.push((format!("{}, {}", clean.name, mutation.name), mutated.text));
-            }
-        }
-        texts.push((clean.name, text));
+    for mutation in table.values().flatten() {
+        let mutated = documents.iter().filter_map(|(clean, text)| {
+            let mutated = mutation.apply(clean, text)?;
+            Some((format!("{}, {}", clean.name, mutation.name), mutated.text))
+        });
+        texts.extend(mutated.take(ENOUGH));
     }
+    texts.extend(documents.into_iter().map(|(clean, text)| (clean.name, text)));
     texts
 }
 
