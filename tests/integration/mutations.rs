@@ -156,7 +156,7 @@ fn table() -> BTreeMap<String, Vec<Mutation>> {
 
 /// The documents without fault, with their texts.
 fn clean() -> Vec<(Clean, String)> {
-    let documents: Vec<Clean> = read("mutation-documents.yaml");
+    let documents: Vec<Clean> = read("mutations/documents.yaml");
     let with_text = |clean: Clean| {
         let text = fs::read_to_string(fixtures().join(&clean.file)).unwrap();
         (clean, text)
