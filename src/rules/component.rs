@@ -138,7 +138,9 @@ pub(super) enum Component {
     Agency,
     /// The last line of the issuing body.
     Issuer,
-    /// The lines above that.
+    /// That line, and the one above it where its name begins there with a word alone.
+    IssuerLines,
+    /// The lines above the last.
     UpperAgency,
     NumberLine,
     NumberLabel,
@@ -245,6 +247,12 @@ impl Component {
             Self::TieuNgu => head.tieu_ngu.into_iter().collect(),
             Self::Agency => head.agency.clone(),
             Self::Issuer => head.agency.last().copied().into_iter().collect(),
+            Self::IssuerLines => {
+                let last = head.agency.len().saturating_sub(1);
+                let above = last.checked_sub(1).map(|above| cx.of(head.agency[above]));
+                let begins = above.is_some_and(|above| !above.trim().contains(' '));
+                head.agency[last - usize::from(begins)..].to_vec()
+            }
             Self::UpperAgency => {
                 let upper = head.agency.split_last().map(|(_, upper)| upper.to_vec());
                 upper.unwrap_or_default()

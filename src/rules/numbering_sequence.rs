@@ -115,6 +115,11 @@ impl NumberingSequence {
         {
             return fault == self.fault;
         }
+        // Of `a, a, c` the second is wrong, and the third right.
+        let doubled = i > 0 && list[i - 1].ordinal == before.ordinal;
+        if doubled && self.fault == Fault::Gap && number == last + 2 {
+            return false;
+        }
         Fault::between(last, number) == Some(self.fault)
     }
 
@@ -128,8 +133,7 @@ impl NumberingSequence {
         if number.abs_diff(last) > LEAP
             || !is_certain(cx, before)
             || !is_certain(cx, section)
-            || !is_in_row(list, i)
-            || resumes(list, i + 1)
+            || !(is_swapped(cx, list, i) || is_in_row(list, i) && !resumes(list, i + 1))
             || stands_between(cx, before, section, &expected)
             || is_quoted(cx, before, section)
         {
@@ -204,8 +208,11 @@ impl NumberingSequence {
         // The article may be there and read as something else.
         if first.ordinal.is_some_and(|number| number > 1)
             && !lines.iter().any(|line| {
-                let rest = cx.of(line.span).strip_prefix(word);
-                rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+                let text = cx.of(line.span);
+                text.match_indices(word).any(|(at, _)| {
+                    let leads = at == 0 || text[..at].trim_end().ends_with(':');
+                    leads && !text[at + word.len()..].starts_with(char::is_alphanumeric)
+                })
             })
         {
             sink.at(first.marker).with("expected", expected).report();
@@ -476,6 +483,20 @@ fn is_quoted(cx: &Context<'_>, before: &Section, section: &Section) -> bool {
 /// A marker without its end mark; a bracket stays, or every letter would be one.
 fn bare(marker: &str) -> &str {
     marker.trim_end_matches(['.', ':', '/'])
+}
+
+/// Whether the headings at `i` and after it have changed places in a row (`I, III, II, IV`).
+fn is_swapped(cx: &Context<'_>, list: &[&Section], i: usize) -> bool {
+    let ordinal = |i: usize| list.get(i).and_then(|section| section.ordinal);
+    let (Some(before), Some(odd)) = (i.checked_sub(1).and_then(ordinal), ordinal(i + 1)) else {
+        return false;
+    };
+    cx.quality == Quality::Clean
+        && list[i].heading
+        && list[i + 1].heading
+        && odd == before + 1
+        && ordinal(i) == Some(odd + 1)
+        && ordinal(i + 2).is_none_or(|after| after == odd + 2)
 }
 
 /// Whether the numbers go on after the odd one as if it were not there (`3. 7. 4.`): then it is

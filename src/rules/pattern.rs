@@ -43,6 +43,9 @@ pub struct Pattern {
     /// What to write instead.
     #[serde(default)]
     write: Option<String>,
+    /// Whether its findings give way to those of other rules of the group on the same characters.
+    #[serde(default)]
+    gives_way: bool,
     #[serde(skip)]
     compiled: OnceLock<Option<Compiled>>,
 }
@@ -167,6 +170,10 @@ impl Check for Pattern {
 
     fn placeholders(&self) -> &'static [&'static str] {
         &["write"]
+    }
+
+    fn gives_way(&self) -> bool {
+        self.gives_way
     }
 
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
