@@ -126,15 +126,15 @@ impl Check for CitationForm {
         let mut right = None;
         let mut given = HashSet::new();
         for citation in citations::judged(cx) {
+            let is_meant =
+                |fault: &Fault| self.faults.contains(&fault.kind) && !is_line_end(cx, fault);
+            if !citation.faults.iter().any(is_meant) {
+                continue;
+            }
             if self.is_given(cx, citation) {
                 given.insert(citation.canonical.as_str());
             }
             if given.contains(citation.canonical.as_str()) {
-                continue;
-            }
-            let is_meant =
-                |fault: &Fault| self.faults.contains(&fault.kind) && !is_line_end(cx, fault);
-            if !citation.faults.iter().any(is_meant) {
                 continue;
             }
             let span = self.span(citation);

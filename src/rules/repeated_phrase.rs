@@ -45,7 +45,11 @@ fn small_letters(word: &str) -> String {
 
 /// Whether a sentence, or the text of an item, begins after this word.
 fn ends_sentence(word: &str) -> bool {
-    word.ends_with(['.', ')', ':', ';']) || matches!(word, "-" | "+" | "–" | "•")
+    match word.as_bytes() {
+        [.., b'.' | b')' | b':' | b';'] | [b'-' | b'+'] => true,
+        [.., 0x80..=0xFF] => matches!(word, "–" | "•"),
+        _ => false,
+    }
 }
 
 /// The marks that may end a phrase: within it they end a list item or a sentence.
@@ -56,8 +60,12 @@ impl RepeatedPhrase {
     /// words; the first word of a sentence is compared without its capital.
     fn repeated(&self, text: &str, words: &[Span], keys: &[u64], begins: bool) -> Option<usize> {
         let first = *keys.first()?;
-        let small = begins.then(|| small_letters(words[0].of(text)));
-        let small = small.as_deref().map_or(first, key);
+        let word = words[0].of(text);
+        let small = if begins && word.starts_with(char::is_uppercase) {
+            key(&small_letters(word))
+        } else {
+            first
+        };
         (self.shortest..=self.longest.min(words.len() / 2)).find(|&length| {
             let again = keys[length];
             (again == first || again == small)
