@@ -66,11 +66,12 @@ impl RepeatedPhrase {
         } else {
             first
         };
-        (self.shortest..=self.longest.min(words.len() / 2)).find(|&length| {
-            let again = keys[length];
-            (again == first || again == small)
-                && self.is_repeated(text, &words[..2 * length], begins)
-        })
+        let near = keys.get(self.shortest..=self.longest.min(words.len() / 2))?;
+        let again = near.iter().zip(self.shortest..);
+        again
+            .filter(|(key, _)| **key == first || **key == small)
+            .map(|(_, length)| length)
+            .find(|&length| self.is_repeated(text, &words[..2 * length], begins))
     }
 
     fn is_repeated(&self, text: &str, words: &[Span], begins: bool) -> bool {
