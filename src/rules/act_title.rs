@@ -41,12 +41,20 @@ impl TitleComparison {
     }
 
     /// Whether the titles cannot be of one act. What abbreviations stand for is not known.
-    pub(super) fn contradict(&self, a: &str, b: &str) -> bool {
-        if a == b || has_abbreviation(a) || has_abbreviation(b) {
+    pub(super) fn contradict(&self, first: &str, second: &str) -> bool {
+        if first == second || has_abbreviation(first) || has_abbreviation(second) {
             return false;
         }
-        let (a, b) = (letters(a), letters(b));
+        let (a, b) = (letters(first), letters(second));
         if a.contains(b.as_str()) || b.contains(a.as_str()) {
+            return false;
+        }
+        // A short title runs on into the sentence around it.
+        let runs_on = |title: &str, other: &str| {
+            let begin = title.split_once(',').map(|(begin, _)| letters(begin));
+            begin.is_some_and(|begin| other.contains(begin.trim()))
+        };
+        if runs_on(first, &b) || runs_on(second, &a) {
             return false;
         }
         let (Some(a), Some(b)) = (self.words(&a), self.words(&b)) else {

@@ -9,6 +9,7 @@ use super::file::kinds;
 use super::{Check, Context, Hit, Sink, citations, part};
 use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
+use crate::text::Span;
 
 /// Finds first mentions that lack what identifies the act. A later mention that says it is
 /// related.
@@ -119,6 +120,13 @@ fn goes_on_elsewhere(cx: &Context<'_>, citation: &Citation) -> bool {
     after.trim().is_empty() || after.starts_with(|c: char| c == '-' || c == '[' || c.is_numeric())
 }
 
+/// Where an act is mentioned.
+struct Mentions {
+    first: Span,
+    /// The mentions that lack nothing, in order.
+    whole: Vec<Span>,
+}
+
 impl Check for CitationFields {
     fn mistakes(&self) -> Vec<Bilingual> {
         if self.require.is_empty() {
@@ -138,7 +146,7 @@ impl Check for CitationFields {
             !head.is_some_and(|head| head.contains(span))
                 && !cx.report.attachments.iter().any(|a| a.span.contains(span))
         };
-        let mut mentions: HashMap<&str, Vec<&Citation>> = HashMap::new();
+        let mut mentions: HashMap<&str, Mentions> = HashMap::new();
         let (all, aside): (Vec<_>, Vec<_>) = citations::judged(cx).partition(|c| in_main(c));
         // The document's own subject, or an appendix, may say what the body leaves out.
         let mut said_aside: HashMap<&str, u32> = HashMap::new();
@@ -152,10 +160,13 @@ impl Check for CitationFields {
             said.is_some_and(|&at| at < citation.span.start || self.said_later == Some(false))
         };
         for &citation in &all {
-            mentions
-                .entry(&citation.canonical)
-                .or_default()
-                .push(citation);
+            let same = mentions.entry(&citation.canonical).or_insert(Mentions {
+                first: citation.span,
+                whole: Vec::new(),
+            });
+            if !self.lacks(cx, citation) {
+                same.whole.push(citation.span);
+            }
         }
         let (mut last_line, mut title_end) = (None, 0);
         for &citation in &all {
@@ -167,7 +178,7 @@ impl Check for CitationFields {
             let concerned = match self.place {
                 // A title that names another act need not say all of it.
                 Place::Body => {
-                    let is_first = same[0].span == citation.span;
+                    let is_first = same.first == citation.span;
                     !citation.in_basis && is_first && !in_title && !is_said_aside(citation)
                 }
                 Place::Basis => citation.in_basis && !on_same_line,
@@ -179,9 +190,10 @@ impl Check for CitationFields {
             {
                 continue;
             }
-            let later = same
-                .iter()
-                .find(|other| other.span.start > citation.span.start && !self.lacks(cx, other));
+            let next = same
+                .whole
+                .partition_point(|other| other.start <= citation.span.start);
+            let later = same.whole.get(next);
             if self.said_later.is_some_and(|want| want != later.is_some()) {
                 continue;
             }
@@ -193,8 +205,8 @@ impl Check for CitationFields {
                 .at(citation.span)
                 .with("canonical", &citation.canonical)
                 .with("missing", missing.join(", "));
-            if let Some(later) = later {
-                finding = finding.related(later.span);
+            if let Some(&later) = later {
+                finding = finding.related(later);
             }
             finding.report();
         }

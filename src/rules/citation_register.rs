@@ -26,6 +26,9 @@ pub struct CitationRegister {
     /// The same, shortly after it.
     #[serde(default)]
     not_before: Vec<String>,
+    /// For `issuer`: words for the head of a body, who issues its acts in its name.
+    #[serde(default)]
+    heads: Vec<String>,
     /// For `title`: how titles are compared.
     #[serde(default)]
     titles: Option<TitleComparison>,
@@ -51,7 +54,7 @@ impl CitationRegister {
     fn judge(&self, cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
         match self.compare {
             Compare::Date => date(cx, citation, act, sink),
-            Compare::Issuer => issuer(cx, citation, act, sink),
+            Compare::Issuer => self.issuer(cx, citation, act, sink),
             Compare::Kind => kind(citation, act, sink),
             Compare::Title => self.title(cx, citation, act, sink),
             Compare::Replaced => Self::replaced(cx, citation, act, sink),
@@ -91,6 +94,29 @@ impl CitationRegister {
         sink.at(span)
             .with("canonical", &citation.canonical)
             .with("write", act.title.as_ref())
+            .report();
+    }
+
+    /// A body is another one only if it is a body of the register itself: names are shortened and
+    /// lengthened in too many ways.
+    fn issuer(&self, cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
+        let Some(span) = citation.issuer else { return };
+        let mut heads = self.heads.iter();
+        let head = heads.find(|head| cx.of(span).starts_with(head.as_str()));
+        let body = cx.of(span)[head.map_or(0, String::len)..].trim_start();
+        let span = Span::of_slice(cx.text(), body);
+        let named = fold(body);
+        let right = fold(&act.issuer);
+        if named.contains(&right) || right.contains(&named) {
+            return;
+        }
+        if cx.register.body_in(body).is_none() {
+            return;
+        }
+        sink.at(span)
+            .replace(span, act.issuer.as_ref())
+            .with("canonical", &citation.canonical)
+            .with("write", act.issuer.as_ref())
             .report();
     }
 
@@ -135,25 +161,6 @@ fn date(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
         .replace(span, &right)
         .with("canonical", &citation.canonical)
         .with("write", right)
-        .report();
-}
-
-/// A body is another one only if it is a body of the register itself: names are shortened and
-/// lengthened in too many ways.
-fn issuer(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
-    let Some(span) = citation.issuer else { return };
-    let named = fold(cx.of(span));
-    let right = fold(&act.issuer);
-    if named.contains(&right) || right.contains(&named) {
-        return;
-    }
-    if cx.register.body_in(cx.of(span)).is_none() {
-        return;
-    }
-    sink.at(span)
-        .replace(span, act.issuer.as_ref())
-        .with("canonical", &citation.canonical)
-        .with("write", act.issuer.as_ref())
         .report();
 }
 

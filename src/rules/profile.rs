@@ -133,24 +133,25 @@ const LONGEST_TITLE: usize = 40;
 /// Words of the longest title that ends like a sentence.
 const LONGEST_ENDED: usize = 12;
 
-/// The headings among sections; a paragraph that only begins with a number asks for nothing, nor
-/// does a title without letters.
+/// The headings among sections. A paragraph that only begins with a number asks for nothing, nor
+/// does a title without letters, nor a sentence, such as a task, that another document will not
+/// have: it is long, or ends like one.
 fn headings<'a>(sections: &'a [Section], text: &str) -> Vec<&'a Section> {
     let has_letters = |title: Span| title.of(text).contains(char::is_alphabetic);
+    let is_ended = |section: &Section| {
+        let title = section.title.of(text).trim_end();
+        title.ends_with(['.', ';']) && !is_capitals(title)
+    };
+    // Where one is a sentence alone, so is the last one, which what follows seems to belong to.
+    let is_alone = |section: &Section| section.span.end <= section.title.end;
+    let are_sentences = sections.iter().any(|s| is_ended(s) && is_alone(s));
     let has_title = |section: &&Section| {
-        section.heading && has_letters(section.title) && !is_sentence(section, text)
+        let words = section.title.of(text).split_whitespace().count();
+        let is_sentence =
+            words > LONGEST_TITLE || is_ended(section) && (are_sentences || words > LONGEST_ENDED);
+        section.heading && has_letters(section.title) && !is_sentence
     };
     sections.iter().filter(has_title).collect()
-}
-
-/// Whether what follows the number is a sentence, such as a task, that another document will not
-/// have: it is long, or ends like one and has nothing below it.
-fn is_sentence(section: &Section, text: &str) -> bool {
-    let title = section.title.of(text).trim_end();
-    let words = title.split_whitespace().count();
-    let alone = section.span.end <= section.title.end;
-    let ended = title.ends_with(['.', ';']) && !is_capitals(title);
-    words > LONGEST_TITLE || (ended && (alone || words > LONGEST_ENDED))
 }
 
 /// Writes the sections of a level and those below, down to a depth.
