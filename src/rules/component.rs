@@ -408,7 +408,11 @@ fn headed<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Attachment> {
         let (Some(label), Some(number)) = (attachment.label, attachment.number) else {
             return true;
         };
-        let word = cx.of(label.slice(0..(number.start - label.start) as usize));
+        let word = number.start.checked_sub(label.start).unwrap_or_default() as usize;
+        let word = cx.of(label).get(..word).unwrap_or_default();
+        if word.is_empty() {
+            return true;
+        }
         let lines = &cx.logical.lines;
         let at = cx.logical.line_index(label.start);
         let mut beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
