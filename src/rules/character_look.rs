@@ -23,6 +23,10 @@ pub struct CharacterLook {
     /// For `other-font`: beginnings of the names of fonts that are not looked at: those of signs.
     #[serde(default)]
     ignore: Vec<String>,
+    /// For `other-font`: letters that are the mark of a list item where they stand alone in their
+    /// font at the beginning of a line.
+    #[serde(default)]
+    bullets: Vec<char>,
     /// For `color`: what is as dark as this in red, green and blue (0 to 255) is black.
     #[serde(default)]
     black: u8,
@@ -128,7 +132,7 @@ impl CharacterLook {
             }
             let text = source.get(run.span.range()).unwrap_or_default();
             let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-            if letters == 0 || left_out {
+            if letters == 0 || left_out || self.is_bullet(source, run.span) {
                 continue;
             }
             judged |= self.is_known(run);
@@ -176,6 +180,16 @@ impl CharacterLook {
             property,
             value,
         })
+    }
+
+    /// Whether a run is no more than the mark of a list item.
+    fn is_bullet(&self, source: &str, run: Span) -> bool {
+        let mut signs = run.of(source).trim().chars();
+        let one = signs.next().filter(|_| signs.next().is_none());
+        one.is_some_and(|sign| self.bullets.contains(&sign)) && {
+            let before = source[..run.start as usize].trim_end_matches([' ', '\t', '\u{a0}']);
+            before.is_empty() || before.ends_with('\n')
+        }
     }
 
     fn is_known(&self, run: &Run) -> bool {

@@ -386,11 +386,9 @@ impl Component {
                 .unwrap_or_default(),
             Self::SignerName => signature.and_then(|s| s.name).into_iter().collect(),
             Self::Attachment => report.attachments.iter().map(|a| a.span).collect(),
-            Self::AttachmentLabel => report.attachments.iter().filter_map(|a| a.label).collect(),
-            Self::AttachmentTitle => labelled(report).filter_map(|a| a.title).collect(),
-            Self::AttachmentNote => labelled(report)
-                .filter_map(|a| attachment_note(cx, a))
-                .collect(),
+            Self::AttachmentLabel => headed(cx).filter_map(|a| a.label).collect(),
+            Self::AttachmentTitle => headed(cx).filter_map(|a| a.title).collect(),
+            Self::AttachmentNote => headed(cx).filter_map(|a| attachment_note(cx, a)).collect(),
             Self::AttachmentHead => labelled(report).map(|a| opening_of(cx, a)).collect(),
             Self::AttachmentNumber => report.attachments.iter().filter_map(|a| a.number).collect(),
         }
@@ -400,6 +398,26 @@ impl Component {
 /// The appendices that are called so.
 fn labelled(report: &Report) -> impl Iterator<Item = &Attachment> {
     report.attachments.iter().filter(|a| a.label.is_some())
+}
+
+/// The appendices whose label heads them: in a list of appendices the line above or below begins
+/// with the same word.
+fn headed<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Attachment> {
+    let begins = |line: Span, word: &str| cx.of(line).trim_start().starts_with(word);
+    labelled(cx.report).filter(move |attachment| {
+        let (Some(label), Some(number)) = (attachment.label, attachment.number) else {
+            return true;
+        };
+        let word = number.start.checked_sub(label.start).unwrap_or_default() as usize;
+        let word = cx.of(label).get(..word).unwrap_or_default();
+        if word.is_empty() {
+            return true;
+        }
+        let lines = &cx.logical.lines;
+        let at = cx.logical.line_index(label.start);
+        let mut beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        !beside.any(|line| lines.get(line).is_some_and(|l| begins(l.span, word)))
+    })
 }
 
 /// The first lines of an appendix, up to the next one: what it belongs to may stand there as a
@@ -509,16 +527,32 @@ fn headings(cx: &Context<'_>, sections: &[Section], styles: &[MarkerStyle]) -> V
 
 /// The titles of clauses: short ones, with text below them that does not go on with the sentence.
 fn clause_headings(cx: &Context<'_>) -> Vec<Span> {
-    let mut spans = Vec::new();
+    let mut spans = titled_clauses(cx, &cx.report.sections);
     each_section(&cx.report.sections, &mut |section| {
-        let titled = section.style == MarkerStyle::Arabic && has_title(cx, section);
-        let below = cx.text()[section.title.end as usize..section.span.end as usize].trim_start();
-        let has_text = below.starts_with(|c: char| !c.is_lowercase());
-        if titled && has_text && section.title.len() <= CLAUSE_TITLE {
-            spans.push(section.marker.join(section.title));
-        }
+        spans.extend(titled_clauses(cx, &section.children));
     });
+    spans.sort_unstable();
     spans
+}
+
+/// Those of clauses that stand side by side; none where most of them are sentences.
+fn titled_clauses(cx: &Context<'_>, sections: &[Section]) -> Vec<Span> {
+    let clauses = sections.iter().filter(|s| s.style == MarkerStyle::Arabic);
+    let is_title =
+        |section: &&Section| has_title(cx, section) && section.title.len() <= CLAUSE_TITLE;
+    let is_sentence = |section: &&Section| {
+        section.title.len() > CLAUSE_TITLE || cx.of(section.title).ends_with(['.', ';'])
+    };
+    let sentences = clauses.clone().filter(is_sentence).count();
+    if sentences > clauses.clone().filter(is_title).count() {
+        return Vec::new();
+    }
+    let has_text = |section: &&Section| {
+        let below = &cx.text()[section.title.end as usize..section.span.end as usize];
+        below.trim_start().starts_with(|c: char| !c.is_lowercase())
+    };
+    let titled = clauses.filter(is_title).filter(has_text);
+    titled.map(|s| s.marker.join(s.title)).collect()
 }
 
 /// Each `Điều` with its number, and its title where it has one.
@@ -538,8 +572,28 @@ fn stands_apart(cx: &Context<'_>, span: Span) -> bool {
     let formatting = cx.document.formatting.as_ref();
     formatting.is_some_and(|formatting| {
         let paragraphs = formatting.paragraphs_in(cx.to_source(span));
-        paragraphs.iter().any(|p| p.cell.is_some() || p.in_box)
+        paragraphs.iter().any(|p| p.cell.is_some() || p.in_box) || is_in_column(cx, span)
     })
+}
+
+/// Whether a paragraph of several physical lines stands in a column of a table as it is seen on the
+/// page: its second line begins far from the margin, and as far as the first one or much farther.
+fn is_in_column(cx: &Context<'_>, span: Span) -> bool {
+    /// The least indent of such a column, in blanks.
+    const COLUMN: usize = 10;
+    /// How much farther the second line begins below a first one that has a cell before it. Below
+    /// the dash of an item it is less.
+    const CELL: usize = 6;
+    let text = cx.document.text();
+    let place = cx.logical.map.span(span).range();
+    let start = text[..place.start].rfind('\n').map_or(0, |end| end + 1);
+    let mut lines = text[start..place.end].lines();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
+        return false;
+    };
+    let (first, second) = (indent(first), indent(second));
+    second >= COLUMN && (first == second || second >= first + CELL)
 }
 
 /// The paragraphs of the body that are neither headings nor stand in a table or a box.

@@ -6,6 +6,7 @@ use super::component::{Component, Condition};
 use super::error::backwards;
 use super::lazy::LazyRegex;
 use super::look::{self, Tally, filled, looks, number, one_of, within};
+use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, Property};
 use crate::document::{Align, Formatting, Paragraph};
@@ -28,6 +29,12 @@ pub struct ComponentFormat {
     /// Texts that match are not judged.
     #[serde(default)]
     except: Option<LazyRegex>,
+    /// Parts of the document that are not judged.
+    #[serde(default)]
+    skip: Vec<Part>,
+    /// Words within a text that may be slanted, though `italic` is no.
+    #[serde(default)]
+    may_slant: Option<LazyRegex>,
     /// Shorter texts are not judged, in characters.
     #[serde(default)]
     at_least: usize,
@@ -109,7 +116,8 @@ struct Group {
 impl Check for ComponentFormat {
     fn mistakes(&self) -> Vec<Bilingual> {
         let conditions = self.when.iter().filter_map(Condition::mistake);
-        let regexes = [&self.matches, &self.except].into_iter().flatten();
+        let regexes = [&self.matches, &self.except, &self.may_slant];
+        let regexes = regexes.into_iter().flatten();
         let regex = regexes.filter_map(LazyRegex::mistake);
         let backwards = backwards([("size", self.size), ("lines", self.lines)]);
         conditions.chain(regex).chain(backwards).collect()
@@ -128,6 +136,7 @@ impl Check for ComponentFormat {
             return sink.not_evaluated();
         };
         let sizes = self.sizes(cx, formatting);
+        let skipped = Skipped::new(cx, &self.skip);
         let (mut seen, mut judged, mut wrong) = (0, 0, 0);
         let mut groups: Vec<Group> = Vec::new();
         for span in spans {
@@ -135,7 +144,7 @@ impl Check for ComponentFormat {
             let is_long = self.at_least == 0 || text.chars().nth(self.at_least).is_some();
             let is_other = self.matches.as_ref().is_some_and(|r| !r.is_match(text));
             let is_excepted = self.except.as_ref().is_some_and(|r| r.is_match(text));
-            if !is_long || is_other || is_excepted {
+            if !is_long || is_other || is_excepted || !self.skip.is_empty() && skipped.has(span) {
                 continue;
             }
             seen += 1;
@@ -182,6 +191,19 @@ impl Check for ComponentFormat {
     }
 }
 
+/// The places in the source of what words leave of a text; none where they are not in it.
+fn without(cx: &Context<'_>, span: Span, words: &LazyRegex) -> Vec<Span> {
+    let text = cx.of(span);
+    let found = words.captures(text);
+    let Some(found) = found.and_then(|found| found.get_group(0)) else {
+        return Vec::new();
+    };
+    let rest = [0..found.start, found.end..text.len()];
+    let rest = rest.into_iter().filter(|rest| !rest.is_empty());
+    rest.flat_map(|rest| look::source_pieces(cx, span.slice(rest)))
+        .collect()
+}
+
 impl ComponentFormat {
     /// The sizes that are right.
     fn sizes(&self, cx: &Context<'_>, formatting: &Formatting) -> Option<[f64; 2]> {
@@ -214,7 +236,7 @@ impl ComponentFormat {
     ) -> Faults {
         let pieces = look::source_pieces(cx, span);
         let mut faults = Faults::default();
-        self.characters(cx, formatting, &pieces, sizes, &mut faults);
+        self.characters(cx, formatting, span, &pieces, sizes, &mut faults);
         let mut paragraphs: Vec<&Paragraph> = Vec::new();
         for &piece in &pieces {
             for paragraph in formatting.paragraphs_in(piece) {
@@ -246,6 +268,7 @@ impl ComponentFormat {
         &self,
         cx: &Context<'_>,
         formatting: &Formatting,
+        span: Span,
         pieces: &[Span],
         sizes: Option<[f64; 2]>,
         faults: &mut Faults,
@@ -297,6 +320,11 @@ impl ComponentFormat {
         ];
         for (must, property, value, yes, no) in toggles {
             let Some(must) = must else { continue };
+            let upright = match (property, &self.may_slant) {
+                (Property::Italic, Some(words)) => without(cx, span, words),
+                _ => Vec::new(),
+            };
+            let pieces = if upright.is_empty() { pieces } else { &upright };
             let tally = Tally::of(cx, formatting, pieces, value);
             faults.judged |= !tally.is_blind();
             if tally.wrong(self.share, |&is| is == must).is_some() {

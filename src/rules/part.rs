@@ -146,11 +146,13 @@ fn is_among_cells(cx: &Context<'_>, span: Span) -> bool {
 /// The indent, in blanks, of a line that begins in the second column of a table or farther right.
 const SECOND_COLUMN: usize = 24;
 
-/// Whether blanks part the line into columns, or push it into one.
+/// Whether blanks part the line into columns, or push it into one. A number alone may be that of
+/// the page.
 fn has_cells(line: &[u8]) -> bool {
     let words = line.trim_ascii();
     let indent = line.len() - line.trim_ascii_start().len();
-    !words.is_empty() && (indent >= SECOND_COLUMN || words.windows(3).any(|w| w == b"   "))
+    let is_pushed = indent >= SECOND_COLUMN && !words.iter().all(u8::is_ascii_digit);
+    !words.is_empty() && (is_pushed || words.windows(3).any(|w| w == b"   "))
 }
 
 /// How far from a place its quotation marks are looked for, in bytes: a line may be long.
