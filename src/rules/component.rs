@@ -408,7 +408,7 @@ fn headed<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Attachment> {
         let (Some(label), Some(number)) = (attachment.label, attachment.number) else {
             return true;
         };
-        let word = number.start.checked_sub(label.start).unwrap_or_default() as usize;
+        let word = number.start.saturating_sub(label.start) as usize;
         let word = cx.of(label).get(..word).unwrap_or_default();
         if word.is_empty() {
             return true;

@@ -374,6 +374,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test reads the rule files")]
     fn first_letters_are_those_that_the_compiled_expression_begins_with() {
         let cases = [
             (r"^(?:KT|TL)\. ?x", Some("KT")),
