@@ -27,15 +27,36 @@ pub struct RepeatedPhrase {
     skip: Vec<Part>,
 }
 
-/// The length and the first bytes of a word: words that differ mostly differ here.
-fn key(word: &str) -> u64 {
-    let bytes = word.as_bytes();
+/// The length and the first bytes of the word that so many bytes begin with: words that differ
+/// mostly differ here.
+fn key(bytes: &[u8], length: usize) -> u64 {
     let begin = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut begin = [0; 8];
         begin[..bytes.len()].copy_from_slice(bytes);
         begin
     });
-    u64::from_le_bytes(begin) << 8 | word.len() as u64 & 0xFF
+    let word = u64::MAX >> (64 - 8 * length.clamp(1, 8));
+    (u64::from_le_bytes(begin) & word) << 8 | length as u64 & 0xFF
+}
+
+/// The words of a line between blanks, and their keys.
+fn read_words(text: &str, line: Span, words: &mut Vec<Span>, keys: &mut Vec<u64>) {
+    words.clear();
+    keys.clear();
+    let bytes = &text.as_bytes()[..line.end as usize];
+    let mut at = line.start as usize;
+    while at < bytes.len() {
+        if bytes[at].is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let rest = &bytes[at..];
+        let end = rest.iter().position(u8::is_ascii_whitespace);
+        let length = end.unwrap_or(rest.len());
+        words.push(Span::new(at, at + length));
+        keys.push(key(rest, length));
+        at += length;
+    }
 }
 
 /// A word without its capitals, as it stands within a sentence.
@@ -62,7 +83,8 @@ impl RepeatedPhrase {
         let first = *keys.first()?;
         let word = words[0].of(text);
         let small = if begins && word.starts_with(char::is_uppercase) {
-            key(&small_letters(word))
+            let small = small_letters(word);
+            key(small.as_bytes(), small.len())
         } else {
             first
         };
@@ -132,14 +154,7 @@ impl Check for RepeatedPhrase {
             if line.role != Role::Text {
                 continue;
             }
-            words.clear();
-            keys.clear();
-            let of_line = line.span.of(text).split_ascii_whitespace();
-            words.extend(of_line.map(|word| {
-                keys.push(key(word));
-                let start = word.as_ptr() as usize - text.as_ptr() as usize;
-                Span::new(start, start + word.len())
-            }));
+            read_words(text, line.span, &mut words, &mut keys);
             let mut at = 0;
             while at < words.len() {
                 let begins = at == 0 || ends_sentence(words[at - 1].of(text));
