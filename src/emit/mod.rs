@@ -37,9 +37,9 @@ use crate::text::{Span, fold_line_breaks};
 
 pub use statistics::Statistics;
 pub(crate) use words::say;
+pub(crate) use words::{clean, severity_word};
 #[cfg(feature = "cli")]
-pub(crate) use words::visible_line;
-pub(crate) use words::{clean, example_titles, severity_word};
+pub(crate) use words::{example_titles, visible_line};
 #[cfg(feature = "cli")]
 pub(crate) use wrap::wrap;
 

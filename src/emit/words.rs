@@ -40,8 +40,8 @@ pub(super) fn place_words(location: &Location, language: Language) -> String {
     parts.join(", ")
 }
 
-/// The totals in one sentence.
 /// What stands above the examples of a rule, one that is wrong and one that is right.
+#[cfg(feature = "cli")]
 pub(crate) fn example_titles(language: Language) -> [&'static str; 2] {
     match language {
         Language::Vi => ["Sai", "Đúng"],
@@ -49,6 +49,7 @@ pub(crate) fn example_titles(language: Language) -> [&'static str; 2] {
     }
 }
 
+/// The totals in one sentence.
 pub(super) fn summary_line(summary: &Summary, language: Language) -> String {
     let count = |n: usize, vi: &str, en: &str, ens: &str| match language {
         Language::Vi => format!("{n} {vi}"),
