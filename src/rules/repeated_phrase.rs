@@ -59,11 +59,6 @@ fn read_words(text: &str, line: Span, words: &mut Vec<Span>, keys: &mut Vec<u64>
     }
 }
 
-/// A word without its capitals, as it stands within a sentence.
-fn small_letters(word: &str) -> String {
-    word.to_lowercase()
-}
-
 /// Whether a sentence, or the text of an item, begins after this word.
 fn ends_sentence(word: &str) -> bool {
     match word.as_bytes() {
@@ -83,7 +78,7 @@ impl RepeatedPhrase {
         let first = *keys.first()?;
         let word = words[0].of(text);
         let small = if begins && word.starts_with(char::is_uppercase) {
-            let small = small_letters(word);
+            let small = word.to_lowercase();
             key(small.as_bytes(), small.len())
         } else {
             first
@@ -107,7 +102,7 @@ impl RepeatedPhrase {
         let ends = last == end.trim_end_matches(MARKS) || (last == end && last.ends_with(':'));
         let same = |(i, (a, b)): (usize, (&Span, &Span))| {
             let (a, b) = (a.of(text), b.of(text));
-            a == b || (i == 0 && begins && small_letters(a) == b)
+            a == b || (i == 0 && begins && a.to_lowercase() == b)
         };
         let is_word = |span: &Span| span.of(text).chars().all(char::is_alphabetic);
         // Wider gaps part columns.

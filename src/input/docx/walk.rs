@@ -540,15 +540,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             cell: self.cell,
             in_box: self.box_depth > 0,
         });
-        let (style, hidden) = self
-            .shared
-            .styles
-            .characters(&base.run, &RunProps::default());
-        self.run = RunState {
-            style,
-            hidden,
-            reformatted: false,
-        };
+        self.begin_runs(&base);
         self.current = Some(Current {
             base,
             props,
@@ -579,15 +571,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             style: head.props.style.clone(),
             contextual: props.contextual == Some(true),
         });
-        let (style, hidden) = self
-            .shared
-            .styles
-            .characters(&base.run, &RunProps::default());
-        self.run = RunState {
-            style,
-            hidden,
-            reformatted: false,
-        };
+        self.begin_runs(&base);
         self.current = Some(Current {
             base,
             props,
@@ -595,6 +579,17 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             before: None,
             list: open.list,
         });
+    }
+
+    /// Takes on the look that runs have by the style of their paragraph.
+    fn begin_runs(&mut self, base: &Resolved) {
+        let own = RunProps::default();
+        let (style, hidden) = self.shared.styles.characters(&base.run, &own);
+        self.run = RunState {
+            style,
+            hidden,
+            reformatted: false,
+        };
     }
 
     fn close(&mut self, head: &ParaHead) {
