@@ -87,19 +87,23 @@ impl Scanner {
     pub(super) fn scan(&self, text: &str) -> Hits<'_> {
         let mut by_rule = vec![Vec::new(); self.asked.len()];
         let bytes = text.as_bytes();
-        for at in 0..bytes.len() {
-            let rest = &bytes[at..];
-            let begin = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
+        let mut note_at = |at: usize, begin: [u8; 4]| {
             if self.long_begin.has(hash(begin))
                 && let Some(literals) = self.long.get(&number(begin))
             {
-                note(literals, rest, at, &mut by_rule);
+                note(literals, &bytes[at..], at, &mut by_rule);
             }
             if self.short_begin.has(pair(begin))
                 && let Some(literals) = self.short.get(&begin[0].into())
             {
-                note(literals, rest, at, &mut by_rule);
+                note(literals, &bytes[at..], at, &mut by_rule);
             }
+        };
+        for (at, window) in bytes.windows(4).enumerate() {
+            note_at(at, [window[0], window[1], window[2], window[3]]);
+        }
+        for at in bytes.len().saturating_sub(3)..bytes.len() {
+            note_at(at, padded(&bytes[at..]));
         }
         for hits in &mut by_rule {
             hits.sort_unstable();

@@ -12,6 +12,7 @@ mod example_look;
 mod examples;
 mod file;
 pub(crate) mod foreign;
+mod guard;
 mod hits;
 mod lazy;
 mod look;

@@ -70,8 +70,6 @@ struct Index {
 
 #[derive(Debug)]
 struct Name {
-    /// In small letters and old tone style.
-    key: String,
     /// In small letters without marks: what does not begin so is not the name.
     folded: Vec<char>,
     judged: Judged,
@@ -93,7 +91,6 @@ impl Index {
                 beginnings.entry(beginning).or_default().push(i);
             }
             index.names.push(Name {
-                key: key(&judged.name),
                 folded: judged.name.chars().map(folded).collect(),
                 judged,
             });
@@ -113,12 +110,14 @@ fn beginnings_of(name: &str) -> Vec<String> {
     let mut words = name.split(' ');
     let first = words.next().unwrap_or_default();
     let second = words.next();
+    let of_style = |style| {
+        let second = second.map(|word| with_tones(word, style));
+        (with_tones(first, style), second)
+    };
+    let mut styles = vec![of_style(ToneStyle::Old), of_style(ToneStyle::New)];
+    styles.dedup();
     let mut beginnings = Vec::new();
-    for style in [ToneStyle::Old, ToneStyle::New] {
-        let (first, second) = (
-            with_tones(first, style),
-            second.map(|w| with_tones(w, style)),
-        );
+    for (first, second) in styles {
         for first in [capitalised(&first), first] {
             match &second {
                 Some(second) => {
@@ -235,7 +234,7 @@ impl NameCapitals {
             }
             let span = Span::new(start, text.len() - rest.as_str().len());
             let found = span.of(text);
-            let is_name = found == name.judged.name || key(found) == name.key;
+            let is_name = found == name.judged.name || key(found) == key(&name.judged.name);
             (is_name && is_word(text, span)).then_some((name, span))
         })
     }
@@ -286,7 +285,8 @@ impl Check for NameCapitals {
                     format!("`names`: `{written}` has a blank too many"),
                 ));
             }
-            if !seen.insert(&name.key) {
+            let key_of_name = key(written);
+            if !seen.insert(key_of_name.clone()) {
                 mistakes.push(both(
                     format!("`names`: `{written}` có ở đây hai lần"),
                     format!("`names`: `{written}` stands here twice"),
@@ -296,7 +296,7 @@ impl Check for NameCapitals {
                 .judged
                 .also
                 .iter()
-                .filter(|other| key(other) != name.key)
+                .filter(|other| key(other) != key_of_name)
             {
                 mistakes.push(both(
                     format!("`names`: `{other}` là tên khác với `{written}`"),

@@ -44,19 +44,22 @@ fn read_words(text: &str, line: Span, words: &mut Vec<Span>, keys: &mut Vec<u64>
     words.clear();
     keys.clear();
     let bytes = &text.as_bytes()[..line.end as usize];
-    let mut at = line.start as usize;
-    while at < bytes.len() {
-        if bytes[at].is_ascii_whitespace() {
-            at += 1;
-            continue;
+    let mut start = line.start as usize;
+    let line = &bytes[start..];
+    let blanks = line.iter().zip(start..).filter(|(byte, _)| **byte <= b' ');
+    let ends = blanks.map(|(_, at)| at).chain([bytes.len()]);
+    for end in ends {
+        if start < end {
+            words.push(Span::new(start, end));
+            keys.push(key(&bytes[start..], end - start));
         }
-        let rest = &bytes[at..];
-        let end = rest.iter().position(u8::is_ascii_whitespace);
-        let length = end.unwrap_or(rest.len());
-        words.push(Span::new(at, at + length));
-        keys.push(key(rest, length));
-        at += length;
+        start = end + 1;
     }
+}
+
+/// Whether the word of a key may begin with a capital.
+fn may_be_capital(key: u64) -> bool {
+    !matches!(key.to_le_bytes()[1], b'a'..=b'z' | b'0'..=b'9' | ..=b'/')
 }
 
 /// Whether a sentence, or the text of an item, begins after this word.
@@ -152,6 +155,12 @@ impl Check for RepeatedPhrase {
             read_words(text, line.span, &mut words, &mut keys);
             let mut at = 0;
             while at < words.len() {
+                let first = keys[at];
+                let near = keys[at..].iter().take(self.longest + 1).skip(self.shortest);
+                if !may_be_capital(first) && near.copied().all(|key| key != first) {
+                    at += 1;
+                    continue;
+                }
                 let begins = at == 0 || ends_sentence(words[at - 1].of(text));
                 let Some(length) = self.repeated(text, &words[at..], &keys[at..], begins) else {
                     at += 1;
