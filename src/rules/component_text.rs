@@ -80,17 +80,21 @@ impl Check for ComponentText {
         let forbidden: Vec<_> = self.forbid.iter().filter(in_force).collect();
         for span in spans {
             let text = cx.of(span);
-            if self.accept.iter().any(|regex| regex.is_match(text)) {
+            let is_missing = self.require.as_ref().is_some_and(|r| !r.is_match(text));
+            let found = forbidden.iter().find_map(|f| f.first(text));
+            // Asked last, for most components are right.
+            let is_accepted = || self.accept.iter().any(|regex| regex.is_match(text));
+            if (!is_missing && found.is_none()) || is_accepted() {
                 continue;
             }
-            if self.require.as_ref().is_some_and(|r| !r.is_match(text)) {
+            if is_missing {
                 let mut finding = sink.at(span);
                 if let Some(write) = &self.write {
                     finding = finding.replace(span, write).with("write", write);
                 }
                 finding.report();
             }
-            if let Some(found) = forbidden.iter().find_map(|f| f.first(text)) {
+            if let Some(found) = found {
                 let span = span.slice(found.range);
                 let mut finding = sink.at(span);
                 if let Some(write) = found.write {

@@ -13,7 +13,7 @@ pub(super) struct Guard {
     /// The letters it begins with, if the expression stands at the beginning (`^`) and shows them:
     /// those of `^(?:KT|TL)\. ?` are `K` and `T`.
     first: Option<String>,
-    /// What it holds: of each of these one.
+    /// What it holds, one after the other: of each of these one.
     needs: Vec<OneOf>,
 }
 
@@ -34,8 +34,18 @@ impl Guard {
     /// Whether the expression may match in the text.
     pub(super) fn lets_pass(&self, text: &str) -> bool {
         let begins = |letters: &String| text.starts_with(|c| letters.contains(c));
-        let holds = |one_of: &OneOf| one_of.iter().any(|part| text.contains(part));
-        self.first.as_ref().is_none_or(begins) && self.needs.iter().all(holds)
+        let mut rest = text;
+        // Where the first of them ends earliest, most is left for the others.
+        let mut holds = |one_of: &OneOf| {
+            let ends = one_of.iter().filter_map(|part| {
+                let at = rest.find(part)?;
+                Some(at + part.len())
+            });
+            let end = ends.min();
+            rest = &rest[end.unwrap_or_default()..];
+            end.is_some()
+        };
+        self.first.as_ref().is_none_or(begins) && self.needs.iter().all(&mut holds)
     }
 }
 
@@ -214,12 +224,14 @@ fn needs_of_choice(choice: &Choice) -> Vec<OneOf> {
     needs.map(|needs| needs.concat()).into_iter().collect()
 }
 
+/// Bytes of a class whose letters are looked for one by one.
+const MOST_LETTERS: usize = 8;
+
 fn needs_of_sequence(sequence: &[Piece]) -> Vec<OneOf> {
     let mut needs = Vec::new();
     let mut run = String::new();
     let end = |run: &mut String, needs: &mut Vec<OneOf>| {
         let run = std::mem::take(run);
-        // A blank is in nearly every text.
         if !run.trim().is_empty() {
             needs.push(vec![run]);
         }
@@ -230,6 +242,13 @@ fn needs_of_sequence(sequence: &[Piece]) -> Vec<OneOf> {
             (Atom::Letter(c), Times::Repeated) => {
                 run.push(*c);
                 end(&mut run, &mut needs);
+            }
+            (Atom::Class(letters), Times::Once | Times::Repeated) => {
+                end(&mut run, &mut needs);
+                // A blank is in nearly every text.
+                if letters.len() <= MOST_LETTERS && !letters.contains(' ') {
+                    needs.push(letters.chars().map(String::from).collect());
+                }
             }
             (Atom::Group(choice), Times::Once | Times::Repeated) => {
                 end(&mut run, &mut needs);
@@ -257,7 +276,11 @@ mod tests {
                 Some("KT"),
                 &[&["KT", "TL"], &["."], &["x"]],
             ),
-            (r"^(?P<at>(?:Tm|kt)\.|[)(])", Some("Tk)("), &[]),
+            (
+                r"^(?P<at>(?:Tm|kt)\.|[)(])",
+                Some("Tk)("),
+                &[&["Tm", "kt", ")", "("]],
+            ),
             (r"^(?<at>Q[](|^\]]) ?", Some("Q"), &[&["Q"]]),
             (
                 r"^Ộ|^b(c|d)|^(e(f|g)?h|i)$",
@@ -266,7 +289,7 @@ mod tests {
             ),
             (r"^a|b", None, &[&["a", "b"]]),
             (r"^(a|b)?c|^[-+ ]*Đ", Some("abc-+ Đ"), &[&["c", "Đ"]]),
-            (r"^\(?[)*]+x", Some("()*"), &[&["x"]]),
+            (r"^\(?[)*]+x", Some("()*"), &[&[")", "*"], &["x"]]),
             (r"^a{0,2}c", Some("ac"), &[&["c"]]),
             (r"^a{2}?c", Some("a"), &[&["a"], &["c"]]),
             (r"^[a-c]", None, &[]),
@@ -282,7 +305,7 @@ mod tests {
             (r"ab?c+?d*e", None, &[&["a"], &["c"], &["e"]]),
             (r"[\p{Lu}&]{2,}-x", None, &[&["-x"]]),
             (r"(?:a|b|)c", None, &[&["c"]]),
-            (r"(?:[ab]|cd)e", None, &[&["e"]]),
+            (r"(?:[ab]|cd)e", None, &[&["a", "b", "cd"], &["e"]]),
             (r"(?i)^a", None, &[]),
             (r"^(?i:a)", None, &[]),
             (r"^a[b&&c]", None, &[]),
@@ -294,6 +317,19 @@ mod tests {
             let guard = Guard::of(pattern);
             assert_eq!(guard.first.as_deref(), first, "{pattern}");
             assert_eq!(guard.needs, needs, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_needed_stands_one_after_the_other() {
+        let guard = Guard::of(r"ngày +[0-9]+ ?(?:,|và) ?tháng.*[-–]");
+        assert!(guard.lets_pass("và, ngày 1, tháng 2 - 3"));
+        for text in [
+            "và, ngày 1 tháng 2 - 3",
+            "tháng - ngày 1, –",
+            "ngày 1, tháng 2",
+        ] {
+            assert!(!guard.lets_pass(text), "{text}");
         }
     }
 
