@@ -87,23 +87,18 @@ impl Scanner {
     pub(super) fn scan(&self, text: &str) -> Hits<'_> {
         let mut by_rule = vec![Vec::new(); self.asked.len()];
         let bytes = text.as_bytes();
-        let mut note_at = |at: usize, begin: [u8; 4]| {
-            if self.long_begin.has(hash(begin))
-                && let Some(literals) = self.long.get(&number(begin))
-            {
-                note(literals, &bytes[at..], at, &mut by_rule);
-            }
-            if self.short_begin.has(pair(begin))
-                && let Some(literals) = self.short.get(&begin[0].into())
-            {
-                note(literals, &bytes[at..], at, &mut by_rule);
+        let mut look = |at: usize, begin: [u8; 4]| {
+            let long = self.long_begin.has(hash(begin));
+            let short = self.short_begin.has(pair(begin));
+            if long | short {
+                self.note(begin, &bytes[at..], at, &mut by_rule);
             }
         };
         for (at, window) in bytes.windows(4).enumerate() {
-            note_at(at, [window[0], window[1], window[2], window[3]]);
+            look(at, [window[0], window[1], window[2], window[3]]);
         }
         for at in bytes.len().saturating_sub(3)..bytes.len() {
-            note_at(at, padded(&bytes[at..]));
+            look(at, padded(&bytes[at..]));
         }
         for hits in &mut by_rule {
             hits.sort_unstable();
@@ -111,6 +106,16 @@ impl Scanner {
         Hits {
             by_rule,
             asked: &self.asked,
+        }
+    }
+
+    /// Notes the literals with which `rest` begins, of which `begin` are the first bytes.
+    #[inline(never)]
+    fn note(&self, begin: [u8; 4], rest: &[u8], at: usize, by_rule: &mut [Vec<Hit>]) {
+        let long = self.long.get(&number(begin));
+        let short = self.short.get(&begin[0].into());
+        for literals in long.into_iter().chain(short) {
+            note(literals, rest, at, by_rule);
         }
     }
 }

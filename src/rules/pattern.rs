@@ -6,6 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::error::both;
+use super::guard::Guard;
 use super::lazy::LazyRegex;
 use super::part::{Part, Skipped};
 use super::substitution::capitalised;
@@ -47,28 +48,37 @@ pub struct Pattern {
     #[serde(default)]
     gives_way: bool,
     #[serde(skip)]
-    compiled: OnceLock<Option<Compiled>>,
-}
-
-#[derive(Debug)]
-struct Compiled {
-    regex: Regex,
-    unless: Option<Regex>,
+    guard: OnceLock<Guard>,
+    #[serde(skip)]
+    compiled: OnceLock<Option<Regex>>,
+    /// Of [`unless`](Self::unless), which is asked only where the other matches.
+    #[serde(skip)]
+    compiled_unless: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    fn compiled(&self) -> Option<&Compiled> {
-        self.compiled
-            .get_or_init(|| {
-                Some(Compiled {
-                    regex: self.compile(&self.regex).ok()?,
-                    unless: match &self.unless {
-                        Some(unless) => Some(self.compile(unless).ok()?),
-                        None => None,
-                    },
-                })
-            })
-            .as_ref()
+    /// The expression, where it may match in a line.
+    fn regex_for(&self, line: &str) -> Option<&Regex> {
+        let guard = self.guard.get_or_init(|| {
+            if self.ignore_case {
+                Guard::default()
+            } else {
+                Guard::of(&self.regex)
+            }
+        });
+        let compile = || self.compile(&self.regex).ok();
+        guard.lets_pass(line).then_some(())?;
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
+    /// The places of a line where a finding is right.
+    fn right_places(&self, cx: &Context<'_>, line: Span) -> Vec<Span> {
+        let compile = || self.compile(self.unless.as_deref()?).ok();
+        let Some(unless) = self.compiled_unless.get_or_init(compile) else {
+            return Vec::new();
+        };
+        let found = unless.find_iter(cx.of(line));
+        found.map(|found| line.slice(found.range())).collect()
     }
 
     /// Whether the line before leads to what begins this one.
@@ -90,23 +100,17 @@ impl Pattern {
     }
 
     fn search(&self, cx: &Context<'_>, line: Span, skipped: &Skipped<'_>, sink: &mut Sink<'_>) {
-        let Some(compiled) = self.compiled() else {
+        let text = cx.of(line);
+        let Some(regex) = self.regex_for(text) else {
             return;
         };
-        let text = cx.of(line);
         let mut right: Option<Vec<Span>> = None;
-        for found in compiled.regex.captures_iter(text) {
+        for found in regex.captures_iter(text) {
             let Some(at) = found.name("at").or_else(|| found.get(0)) else {
                 continue;
             };
             let span = line.slice(at.range());
-            let right = right.get_or_insert_with(|| match &compiled.unless {
-                Some(unless) => unless
-                    .find_iter(text)
-                    .map(|m| line.slice(m.range()))
-                    .collect(),
-                None => Vec::new(),
-            });
+            let right = right.get_or_insert_with(|| self.right_places(cx, line));
             let next = right.partition_point(|context| context.end <= span.start);
             let is_right = right.get(next).is_some_and(|c| c.overlaps(span));
             if is_right || skipped.has(span) || self.is_led_to(cx, line, span) {

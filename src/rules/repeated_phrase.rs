@@ -156,8 +156,9 @@ impl Check for RepeatedPhrase {
             let mut at = 0;
             while at < words.len() {
                 let first = keys[at];
-                let near = keys[at..].iter().take(self.longest + 1).skip(self.shortest);
-                if !may_be_capital(first) && near.copied().all(|key| key != first) {
+                let mut lengths = self.shortest..=self.longest;
+                let recurs = lengths.any(|length| keys.get(at + length) == Some(&first));
+                if !recurs && !may_be_capital(first) {
                     at += 1;
                     continue;
                 }
