@@ -91,7 +91,12 @@ impl Scanner {
             let long = self.long_begin.has(hash(begin));
             let short = self.short_begin.has(pair(begin));
             if long | short {
-                self.note(begin, &bytes[at..], at, &mut by_rule);
+                let rest = &bytes[at..];
+                let long = long.then(|| self.long.get(&number(begin))).flatten();
+                let short = short.then(|| self.short.get(&begin[0].into())).flatten();
+                for literals in long.into_iter().chain(short) {
+                    note(literals, rest, at, &mut by_rule);
+                }
             }
         };
         for (at, window) in bytes.windows(4).enumerate() {
@@ -106,16 +111,6 @@ impl Scanner {
         Hits {
             by_rule,
             asked: &self.asked,
-        }
-    }
-
-    /// Notes the literals with which `rest` begins, of which `begin` are the first bytes.
-    #[inline(never)]
-    fn note(&self, begin: [u8; 4], rest: &[u8], at: usize, by_rule: &mut [Vec<Hit>]) {
-        let long = self.long.get(&number(begin));
-        let short = self.short.get(&begin[0].into());
-        for literals in long.into_iter().chain(short) {
-            note(literals, rest, at, by_rule);
         }
     }
 }

@@ -56,18 +56,22 @@ pub struct Pattern {
     compiled_unless: OnceLock<Option<Regex>>,
 }
 
+/// Lines without a match after which an expression is compiled: by then the guard has taken as
+/// long as that.
+const MOST_REFUSED: usize = 64;
+
 impl Pattern {
-    /// The expression, where it may match in a line.
-    fn regex_for(&self, line: &str) -> Option<&Regex> {
-        let guard = self.guard.get_or_init(|| {
-            if self.ignore_case {
-                Guard::default()
-            } else {
-                Guard::of(&self.regex)
+    /// The expression, if it must be compiled. Until then a guard looks at the lines, at some of
+    /// them: the compiled expression is faster.
+    fn regex_for(&self, line: &str, refused: &mut usize) -> Option<&Regex> {
+        if self.compiled.get().is_none() && !self.ignore_case && *refused < MOST_REFUSED {
+            let guard = self.guard.get_or_init(|| Guard::of(&self.regex));
+            if !guard.lets_pass(line) {
+                *refused += 1;
+                return None;
             }
-        });
+        }
         let compile = || self.compile(&self.regex).ok();
-        guard.lets_pass(line).then_some(())?;
         self.compiled.get_or_init(compile).as_ref()
     }
 
@@ -99,11 +103,15 @@ impl Pattern {
         lazy::compile(regex, self.ignore_case)
     }
 
-    fn search(&self, cx: &Context<'_>, line: Span, skipped: &Skipped<'_>, sink: &mut Sink<'_>) {
+    fn search(
+        &self,
+        cx: &Context<'_>,
+        regex: &Regex,
+        line: Span,
+        skipped: &Skipped<'_>,
+        sink: &mut Sink<'_>,
+    ) {
         let text = cx.of(line);
-        let Some(regex) = self.regex_for(text) else {
-            return;
-        };
         let mut right: Option<Vec<Span>> = None;
         for found in regex.captures_iter(text) {
             let Some(at) = found.name("at").or_else(|| found.get(0)) else {
@@ -182,14 +190,16 @@ impl Check for Pattern {
 
     fn check(&self, cx: &Context<'_>, hits: &[Hit], sink: &mut Sink<'_>) {
         let skipped = Skipped::new(cx, &self.skip);
-        let mut done = 0;
+        let (mut done, mut refused) = (0, 0);
         for hit in hits {
             if hit.start < done {
                 continue;
             }
             let line = cx.logical.line_at(hit.start);
             done = line.end + 1;
-            self.search(cx, line, &skipped, sink);
+            if let Some(regex) = self.regex_for(cx.of(line), &mut refused) {
+                self.search(cx, regex, line, &skipped, sink);
+            }
         }
     }
 }
