@@ -39,10 +39,9 @@ impl Lines {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (i, &byte) in bytes.iter().enumerate() {
-            let ends_line = byte == b'\n' || (byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-            if ends_line {
-                starts.push(Span::new(0, i + 1).end);
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
+                starts.push(Span::new(0, at + 1).end);
             }
         }
         let mut checkpoints = Vec::with_capacity(bytes.len() / STRIDE + 1);
@@ -102,11 +101,20 @@ impl Lines {
     pub fn position(&self, offset: u32, text: &str) -> LineColumn {
         let line = self.line(offset);
         let start = self.starts[line as usize - 1];
-        let (here, from) = (self.counts(offset, text), self.counts(start, text));
+        let before = &text.as_bytes()[start as usize..(offset as usize).min(text.len())];
+        let before = if before.len() < STRIDE {
+            count(before)
+        } else {
+            let (here, from) = (self.counts(offset, text), self.counts(start, text));
+            Counts {
+                chars: here.chars - from.chars,
+                utf16: here.utf16 - from.utf16,
+            }
+        };
         LineColumn {
             line,
-            column: here.chars - from.chars + 1,
-            utf16: here.utf16 - from.utf16 + 1,
+            column: before.chars + 1,
+            utf16: before.utf16 + 1,
         }
     }
 }
@@ -114,9 +122,15 @@ impl Lines {
 /// A character is counted where its first byte stands.
 fn count(bytes: &[u8]) -> Counts {
     let (mut chars, mut wide) = (0, 0);
-    for &byte in bytes {
-        chars += u32::from(byte & 0xC0 != 0x80);
-        wide += u32::from(byte >= 0xF0);
+    // As many as a byte can count, so that many are counted in one step.
+    for block in bytes.chunks(usize::from(u8::MAX)) {
+        let (mut chars_here, mut wide_here) = (0_u8, 0_u8);
+        for &byte in block {
+            chars_here += u8::from(byte & 0xC0 != 0x80);
+            wide_here += u8::from(byte >= 0xF0);
+        }
+        chars += u32::from(chars_here);
+        wide += u32::from(wide_here);
     }
     Counts {
         chars,
