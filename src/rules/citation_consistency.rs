@@ -127,7 +127,10 @@ impl CitationConsistency {
             let (Some(year), Some((span, date))) = (citation.year, citation.date) else {
                 continue;
             };
-            if i32::from(year) != i32::from(date.year()) {
+            let known = || cx.register.act_of(citation, cx.text());
+            if i32::from(year) != i32::from(date.year())
+                && known().is_none_or(|act| act.date != date)
+            {
                 sink.at(citation.symbol_span.join(span))
                     .with("year", year.to_string())
                     .with("date", cx.of(span))

@@ -847,10 +847,7 @@ fn rule_files_that_cannot_be_read_are_named() {
     let nested = "[".repeat(100_000);
     let cases: [(&[u8], &str); 4] = [
         (&with_mark, ""),
-        (
-            b"id: \xFF\n",
-            "  × lỗi: tệp không phải UTF-8 từ chỗ này\n",
-        ),
+        (b"id: \xFF\n", "  × lỗi: tệp không phải UTF-8 từ chỗ này\n"),
         (b"", "  × lỗi: tệp phải gồm các cặp `khóa: giá trị`\n"),
         (
             nested.as_bytes(),
