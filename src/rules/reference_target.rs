@@ -246,7 +246,7 @@ fn as_written<'s>(sections: &[&'s Section], name: &str) -> Vec<&'s Section> {
         matches!(style, MarkerStyle::Arabic | MarkerStyle::Decimal)
     };
     let named_in_digits = name.bytes().all(|byte| byte.is_ascii_digit());
-    if named_in_digits || sections.iter().all(|section| in_digits(&section)) {
+    if named_in_digits || sections.iter().all(in_digits) {
         return sections.to_vec();
     }
     let others = sections.iter().copied();
