@@ -5,13 +5,15 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 
 use super::read::{self, io_reason};
 use super::target::{Target, TargetKind};
-use crate::diagnostic::Language;
+use crate::diagnostic::{Bilingual, Language};
 use crate::emit::say;
 use crate::input::{self, InputError};
-use crate::rules::Source;
+use crate::rules::{RuleError, RuleSet, Source};
+use crate::text::Span;
 
 /// What the folder of a register is called among rule files.
 pub(super) const REGISTER: &str = "register";
@@ -173,8 +175,91 @@ pub(super) fn rule_paths(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The files of a rules folder, sorted by path.
+#[derive(Default)]
+pub(super) struct RuleFiles {
+    /// Those that are text.
+    sources: Vec<Source>,
+    /// What cannot be read as text; paths as those of the sources.
+    damaged: Vec<RuleError>,
+}
+
+impl RuleFiles {
+    /// The paths of those that are text.
+    pub(super) fn paths(&self) -> Vec<String> {
+        self.sources
+            .iter()
+            .map(|source| source.path.clone())
+            .collect()
+    }
+
+    /// The same files with other paths.
+    pub(super) fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
+        for source in &mut self.sources {
+            source.path = name(&source.path);
+        }
+        for mistake in &mut self.damaged {
+            mistake.path = name(&mistake.path);
+        }
+        self
+    }
+
+    /// The set with these files, or the mistakes in all of them, also in those that are no text.
+    pub(super) fn extend(self, rules: RuleSet) -> Result<RuleSet, Vec<RuleError>> {
+        let extended = rules.extended(&self.sources);
+        if self.damaged.is_empty() {
+            return extended;
+        }
+        let mut mistakes = self.damaged;
+        mistakes.extend(extended.err().unwrap_or_default());
+        mistakes.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+        Err(mistakes)
+    }
+
+    fn read(&mut self, file: &Path, path: String, language: Language) -> Result<(), String> {
+        let bytes = read::file(file, language).map_err(|reason| {
+            let name = file.to_string_lossy();
+            say!(
+                language,
+                "không đọc được tệp quy tắc {name}: {reason}",
+                "cannot read the rule file {name}: {reason}"
+            )
+        })?;
+        match String::from_utf8(bytes) {
+            Ok(yaml) => {
+                // Some editors put a byte order mark, and to YAML it is a document of its own.
+                let yaml = match yaml.strip_prefix('\u{FEFF}') {
+                    Some(rest) => rest.to_owned(),
+                    None => yaml,
+                };
+                self.sources.push(Source { path, yaml });
+            }
+            Err(error) => self.damaged.push(no_text(path, &error)),
+        }
+        Ok(())
+    }
+}
+
+/// That a file is not UTF-8, at the first character that is none.
+fn no_text(path: String, error: &FromUtf8Error) -> RuleError {
+    let at = error.utf8_error().valid_up_to();
+    RuleError {
+        path,
+        yaml: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        span: Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8()),
+        message: Bilingual {
+            vi: "tệp không phải UTF-8 từ chỗ này".to_owned(),
+            en: "the file is not UTF-8 from here on".to_owned(),
+        },
+        help: Some(Bilingual {
+            vi: "mở tệp bằng trình soạn thảo và lưu lại với bảng mã UTF-8".to_owned(),
+            en: "open the file in an editor and save it as UTF-8".to_owned(),
+        }),
+    }
+}
+
 /// The rule files below a folder, sorted by path.
-pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source>, String> {
+pub(super) fn rule_files(folder: &Path, language: Language) -> Result<RuleFiles, String> {
     let is_register = |file: &Path| {
         let above = file.parent().and_then(Path::file_name);
         above == Some(OsStr::new(REGISTER))
@@ -183,7 +268,7 @@ pub(super) fn rule_files(folder: &Path, language: Language) -> Result<Vec<Source
 }
 
 /// The files of a register: a folder or one file.
-pub(super) fn register_files(path: &Path, language: Language) -> Result<Vec<Source>, String> {
+pub(super) fn register_files(path: &Path, language: Language) -> Result<RuleFiles, String> {
     if path.is_dir() {
         return yaml_files(path, |_| true, language);
     }
@@ -191,10 +276,9 @@ pub(super) fn register_files(path: &Path, language: Language) -> Result<Vec<Sour
         return Err(no_table(path, language));
     }
     let name = path.file_name().unwrap_or_default();
-    Ok(vec![Source {
-        path: name.to_string_lossy().into_owned(),
-        yaml: rule_file(path, language)?,
-    }])
+    let mut read = RuleFiles::default();
+    read.read(path, name.to_string_lossy().into_owned(), language)?;
+    Ok(read)
 }
 
 /// The YAML files below a folder, sorted by path, where no table lies in what is a register.
@@ -202,7 +286,7 @@ fn yaml_files(
     folder: &Path,
     is_register: impl Fn(&Path) -> bool,
     language: Language,
-) -> Result<Vec<Source>, String> {
+) -> Result<RuleFiles, String> {
     let name = folder.to_string_lossy();
     let cannot = |error: &io::Error| {
         let reason = io_reason(error, language);
@@ -227,36 +311,13 @@ fn yaml_files(
             "the rules folder {name} has no .yaml file"
         ));
     }
-    files
-        .iter()
-        .map(|path| {
-            let inner = path.strip_prefix(folder).unwrap_or(path);
-            Ok(Source {
-                path: inner.to_string_lossy().replace('\\', "/"),
-                yaml: rule_file(path, language)?,
-            })
-        })
-        .collect()
-}
-
-/// The text of a rule file, without a byte order mark: some editors put one, and to YAML it is a
-/// document of its own.
-pub(super) fn rule_file(path: &Path, language: Language) -> Result<String, String> {
-    let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
-    let yaml = read::file(path, language)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(no_utf8))
-        .map_err(|reason| {
-            let name = path.to_string_lossy();
-            say!(
-                language,
-                "không đọc được tệp quy tắc {name}: {reason}",
-                "cannot read the rule file {name}: {reason}"
-            )
-        })?;
-    match yaml.strip_prefix('\u{FEFF}') {
-        Some(rest) => Ok(rest.to_owned()),
-        None => Ok(yaml),
+    let mut read = RuleFiles::default();
+    for path in &files {
+        let inner = path.strip_prefix(folder).unwrap_or(path);
+        let inner = inner.to_string_lossy().replace('\\', "/");
+        read.read(path, inner, language)?;
     }
+    Ok(read)
 }
 
 /// Why a table is refused: acts that are passed over in silence would be taken for known.

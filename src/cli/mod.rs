@@ -213,8 +213,8 @@ fn add_rules(
     language: Language,
 ) -> Result<RuleSet, Failure> {
     for folder in folders {
-        let sources = discover::rule_files(folder, language).map_err(Failure::Message)?;
-        rules = rules.extended(&sources).map_err(|mut mistakes| {
+        let files = discover::rule_files(folder, language).map_err(Failure::Message)?;
+        rules = files.extend(rules).map_err(|mut mistakes| {
             for mistake in &mut mistakes {
                 mistake.path = folder.join(&mistake.path).to_string_lossy().into_owned();
             }

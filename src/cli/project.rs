@@ -8,13 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::ConfigArgs;
-use super::discover::{self, REGISTER, rule_files};
+use super::discover::{self, REGISTER, RuleFiles, rule_files};
 use super::target::{Target, TargetKind};
 use super::{Failure, add_rules, read};
 use crate::config::{CommandLine, Config, FILE_NAMES, InForce};
 use crate::diagnostic::{Bilingual, Language};
 use crate::emit::{clean, say};
-use crate::rules::{RuleError, RuleSet, Source};
+use crate::rules::{RuleError, RuleSet};
 
 /// The configurations of a run, each read when a document first asks for it.
 pub(super) struct Project {
@@ -184,16 +184,16 @@ impl Project {
             let language = self.language;
             for named in config.rule_folders() {
                 match rule_files(Path::new(&self.shown(&named.path)), language) {
-                    Ok(sources) => {
+                    Ok(files) => {
                         let at = |path: &str| named.path.join(path);
-                        rules = extend(rules, &sources, at, &mut errors);
+                        rules = extend(rules, files, at, &mut errors);
                     }
                     Err(reason) => errors.push(config.cannot_use(&named, in_both(reason))),
                 }
             }
             for named in config.registers() {
                 match register_files(Path::new(&self.shown(&named.path)), language) {
-                    Ok(sources) => {
+                    Ok(files) => {
                         let folder = match named.path.is_dir() {
                             true => named.path.as_path(),
                             false => named.path.parent().unwrap_or(Path::new("")),
@@ -202,7 +202,7 @@ impl Project {
                             let name = path.strip_prefix(REGISTER).unwrap_or(path);
                             folder.join(name.trim_start_matches('/'))
                         };
-                        rules = extend(rules, &sources, at, &mut errors);
+                        rules = extend(rules, files, at, &mut errors);
                     }
                     Err(reason) => errors.push(config.cannot_use(&named, in_both(reason))),
                 }
@@ -266,23 +266,20 @@ pub(super) fn known(
 }
 
 /// The files of a register, a folder or one file.
-fn register_files(path: &Path, language: Language) -> Result<Vec<Source>, String> {
-    let mut sources = discover::register_files(path, language)?;
-    for source in &mut sources {
-        // Only the folder right above a file tells what it is.
-        source.path = format!("{REGISTER}/{}", source.path.replace('/', "-"));
-    }
-    Ok(sources)
+fn register_files(path: &Path, language: Language) -> Result<RuleFiles, String> {
+    let files = discover::register_files(path, language)?;
+    // Only the folder right above a file tells what it is.
+    Ok(files.renamed(|path| format!("{REGISTER}/{}", path.replace('/', "-"))))
 }
 
 /// The set with more files; where they are wrong, an empty one and the mistakes.
 fn extend(
     rules: RuleSet,
-    sources: &[Source],
+    files: RuleFiles,
     at: impl Fn(&str) -> PathBuf,
     errors: &mut Vec<RuleError>,
 ) -> RuleSet {
-    rules.extended(sources).unwrap_or_else(|mut wrong| {
+    files.extend(rules).unwrap_or_else(|mut wrong| {
         for error in &mut wrong {
             error.path = at(&error.path).to_string_lossy().into_owned();
         }

@@ -140,10 +140,10 @@ fn test(folder: Option<&Path>, command: &Command) -> Result<Exit, Failure> {
     let rules = match folder {
         None => RuleSet::builtin(),
         Some(folder) => {
-            let sources = discover::rule_files(folder, language).map_err(Failure::Message)?;
+            let files = discover::rule_files(folder, language).map_err(Failure::Message)?;
+            let paths = files.paths();
             // The rules around them stay out, their profiles do not.
-            load_rules(&[folder.to_path_buf()], language)?
-                .filter(|rule| sources.iter().any(|source| source.path == rule.path))
+            load_rules(&[folder.to_path_buf()], language)?.filter(|rule| paths.contains(&rule.path))
         }
     };
     let examples: usize = rules.rules().iter().map(|rule| rule.examples().len()).sum();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 
 use super::act_title::TitleComparison;
+use super::body_names::BodyNames;
 use super::error::both;
 use super::file::kinds;
 use super::lazy::LazyRegex;
@@ -12,7 +13,8 @@ use super::register::letters;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::diagnostic::Bilingual;
 use crate::syntax::citation::Citation;
-use crate::text::{Span, fold, similarity};
+use crate::text::{Span, fold};
+use crate::vocabulary::vocabulary;
 
 /// Finds citations that contradict themselves or another one.
 #[derive(Debug, Deserialize)]
@@ -43,57 +45,6 @@ pub struct CitationConsistency {
     /// For `issuers`: how names that the register does not know are compared.
     #[serde(default)]
     names: Option<BodyNames>,
-}
-
-/// How names of bodies are compared that documents shorten at will. All words folded.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-struct BodyNames {
-    /// What full names begin with.
-    begin: Vec<String>,
-    /// Abbreviations and what they stand for.
-    short: BTreeMap<String, String>,
-    /// Words that names are written with and without.
-    left_out: Vec<String>,
-}
-
-impl BodyNames {
-    /// The name in its longest form without what may be left out; none of one that is not full.
-    fn full(&self, name: &str) -> Option<String> {
-        let name = letters(name);
-        let words = name.split(' ').map(|word| {
-            let long = self.short.get(word).map(String::as_str);
-            long.unwrap_or(word)
-        });
-        let words: Vec<&str> = words
-            .filter(|word| !self.left_out.iter().any(|out| out == word))
-            .collect();
-        let name = words.join(" ");
-        self.begin
-            .iter()
-            .any(|begin| name.starts_with(begin))
-            .then_some(name)
-    }
-
-    /// Whether two full names are of different bodies, not slips of the same.
-    fn differ(&self, a: &str, b: &str) -> bool {
-        /// Names that are more alike differ by a slip.
-        const ALIKE: f64 = 0.6;
-        let (Some(a), Some(b)) = (self.full(a), self.full(b)) else {
-            return false;
-        };
-        if a.contains(&b) || b.contains(&a) {
-            return false;
-        }
-        let same = a
-            .split(' ')
-            .zip(b.split(' '))
-            .take_while(|(a, b)| a == b)
-            .count();
-        let rest = |name: &str| name.split(' ').skip(same).collect::<Vec<_>>().join(" ");
-        similarity(&rest(&a), &rest(&b)) < ALIKE
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -133,9 +84,12 @@ impl CitationConsistency {
             if kind.symbols().any(|s| symbol_kind.has_symbol(s)) {
                 continue;
             }
+            let mut groups = citation.symbol.split(['/', '-']);
+            let letters = groups.find(|group| symbol_kind.has_symbol(group));
             sink.at(citation.span)
                 .with("kind", &kind.name)
                 .with("symbol", symbol)
+                .with("letters", letters.unwrap_or(&citation.symbol))
                 .with("symbol_kind", &symbol_kind.name)
                 .report();
         }
@@ -173,7 +127,10 @@ impl CitationConsistency {
             let (Some(year), Some((span, date))) = (citation.year, citation.date) else {
                 continue;
             };
-            if i32::from(year) != i32::from(date.year()) {
+            let known = || cx.register.act_of(citation, cx.text());
+            if i32::from(year) != i32::from(date.year())
+                && known().is_none_or(|act| act.date != date)
+            {
                 sink.at(citation.symbol_span.join(span))
                     .with("year", year.to_string())
                     .with("date", cx.of(span))
@@ -254,14 +211,25 @@ impl CitationConsistency {
             let Some(body) = cx.register.body_in(cx.of(span)) else {
                 continue;
             };
-            let (first, related) = *known.entry(&citation.canonical).or_insert((body, span));
-            if first != body {
-                sink.at(span)
-                    .with("canonical", &citation.canonical)
-                    .with("issuer", first)
-                    .related(related)
-                    .report();
+            let Some(&(first, other)) = known.get(citation.canonical.as_str()) else {
+                known.insert(&citation.canonical, (body, span));
+                continue;
+            };
+            if first == body {
+                continue;
             }
+            // The symbol may tell that the body named first is the wrong one.
+            let ((wrong, right), said) = if issues(citation, body) {
+                known.insert(&citation.canonical, (body, span));
+                ((other, span), body)
+            } else {
+                ((span, other), first)
+            };
+            sink.at(wrong)
+                .with("canonical", &citation.canonical)
+                .with("issuer", said)
+                .related(right)
+                .report();
         }
     }
 
@@ -334,6 +302,16 @@ impl CitationConsistency {
             }
         }
     }
+}
+
+/// Whether the symbol of an act is that of the body.
+fn issues(citation: &Citation, body: &str) -> bool {
+    let symbol = citation
+        .symbol
+        .trim_end_matches(|c: char| c.is_ascii_digit());
+    let code = symbol.rsplit(['-', '/']).next().unwrap_or(symbol);
+    let of_code = vocabulary().body(code);
+    of_code.is_some_and(|of_code| fold(&of_code.name) == fold(body))
 }
 
 /// Whether one title is the other, or they begin alike: they run on.
@@ -430,7 +408,7 @@ impl Check for CitationConsistency {
 
     fn placeholders(&self) -> &'static [&'static str] {
         match self.between {
-            Between::KindAndSymbol => &["kind", "symbol", "symbol_kind"],
+            Between::KindAndSymbol => &["kind", "symbol", "letters", "symbol_kind"],
             Between::KindAndBody => &["kind", "symbol"],
             Between::YearAndDate => &["year", "date"],
             Between::Dates => &["canonical", "date"],
@@ -439,6 +417,11 @@ impl Check for CitationConsistency {
             Between::TermAndYear => &["canonical", "term", "years"],
             Between::DateAndDocument => &["canonical"],
         }
+    }
+
+    fn gives_way(&self) -> bool {
+        // What the symbol tells of a body says more than that two differ.
+        self.between == Between::Issuers
     }
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {

@@ -4,17 +4,21 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::body_names::BodyNames;
 use super::{Check, Context, Hit, Sink, citations, part};
 use crate::syntax::citation::Citation;
 use crate::text::Span;
 
 /// Finds mentions in the body that give date, body and subject of an act again, after a mention in
-/// the body that gave all of them. Two acts may have one number and symbol: only the same date shows
-/// that they are one.
+/// the body that gave all of them. Two acts may have one number and symbol: only the same date and
+/// body show that they are one.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct CitationRepeated {}
+pub struct CitationRepeated {
+    /// How names of bodies are compared: two that differ issue two acts.
+    names: BodyNames,
+}
 
 /// What a mention adds to kind, number and symbol, if it says all that identifies the act.
 fn added(citation: &Citation) -> Option<Span> {
@@ -38,13 +42,15 @@ impl Check for CitationRepeated {
         };
         let mut first = HashMap::new();
         for citation in citations::judged(cx).filter(|c| in_body(c)) {
-            let (Some(added), Some((_, date))) = (added(citation), citation.date) else {
+            let (Some(added), Some((_, date)), Some(issuer)) =
+                (added(citation), citation.date, citation.issuer)
+            else {
                 continue;
             };
-            let before = *first
+            let (before, body) = *first
                 .entry((citation.canonical.as_str(), date))
-                .or_insert(citation.span);
-            if before != citation.span {
+                .or_insert((citation.span, issuer));
+            if before != citation.span && !self.names.differ(cx.of(body), cx.of(issuer)) {
                 sink.at(added)
                     .with("canonical", &citation.canonical)
                     .related(before)

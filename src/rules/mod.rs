@@ -38,6 +38,7 @@ mod part;
 mod amount_in_words;
 mod appendix_mention;
 mod balance;
+mod body_names;
 mod character_look;
 mod citation_consistency;
 mod citation_fields;

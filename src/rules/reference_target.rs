@@ -116,7 +116,7 @@ impl<'s> Index<'s> {
         };
         match sections.get(&number) {
             Some(there) if there.len() > MANY => Found::Unknown,
-            Some(there) => Found::There(there.clone()),
+            Some(there) => Found::There(as_written(there, name)),
             None => match sections.last_key_value() {
                 Some((_, last)) if is_whole(sections.keys().copied()) => {
                     Found::Absent(last[0].marker)
@@ -236,6 +236,21 @@ impl ReferenceTarget {
             _ => Start::Nowhere,
         }
     }
+}
+
+/// Those that a number in letters may mean: one that is written in digits only where there is no
+/// other.
+fn as_written<'s>(sections: &[&'s Section], name: &str) -> Vec<&'s Section> {
+    let in_digits = |section: &&Section| {
+        let style = section.style;
+        matches!(style, MarkerStyle::Arabic | MarkerStyle::Decimal)
+    };
+    let named_in_digits = name.bytes().all(|byte| byte.is_ascii_digit());
+    if named_in_digits || sections.iter().all(in_digits) {
+        return sections.to_vec();
+    }
+    let others = sections.iter().copied();
+    others.filter(|section| !in_digits(section)).collect()
 }
 
 /// The numbers of `2, 4 và 5`.

@@ -92,7 +92,7 @@ impl Check for SymbolKind {
         } else if first.starts_with(expected) {
             // `KHPH`, `HĐMB`: what the plan or the contract is about is written on to it.
             return;
-        } else if parts.next().is_some() || vocabulary().body(first).is_some() {
+        } else if parts.next().is_some() || is_code(first) {
             Fault::Missing
         } else {
             return;
@@ -116,6 +116,11 @@ impl Check for SymbolKind {
         }
         finding.report();
     }
+}
+
+/// Whether a group stands for a body or one of its units: letters of a code, two at least.
+fn is_code(group: &str) -> bool {
+    group.chars().count() > 1 && group.chars().all(char::is_uppercase)
 }
 
 /// Whether what follows the abbreviation of the kind is nothing, or a body without its hyphen.

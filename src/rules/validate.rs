@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use super::act_key::key;
 use super::context::placeholders_in;
 use super::error::{At, Mistake};
@@ -356,8 +358,8 @@ fn contradictions(act: &Act, at: &impl Fn(&str) -> Vec<Step>) -> Vec<Mistake> {
     let year = groups.next_if(is_year);
     let groups: Vec<_> = groups.collect();
     let mut mistakes = Vec::new();
-    if let Some(year) = year.filter(|year| year.parse() != Ok(act.date.year())) {
-        let date = act.date;
+    let date = act.date;
+    if let Some(year) = year.filter(|year| !is_year_of(year, date)) {
         mistakes.push(Mistake::new(
             At::Value(at("date")),
             format!("ngày `{date}` không thuộc năm {year} mà `{symbol}` ghi"),
@@ -397,6 +399,20 @@ fn contradictions(act: &Act, at: &impl Fn(&str) -> Vec<Step>) -> Vec<Mistake> {
         ));
     }
     mistakes
+}
+
+/// Whether an act of a day may have the year in its number. Around the turn of the year acts are
+/// signed in one and numbered in the other.
+fn is_year_of(year: &str, date: Date) -> bool {
+    let Ok(year) = year.parse::<i16>() else {
+        return false;
+    };
+    let turn = match date.month() {
+        1 => Some(date.year() - 1),
+        12 => Some(date.year() + 1),
+        _ => None,
+    };
+    year == date.year() || Some(year) == turn
 }
 
 /// An editor opens it in a browser.

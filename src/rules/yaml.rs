@@ -106,10 +106,16 @@ pub(super) fn read_value<T: DeserializeOwned>(value: Value) -> Reading<T> {
         value,
         stand_ins: HashMap::new(),
         offered: HashSet::new(),
+        missing: Vec::new(),
         mistakes: Vec::new(),
     };
+    let value = reader.read();
+    let missing = reader.missing.into_iter();
+    reader
+        .mistakes
+        .extend(missing.map(|(map, keys)| lacking(map, &keys)));
     Reading {
-        value: reader.read(),
+        value,
         stand_ins: reader.stand_ins.into_keys().collect(),
         mistakes: reader.mistakes,
     }
@@ -229,12 +235,25 @@ fn began(error: &str) -> Option<(usize, usize)> {
     Some((line.parse().ok()?, column.parse().ok()?))
 }
 
+/// That a map lacks keys, at its own key or where it begins.
+fn lacking(map: Vec<Step>, keys: &[String]) -> Mistake {
+    let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let names = names.join(", ");
+    let en = match keys.len() {
+        1 => format!("the key {names} is missing"),
+        _ => format!("the keys {names} are missing"),
+    };
+    Mistake::new(At::Key(map), format!("thiếu khóa {names}"), en)
+}
+
 struct Reader {
     value: Value,
     /// Nodes that were replaced, with what is left to try there.
     stand_ins: HashMap<Vec<Step>, VecDeque<Value>>,
     /// Keys that were offered in place of a misspelt one: not to be called missing as well.
     offered: HashSet<Vec<Step>>,
+    /// Maps, and the keys that each lacks: all have one place, so that they make one mistake.
+    missing: Vec<(Vec<Step>, Vec<String>)>,
     mistakes: Vec<Mistake>,
 }
 
@@ -279,14 +298,11 @@ impl Reader {
             Fault::MissingKey { key } => {
                 let above = path.clone();
                 path.push(Step::Key(key.clone()));
-                if !self.offered.contains(&path) {
-                    self.note(&path, || {
-                        Mistake::new(
-                            At::Key(above),
-                            format!("thiếu khóa `{key}`"),
-                            format!("the key `{key}` is missing"),
-                        )
-                    });
+                if !self.offered.contains(&path) && !self.is_made_up(&path) {
+                    match self.missing.iter_mut().find(|(map, _)| *map == above) {
+                        Some((_, keys)) => keys.push(key.clone()),
+                        None => self.missing.push((above, vec![key.clone()])),
+                    }
                 }
                 self.stand_in(path)
             }
@@ -390,10 +406,14 @@ impl Reader {
 
     /// Notes a mistake unless the node, or one above it, is a stand-in.
     fn note(&mut self, path: &[Step], mistake: impl FnOnce() -> Mistake) {
-        let ours = (0..=path.len()).any(|len| self.stand_ins.contains_key(&path[..len]));
-        if !ours {
+        if !self.is_made_up(path) {
             self.mistakes.push(mistake());
         }
+    }
+
+    /// Whether the node, or one above it, is a stand-in.
+    fn is_made_up(&self, path: &[Step]) -> bool {
+        (0..=path.len()).any(|len| self.stand_ins.contains_key(&path[..len]))
     }
 
     fn remove(&mut self, path: &[Step]) -> Option<()> {

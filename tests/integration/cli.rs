@@ -847,10 +847,7 @@ fn rule_files_that_cannot_be_read_are_named() {
     let nested = "[".repeat(100_000);
     let cases: [(&[u8], &str); 4] = [
         (&with_mark, ""),
-        (
-            b"id: \xFF\n",
-            "vanthu: không đọc được tệp quy tắc r/wording/wording-sample.yaml: không phải UTF-8\n",
-        ),
+        (b"id: \xFF\n", "  × lỗi: tệp không phải UTF-8 từ chỗ này\n"),
         (b"", "  × lỗi: tệp phải gồm các cặp `khóa: giá trị`\n"),
         (
             nested.as_bytes(),
@@ -877,6 +874,35 @@ fn rule_files_that_cannot_be_read_are_named() {
         let first = stderr.split_inclusive('\n').next().unwrap_or_default();
         assert_eq!(first, expected, "{stderr}");
         assert_eq!(exit(&output), if expected.is_empty() { 0 } else { 2 });
+    }
+}
+
+#[test]
+fn a_rule_file_that_is_no_text_does_not_hide_the_mistakes_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("r/wording")).unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join("r/wording").join(name), bytes).unwrap();
+    };
+    write("wording-a.yaml", b"id: wording-a\ncolour: red\n");
+    write("wording-b.yaml", b"id: wording-b\nsummary: \xFF\n");
+    write("wording-c.yaml", b"id: wording-c\nsize: 1\n");
+    let config = "rules: [r]\n";
+    fs::write(folder.path().join("vanthu.yaml"), config).unwrap();
+    for args in [&["rules", "--rules", "r", "--isolated"][..], &["rules"]] {
+        let output = vanthu(folder.path()).args(args).output().unwrap();
+        let stderr = text(&output.stderr);
+        let places = [
+            "wording-a.yaml:1:1",
+            "wording-a.yaml:2:1",
+            "wording-b.yaml:2:10",
+            "wording-c.yaml:1:1",
+            "wording-c.yaml:2:1",
+        ];
+        for place in places {
+            assert_eq!(stderr.matches(place).count(), 1, "{place}: {stderr}");
+        }
+        assert_eq!(exit(&output), 2);
     }
 }
 

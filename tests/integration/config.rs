@@ -184,3 +184,33 @@ fn a_register_of_the_configuration_is_used() {
         text(&output.stderr)
     );
 }
+
+/// Acts of the turn of the year have the year of the other in their number, others do not.
+#[test]
+fn a_register_may_hold_acts_of_the_turn_of_the_year() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let select = "select: [citation-year-mismatch]\n";
+    write("vanthu.yaml", &format!("register: so.yaml\n{select}"));
+    let register = |date: &str| {
+        let act = "kind: quyet-dinh, symbol: 77/2025/QĐ-UBND";
+        let names = "issuer: Ủy ban nhân dân tỉnh Nam Hải, title: về quy chế, source: bản gốc";
+        write(
+            "so.yaml",
+            &format!("acts:\n  - {{ {act}, date: {date}, {names} }}\n"),
+        );
+    };
+    let code = |number: &str| {
+        let cited = format!("Thực hiện Quyết định số {number}/2025/QĐ-UBND ngày 30/12/2024.\n");
+        write("a.txt", &cited);
+        run(folder.path(), &["check", "a.txt"], "").status.code()
+    };
+    register("2024-12-30");
+    assert_eq!((code("77"), code("78")), (Some(0), Some(1)));
+    register("2026-01-02");
+    assert_eq!(code("77"), Some(1));
+    for date in ["2024-11-30", "2026-02-02", "2023-12-30"] {
+        register(date);
+        assert_eq!(code("77"), Some(2), "{date}");
+    }
+}
