@@ -391,6 +391,55 @@ fn a_baseline_of_the_configuration_is_kept_to() {
 }
 
 #[test]
+fn a_baseline_that_changes_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let old = "Xã đã sử lý xong mười hồ sơ.\n";
+    fs::write(
+        root.join("vanthu.yaml"),
+        "baseline: cũ.{1}\nselect: [wording]\n",
+    )
+    .unwrap();
+    fs::write(root.join("a.txt"), old).unwrap();
+    let baseline = root.join("cũ.{1}");
+    let empty = "# vanthu baseline 1\n";
+    fs::write(&baseline, empty).unwrap();
+    let mut capabilities = everything();
+    capabilities["workspace"]["didChangeWatchedFiles"] =
+        json!({ "dynamicRegistration": true, "relativePatternSupport": true });
+    let (mut client, _) = Client::initialized(&root, capabilities, json!({}));
+    let file = uri(&root.join("a.txt"));
+    client.open(&file, "plaintext", old);
+    let watched = client.next(|message| {
+        message["method"] == "client/registerCapability"
+            && message.to_string().contains("baseUri")
+    });
+    let watcher = "/params/registrations/0/registerOptions/watchers/0/globPattern";
+    assert_eq!(
+        watched.pointer(watcher),
+        Some(&json!({ "baseUri": uri(&root), "pattern": "cũ.?1?" })),
+        "{watched}"
+    );
+    let told = client.published(&file);
+    assert_eq!(by_server(&told["diagnostics"]).len(), 1, "{told}");
+
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["check", "--no-cache", "--write-baseline", "cũ.{1}", "a.txt"])
+        .current_dir(&root)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let changed = json!({ "changes": [{ "uri": uri(&baseline), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    assert_eq!(client.published(&file)["diagnostics"], json!([]));
+
+    fs::write(&baseline, empty).unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    assert_eq!(client.published(&file)["diagnostics"], told["diagnostics"]);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
     for unit in ["utf-16", "utf-8"] {
         let folder = tempfile::tempdir().unwrap();
