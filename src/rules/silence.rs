@@ -80,7 +80,8 @@ impl<'a> Silences<'a> {
                 continue;
             }
             if comment.names.is_empty() {
-                self.faults.push((SuppressionFault::Malformed, comment.word));
+                self.faults
+                    .push((SuppressionFault::Malformed, comment.word));
             }
             let span = match scope {
                 Scope::File => Span { start: 0, end },

@@ -411,8 +411,7 @@ fn a_baseline_that_changes_is_read_again() {
     let file = uri(&root.join("a.txt"));
     client.open(&file, "plaintext", old);
     let watched = client.next(|message| {
-        message["method"] == "client/registerCapability"
-            && message.to_string().contains("baseUri")
+        message["method"] == "client/registerCapability" && message.to_string().contains("baseUri")
     });
     let watcher = "/params/registrations/0/registerOptions/watchers/0/globPattern";
     assert_eq!(
