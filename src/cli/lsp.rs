@@ -377,7 +377,9 @@ struct Settings {
     maker: Option<Maker<Check>>,
     /// Baselines that were read, by their paths.
     baselines: HashMap<PathBuf, BaselineFile>,
-    /// Those that were read, or could not be, since the server was told last.
+    /// Those that settings name.
+    asked_for: BTreeSet<PathBuf>,
+    /// Those of them that the server was not told of.
     unwatched: Vec<PathBuf>,
     places: Places,
     /// As on the command line, nothing is checked by a configuration that is wrong.
@@ -394,6 +396,7 @@ impl Settings {
             options: Options::default(),
             maker: None,
             baselines: HashMap::new(),
+            asked_for: BTreeSet::new(),
             unwatched: Vec::new(),
             places: Places::default(),
             broken: false,
@@ -408,6 +411,7 @@ impl Settings {
             options,
             maker: None,
             baselines: HashMap::new(),
+            asked_for: BTreeSet::new(),
             unwatched: Vec::new(),
             places: Places::default(),
             broken: false,
@@ -454,6 +458,16 @@ impl Settings {
             }
         };
         let index = maker.of(target)?;
+        // One that is not there yet is waited for as well.
+        for path in index
+            .map(|index| &maker.get(index).baselines)
+            .into_iter()
+            .flatten()
+        {
+            if self.asked_for.insert(path.clone()) {
+                self.unwatched.push(path.clone());
+            }
+        }
         maker.checked()?;
         let Some(index) = index else {
             return Ok((None, Wrong::default()));
@@ -465,11 +479,7 @@ impl Settings {
             for path in &setting.baselines {
                 let baseline = match self.baselines.entry(path.clone()) {
                     Entry::Occupied(entry) => entry.into_mut(),
-                    Entry::Vacant(entry) => {
-                        // One that is not there yet is waited for as well.
-                        self.unwatched.push(path.clone());
-                        entry.insert(BaselineFile::read(path, language)?)
-                    }
+                    Entry::Vacant(entry) => entry.insert(BaselineFile::read(path, language)?),
                 };
                 known.push(baseline.of(&place));
             }

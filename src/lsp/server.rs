@@ -964,10 +964,11 @@ impl Server {
         if let Some(first) = mistakes.first() {
             let (count, path) = (mistakes.len(), &first.path);
             let message = first.message.get(language);
+            let plural = if count == 1 { "" } else { "s" };
             let text = say!(
                 language,
                 "{count} chỗ sai trong cấu hình; {path}: {message}",
-                "{count} mistakes in the configuration; {path}: {message}"
+                "{count} mistake{plural} in the configuration; {path}: {message}"
             );
             self.show(1, &text);
         }

@@ -433,8 +433,15 @@ fn a_baseline_that_changes_is_read_again() {
     assert_eq!(client.published(&file)["diagnostics"], json!([]));
 
     fs::write(&baseline, empty).unwrap();
-    client.notify("workspace/didChangeWatchedFiles", changed);
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
     assert_eq!(client.published(&file)["diagnostics"], told["diagnostics"]);
+
+    // One that is gone is a mistake where it is named.
+    fs::remove_file(&baseline).unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    let wrong = client.published(&uri(&root.join("vanthu.yaml")));
+    let start = &wrong["diagnostics"][0]["range"]["start"];
+    assert_eq!(*start, json!({ "line": 0, "character": 10 }), "{wrong}");
     assert_eq!(client.end(), Some(0));
 }
 
