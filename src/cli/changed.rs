@@ -224,6 +224,10 @@ impl Git<'_> {
 
     fn output(&self, args: &[OsString]) -> Result<std::process::Output, Failure> {
         let mut git = Command::new("git");
+        // A hook has these for its own repository and folder.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+            git.env_remove(name);
+        }
         let output = git.arg("-C").arg(self.root).args(args).output();
         output.map_err(|error| {
             Failure::Message(match error.kind() {

@@ -368,6 +368,21 @@ fn only_changed_lines_are_told() {
     let found = told(&path.join("cũ kỹ"), &["--diff-base", "HEAD~1", "."]);
     let expected = ["một.txt:5:12", "năm.txt:22:7"].map(|at| format!("{at} wording-misspelt-s-x"));
     assert_eq!(found, expected);
+    // A hook runs with what its own git has set.
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(path.join("cũ kỹ"))
+        .args([
+            "check",
+            "--no-cache",
+            "--diff-base",
+            "HEAD~1",
+            "--fail-on=info",
+        ])
+        .env("GIT_DIR", "../../.git")
+        .env("GIT_INDEX_FILE", ".git/index")
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 1, "{}", text(&output.stderr));
     for wrong in ["HEAD~9", "--output=x"] {
         let output = checked(path, &[&format!("--diff-base={wrong}"), "."]);
         assert_eq!(exit(&output), 2);
@@ -614,7 +629,7 @@ fn a_watch_sees_changes() {
         .current_dir(folder.path())
         .env_clear()
         .args([
-            "check", "--select", "wording", "--format", "jsonl", "--watch", "a.txt",
+            "check", "--select", "wording", "--format", "jsonl", "--watch",
         ])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -656,6 +671,18 @@ fn a_watch_sees_changes() {
     while !next().contains("\"severity\":\"info\"") {}
     write_rule("error");
     while !next().contains("\"severity\":\"error\"") {}
+    // Files that come and go.
+    write("b.txt", WRONG);
+    while !next().contains("\"path\":\"b.txt\"") {}
+    fs::remove_file(folder.path().join("a.txt")).unwrap();
+    write_rule("info");
+    loop {
+        let line = next();
+        if line.contains("\"severity\":\"info\"") {
+            assert!(line.contains("\"path\":\"b.txt\""), "{line}");
+            break;
+        }
+    }
     child.kill().unwrap();
     child.wait().unwrap();
     let output = vanthu(folder.path(), &["check", "--watch", "-"]);
