@@ -231,6 +231,7 @@ fn by_command_line(text: &str, unit: &str) -> BTreeSet<(String, u64, u64)> {
                     .sum();
                 start["byte"].as_u64()? - before as u64
             }
+            "utf-32" => start["column"].as_u64()? - 1,
             _ => start["utf16"].as_u64()? - 1,
         };
         Some((found["rule"].as_str()?.to_owned(), line, column))
@@ -263,10 +264,10 @@ fn offset(text: &str, position: &Value, unit: &str) -> usize {
         if units == wanted {
             return start + at;
         }
-        units += if unit == "utf-8" {
-            c.len_utf8()
-        } else {
-            c.len_utf16()
+        units += match unit {
+            "utf-8" => c.len_utf8(),
+            "utf-32" => 1,
+            _ => c.len_utf16(),
         };
     }
     text.len()
@@ -277,6 +278,7 @@ fn position(text: &str, offset: usize, unit: &str) -> Value {
     let before = &text[start..offset];
     let character = match unit {
         "utf-8" => before.len(),
+        "utf-32" => before.chars().count(),
         _ => before.encode_utf16().count(),
     };
     json!({ "line": text[..start].matches('\n').count(), "character": character })
@@ -447,7 +449,7 @@ fn a_baseline_that_changes_is_read_again() {
 
 #[test]
 fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
-    for unit in ["utf-16", "utf-8"] {
+    for unit in ["utf-16", "utf-8", "utf-32"] {
         let folder = tempfile::tempdir().unwrap();
         let mut capabilities = everything();
         capabilities["general"]["positionEncodings"] = json!([unit]);
