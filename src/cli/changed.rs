@@ -148,7 +148,8 @@ impl Git<'_> {
             "--no-color",
             "--no-ext-diff",
             "--no-textconv",
-            "--no-renames",
+            // The lines of a file that only moved are not new.
+            "--find-renames",
             // What is no text counts as changed, wherever it did.
             "--text",
             "--src-prefix=a/",
@@ -223,6 +224,10 @@ impl Git<'_> {
 
     fn output(&self, args: &[OsString]) -> Result<std::process::Output, Failure> {
         let mut git = Command::new("git");
+        // A hook has these for its own repository and folder.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+            git.env_remove(name);
+        }
         let output = git.arg("-C").arg(self.root).args(args).output();
         output.map_err(|error| {
             Failure::Message(match error.kind() {
@@ -346,11 +351,15 @@ mod tests {
                     --- a/b\u{e1}o c\u{e1}o.txt\t\n+++ b/b\u{e1}o c\u{e1}o.txt\t\n\
                     @@ -2 +2,2 @@ x\n-old\n+++ b/trap.txt\n+@@ -1 +1 @@\n@@ -9,3 +10,0 @@\n-a\n-b\n-c\n\
                     \\ No newline at end of file\n\
+                    diff --git a/c.txt b/m.txt\nsimilarity index 100%\nrename from c.txt\nrename to m.txt\n\
+                    diff --git a/d.txt b/k.txt\nsimilarity index 90%\nrename from d.txt\nrename to k.txt\n\
+                    --- a/d.txt\n+++ b/k.txt\n@@ -4 +4 @@\n-a\n+b\n\
                     diff --git a/n.txt b/n.txt\nnew file mode 100644\n--- /dev/null\n\
                     +++ \"b/n\\\"\\303\\241.txt\"\n@@ -0,0 +1 @@\n+a\n\
                     diff --git a/g.txt b/g.txt\n--- a/g.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n";
         let files = hunks(diff.as_bytes());
-        assert_eq!(files.len(), 2, "{files:?}");
+        assert_eq!(files.len(), 3, "{files:?}");
+        assert_eq!(files["k.txt"], Lines::Some(vec![(4, 4)]));
         assert_eq!(files["b\u{e1}o c\u{e1}o.txt"], Lines::Some(vec![(2, 3)]));
         assert_eq!(files["n\"\u{e1}.txt"], Lines::All);
     }

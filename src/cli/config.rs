@@ -79,7 +79,8 @@ pub(super) fn run(args: &ShowConfig, command: &Command) -> Result<Exit, Failure>
         settings: entries.map(|entry| shown(entry, &project)).collect(),
     };
     let text = match args.format {
-        ListFormat::Text => text(&shown, language),
+        // What the file says of the language holds here as well.
+        ListFormat::Text => text(&shown, in_force.language().unwrap_or(language)),
         ListFormat::Json => serde_json::to_string_pretty(&shown).map_err(io::Error::from)? + "\n",
     };
     io::stdout().lock().write_all(text.as_bytes())?;

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
-use std::path::{Path, PathBuf};
+use std::mem;
+use std::path::{self, Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -60,6 +61,8 @@ enum Event {
         files: Vec<FileFindings>,
     },
     Wrong(Wrong),
+    /// Baselines were asked for that nobody watches yet.
+    Baselines(Vec<PathBuf>),
 }
 
 /// Why documents cannot be checked.
@@ -161,6 +164,11 @@ fn take(server: &mut Server, event: Option<Event>, now: Duration) -> Vec<Effect>
             let mut effects = server.mistaken(&wrong.mistakes);
             effects.extend(wrong.text.iter().flat_map(|text| server.say(text)));
             effects
+        }
+        Some(Event::Baselines(paths)) => {
+            let paths = paths.iter().filter_map(|path| path::absolute(path).ok());
+            let uris = paths.map(|path| uri_of(&path.to_string_lossy()));
+            server.watch(uris.collect())
         }
         None => server.tick(now),
     }
@@ -268,6 +276,7 @@ impl Host {
             wrong.mistakes.extend(more.mistakes);
             wrong.text = wrong.text.or(more.text);
         }
+        tell_baselines(&mut new, &self.events);
         if wrong.is_none() || settings.broken || settings.maker.is_none() {
             *settings = new;
         }
@@ -318,11 +327,7 @@ fn work(settings: &Mutex<Settings>, jobs: &Jobs, events: &Sender<Event>, analyse
             text,
         } = jobs.next();
         let result = guarded(|| {
-            let (judge, wrong) = lock(settings).judge(&uri, &name);
-            if !wrong.is_none() {
-                // Where nobody listens, the server has ended.
-                let _ = events.send(Event::Wrong(wrong));
-            }
+            let judge = judged(settings, events, |settings| settings.judge(&uri, &name));
             analyse(&name, text, judge)
         });
         let result = Box::new(result.map_err(|panic| broken(&panic)));
@@ -337,6 +342,30 @@ fn work(settings: &Mutex<Settings>, jobs: &Jobs, events: &Sender<Event>, analyse
     }
 }
 
+/// What is in force for a document; what comes up meanwhile goes to the server.
+fn judged(
+    settings: &Mutex<Settings>,
+    events: &Sender<Event>,
+    judge: impl FnOnce(&mut Settings) -> (Option<Judge>, Wrong),
+) -> Option<Judge> {
+    let mut settings = lock(settings);
+    let (judge, wrong) = judge(&mut settings);
+    tell_baselines(&mut settings, events);
+    if !wrong.is_none() {
+        // Where nobody listens, the server has ended.
+        let _ = events.send(Event::Wrong(wrong));
+    }
+    judge
+}
+
+fn tell_baselines(settings: &mut Settings, events: &Sender<Event>) {
+    let paths = mem::take(&mut settings.unwatched);
+    if !paths.is_empty() {
+        // Where nobody listens, the server has ended.
+        let _ = events.send(Event::Baselines(paths));
+    }
+}
+
 /// Rules and configurations for all documents.
 struct Settings {
     /// What the command line says of configurations.
@@ -348,6 +377,10 @@ struct Settings {
     maker: Option<Maker<Check>>,
     /// Baselines that were read, by their paths.
     baselines: HashMap<PathBuf, BaselineFile>,
+    /// Those that settings name.
+    asked_for: BTreeSet<PathBuf>,
+    /// Those of them that the server was not told of.
+    unwatched: Vec<PathBuf>,
     places: Places,
     /// As on the command line, nothing is checked by a configuration that is wrong.
     broken: bool,
@@ -363,6 +396,8 @@ impl Settings {
             options: Options::default(),
             maker: None,
             baselines: HashMap::new(),
+            asked_for: BTreeSet::new(),
+            unwatched: Vec::new(),
             places: Places::default(),
             broken: false,
             generation: 0,
@@ -376,6 +411,8 @@ impl Settings {
             options,
             maker: None,
             baselines: HashMap::new(),
+            asked_for: BTreeSet::new(),
+            unwatched: Vec::new(),
             places: Places::default(),
             broken: false,
             generation: self.generation + 1,
@@ -421,6 +458,16 @@ impl Settings {
             }
         };
         let index = maker.of(target)?;
+        // One that is not there yet is waited for as well.
+        for path in index
+            .map(|index| &maker.get(index).baselines)
+            .into_iter()
+            .flatten()
+        {
+            if self.asked_for.insert(path.clone()) {
+                self.unwatched.push(path.clone());
+            }
+        }
         maker.checked()?;
         let Some(index) = index else {
             return Ok((None, Wrong::default()));
@@ -565,11 +612,7 @@ impl Files {
         if let Some(known) = self.known.get(path).filter(is_same) {
             return Some(known.findings.clone());
         }
-        let (judge, wrong) = lock(settings).judge_target(target);
-        if !wrong.is_none() {
-            // Where nobody listens, the server has ended.
-            let _ = events.send(Event::Wrong(wrong));
-        }
+        let judge = judged(settings, events, |settings| settings.judge_target(target));
         let analysed = guarded(|| {
             let bytes = read::file(path, Language::default()).ok()?;
             analyse_file(&target.name, &bytes, judge?)

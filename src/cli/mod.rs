@@ -193,10 +193,11 @@ fn file_mistakes(
         }
     }
     let count = mistakes.len();
+    let plural = if count == 1 { "" } else { "s" };
     let text = say!(
         language,
         "{count} chỗ sai trong {of_what}; chưa kiểm tra văn bản nào",
-        "{count} mistakes in {of_what}; no document was checked"
+        "{count} mistake{plural} in {of_what}; no document was checked"
     );
     writeln!(out, "vanthu: {text}")
 }

@@ -171,6 +171,26 @@ impl Project {
         }
     }
 
+    /// Keeps a mistake for each baseline that a configuration names and that is not there.
+    pub(super) fn expect_baselines(&mut self, index: Option<usize>) {
+        let Some(config) = self.config(index) else {
+            return;
+        };
+        let language = self.language;
+        let missing = config.baselines().filter_map(|named| {
+            let error = fs::metadata(&named.path).err()?;
+            let (path, reason) = (self.shown(&named.path), read::io_reason(&error, language));
+            let reason = say!(
+                language,
+                "không đọc được tệp phát hiện cũ {path}: {reason}",
+                "cannot read the baseline {path}: {reason}"
+            );
+            Some(config.cannot_use(&named, in_both(reason)))
+        });
+        let missing = missing.collect();
+        self.tell(missing);
+    }
+
     /// All rules that there are under a configuration: the embedded ones, those that it names,
     /// those in the folders of the command line.
     pub(super) fn rules(

@@ -212,6 +212,10 @@ impl<A: Borrow<Check>> Maker<A> {
         if let Some(index) = self.known.get(&known) {
             return Ok(*index);
         }
+        let args = self.args.borrow();
+        if args.baseline.is_empty() && args.write_baseline.is_none() {
+            self.project.expect_baselines(config);
+        }
         let rules = match self.sets.get(&key) {
             Some(rules) => Arc::clone(rules),
             None => self.rule_set(key, config, place)?,

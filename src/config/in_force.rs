@@ -10,7 +10,7 @@ use super::file::{Choices, FailOn, Level};
 use crate::diagnostic::{Language, Severity};
 use crate::rules::error::Mistake;
 use crate::rules::yaml_locate::{Aim, Step, locate};
-use crate::rules::{Part, Rule, RuleError, RuleSet};
+use crate::rules::{GROUPS, Part, Rule, RuleError, RuleSet, group_of};
 
 /// What the command line asks for; it outweighs every file.
 #[derive(Clone, Copy, Debug, Default)]
@@ -444,8 +444,16 @@ impl<'a> InForce<'a> {
 
     /// Severities, options and applicability: each key by the strongest layer that has it.
     fn maps(&self, out: &mut Vec<Entry>) {
-        let mut found = BTreeMap::new();
+        let mut found: BTreeMap<(usize, String), (Value, Origin)> = BTreeMap::new();
         for layer in &self.layers {
+            // A group outweighs what was said of its rules before, except that one does not run.
+            found.retain(|(order, key), (value, _)| {
+                let id = key.strip_prefix("severity.").filter(|_| *order == 0);
+                let is_of = |id: &str| {
+                    !GROUPS.contains(&id) && layer.choices.severity.contains_key(group_of(id))
+                };
+                *value == json!(Level::Off) || !id.is_some_and(is_of)
+            });
             for (name, level) in layer.choices.severity {
                 let origin = layer.origin(&["severity", name]);
                 found.insert((0, format!("severity.{name}")), (json!(level), origin));

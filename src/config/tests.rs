@@ -519,6 +519,45 @@ fn each_value_has_its_origin() {
 }
 
 #[test]
+fn a_group_of_a_stronger_layer_outweighs_rules_of_a_weaker_one() {
+    let config = valid(&[
+        (
+            "vanthu.yaml",
+            "extends: chung.yaml\nseverity: { wording: info, wording-misspelt-l-n: error }",
+        ),
+        (
+            "chung.yaml",
+            "severity: { wording-slip: error, wording-misspelt-s-x: off, typography-etc: error }",
+        ),
+    ]);
+    let in_force = config.in_force(None, CommandLine::default());
+    let entries = in_force.entries().into_iter();
+    let shown: Vec<_> = entries
+        .filter_map(|entry| {
+            let name = entry.key.strip_prefix("severity.")?.to_owned();
+            Some((name, entry.value.as_str()?.to_owned()))
+        })
+        .collect();
+    let expected = [
+        ("typography-etc", "error"),
+        ("wording", "info"),
+        ("wording-misspelt-l-n", "error"),
+        ("wording-misspelt-s-x", "off"),
+    ];
+    let expected = expected.map(|(name, level)| (name.to_owned(), level.to_owned()));
+    assert_eq!(shown, expected);
+    // And so the rules run.
+    let rules = in_force.apply(RuleSet::builtin()).unwrap();
+    let severity = |id: &str| {
+        let rule = rules.rules().iter().find(|rule| rule.id == id)?;
+        Some(rule.severity)
+    };
+    assert_eq!(severity("wording-slip"), Some(Severity::Info));
+    assert_eq!(severity("wording-misspelt-l-n"), Some(Severity::Error));
+    assert_eq!(severity("wording-misspelt-s-x"), None);
+}
+
+#[test]
 fn what_is_extended_twice_counts_once_and_first() {
     let config = valid(&[
         ("vanthu.yaml", "extends: [b.yaml, c.yaml]"),

@@ -129,10 +129,10 @@ impl Html {
                 escaped(&after)
             )?;
         }
-        let help = diagnostic.help.as_deref();
-        let help = help.or(diagnostic.fix.as_ref().map(|fix| fix.title.as_str()));
+        let fix = diagnostic.fix.as_ref().map(|fix| fix.title.as_str());
         let notes = [
-            (say!(language, "Gợi ý", "Help"), help),
+            (say!(language, "Gợi ý", "Help"), diagnostic.help.as_deref()),
+            (say!(language, "Cách sửa", "Fix"), fix),
             (
                 say!(language, "Căn cứ", "Basis"),
                 diagnostic.rule.basis.as_deref(),

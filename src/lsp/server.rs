@@ -97,6 +97,8 @@ pub struct Server {
     settings_requests: BTreeSet<i64>,
     next_id: i64,
     next_revision: u64,
+    /// Addresses of files that the client was asked to watch by name.
+    watched: BTreeSet<String>,
     /// Configuration files with findings of their own.
     mistaken: BTreeSet<String>,
     /// What newer results replaced.
@@ -125,6 +127,8 @@ struct Client {
     code_actions: bool,
     markdown: bool,
     watches: bool,
+    /// It watches files in folders that are not its own.
+    watches_elsewhere: bool,
     settings: bool,
     /// It shows explanations itself.
     explains: bool,
@@ -171,6 +175,7 @@ impl Client {
             code_actions: has("textDocument/codeAction/codeActionLiteralSupport"),
             markdown: list(formats).any(|format| format == MARKDOWN),
             watches: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
+            watches_elsewhere: has("workspace/didChangeWatchedFiles/relativePatternSupport"),
             settings: has("workspace/configuration"),
             explains: params["initializationOptions"]["explains"].as_bool() == Some(true),
             folders: folders.into_iter().map(str::to_owned).collect(),
@@ -398,6 +403,33 @@ impl Server {
         self.taken()
     }
 
+    /// Has the client watch files of any name that what is in force depends on, by their addresses.
+    pub fn watch(&mut self, uris: Vec<String>) -> Vec<Effect> {
+        let new: Vec<_> = uris
+            .into_iter()
+            .filter(|uri| !self.watched.contains(uri))
+            .collect();
+        if self.client.watches && self.ready && !new.is_empty() {
+            let watchers: Vec<_> = new.iter().map(|uri| self.watcher(uri)).collect();
+            self.register(&watchers);
+            self.watched.extend(new);
+        }
+        self.taken()
+    }
+
+    fn watcher(&self, uri: &str) -> Value {
+        let path = path_of(uri).unwrap_or_default();
+        let (_, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        // What has a meaning in patterns cannot be escaped there.
+        let name = name.replace(['*', '?', '[', ']', '{', '}'], "?");
+        match uri.rsplit_once('/') {
+            Some((folder, _)) if self.client.watches_elsewhere => {
+                json!({ "globPattern": { "baseUri": folder, "pattern": name } })
+            }
+            _ => json!({ "globPattern": format!("**/{name}") }),
+        }
+    }
+
     /// Says something to the user.
     pub fn say(&mut self, text: &str) -> Vec<Effect> {
         self.show(1, text);
@@ -596,16 +628,21 @@ impl Server {
         self.ready = true;
         if self.client.watches {
             // What configurations extend and the files of their rules have any name.
-            let watchers = json!([{ "globPattern": "**/*.{yaml,yml}" }]);
-            let registration = json!({ "id": "configuration",
-                "method": "workspace/didChangeWatchedFiles",
-                "registerOptions": { "watchers": watchers } });
-            let params = json!({ "registrations": [registration] });
-            self.ask("client/registerCapability", params);
+            self.register(&[json!({ "globPattern": "**/*.{yaml,yml}" })]);
         }
         if self.client.settings {
             self.ask_settings();
         }
+    }
+
+    fn register(&mut self, watchers: &[Value]) {
+        // No two registrations may have the same.
+        let id = format!("watch-{}", self.next_id + 1);
+        let registration = json!({ "id": id,
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": { "watchers": watchers } });
+        let params = json!({ "registrations": [registration] });
+        self.ask("client/registerCapability", params);
     }
 
     fn ask_settings(&mut self) {
@@ -927,10 +964,11 @@ impl Server {
         if let Some(first) = mistakes.first() {
             let (count, path) = (mistakes.len(), &first.path);
             let message = first.message.get(language);
+            let plural = if count == 1 { "" } else { "s" };
             let text = say!(
                 language,
                 "{count} chỗ sai trong cấu hình; {path}: {message}",
-                "{count} mistakes in the configuration; {path}: {message}"
+                "{count} mistake{plural} in the configuration; {path}: {message}"
             );
             self.show(1, &text);
         }

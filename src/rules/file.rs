@@ -93,7 +93,7 @@ impl RuleFile {
 }
 
 /// The first word of an id.
-pub(super) fn group_of(id: &str) -> &str {
+pub(crate) fn group_of(id: &str) -> &str {
     id.split('-').next().unwrap_or_default()
 }
 

@@ -14,8 +14,8 @@ pub(super) struct Silences<'a> {
     asked: Vec<Asked<'a>>,
     /// By name: what begins where, sorted.
     by_name: BTreeMap<&'a str, Vec<Reach>>,
-    /// Comments, or parts of them, that ask for nothing that can be done.
-    malformed: Vec<Span>,
+    /// What is wrong with comments, whatever they silence: the comment or a part of it.
+    faults: Vec<(SuppressionFault, Span)>,
 }
 
 /// One name in one comment.
@@ -46,7 +46,7 @@ impl<'a> Silences<'a> {
         let mut silences = Self {
             asked: Vec::new(),
             by_name: BTreeMap::new(),
-            malformed: Vec::new(),
+            faults: Vec::new(),
         };
         silences.read(document, logical);
         silences.index();
@@ -57,29 +57,31 @@ impl<'a> Silences<'a> {
         let source = document.source();
         let end = Span::new(source.len(), source.len()).end;
         let mut paragraphs = None;
-        // Where the names of what was begun last stand in `asked`.
-        let mut begun: Vec<std::ops::Range<usize>> = Vec::new();
+        // Blocks that are open: the word that opened each, and where its names stand in `asked`.
+        let mut begun: Vec<(Span, std::ops::Range<usize>)> = Vec::new();
         for (index, comment) in document.suppressions.iter().enumerate() {
             let Some(scope) = comment.scope else {
-                let has_word = comment.word.start < comment.word.end;
-                self.malformed
-                    .push(if has_word { comment.word } else { comment.span });
+                let at = match comment.word.is_empty() {
+                    true => comment.span,
+                    false => comment.word,
+                };
+                self.faults.push((SuppressionFault::Malformed, at));
                 continue;
             };
             if scope == Scope::End {
                 match begun.pop() {
-                    Some(names) => {
+                    Some((_, names)) => {
                         for asked in &mut self.asked[names] {
                             asked.span.end = comment.span.start;
                         }
                     }
-                    None => self.malformed.push(comment.word),
+                    None => self.faults.push((SuppressionFault::Unopened, comment.word)),
                 }
                 continue;
             }
             if comment.names.is_empty() {
-                self.malformed.push(comment.word);
-                continue;
+                self.faults
+                    .push((SuppressionFault::Malformed, comment.word));
             }
             let span = match scope {
                 Scope::File => Span { start: 0, end },
@@ -101,9 +103,13 @@ impl<'a> Silences<'a> {
                 used: false,
             }));
             if scope == Scope::Begin {
-                begun.push(first..self.asked.len());
+                begun.push((comment.word, first..self.asked.len()));
             }
         }
+        // What names nothing is told as such.
+        let open = begun.into_iter().filter(|(_, names)| !names.is_empty());
+        self.faults
+            .extend(open.map(|(word, _)| (SuppressionFault::Unclosed, word)));
     }
 
     fn index(&mut self) {
@@ -147,11 +153,7 @@ impl<'a> Silences<'a> {
         rules: &RuleSet,
         not_evaluated: &[String],
     ) -> Vec<(SuppressionFault, Span)> {
-        let mut faults: Vec<_> = self
-            .malformed
-            .iter()
-            .map(|&span| (SuppressionFault::Malformed, span))
-            .collect();
+        let mut faults = self.faults.clone();
         let known = Known::new(rules, not_evaluated);
         for asked in self.asked.iter().filter(|asked| !asked.used) {
             if !known.names.contains(asked.name) {

@@ -19,8 +19,12 @@ pub struct Suppression {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum SuppressionFault {
-    /// Its first word is not known, it names no rule, or it ends what was not begun.
+    /// Its first word is not known, or it names no rule.
     Malformed,
+    /// It opens a block that nothing closes.
+    Unclosed,
+    /// It closes a block that was not opened.
+    Unopened,
     /// It names a rule that there is not.
     UnknownRule,
     /// It silences nothing.

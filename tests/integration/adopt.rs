@@ -326,6 +326,8 @@ fn only_changed_lines_are_told() {
     write("cũ kỹ/một.txt", &WRONG.repeat(3));
     write("hai.txt", WRONG);
     write("ba.txt", WRONG);
+    let body = "Thôn đã họp dân.\n".repeat(20);
+    write("năm.txt", &format!("{WRONG}{body}"));
     let output = checked(path, &["--diff-base", "HEAD", "."]);
     assert_eq!(exit(&output), 2, "no repository");
     git(path, &["init", "-q"]);
@@ -337,17 +339,50 @@ fn only_changed_lines_are_told() {
         &format!("{RIGHT}{WRONG}{WRONG}Một dòng.\nThôn {WRONG}"),
     );
     fs::rename(path.join("hai.txt"), path.join("hai mới.txt")).unwrap();
-    write("bốn.txt", WRONG);
-    git(path, &["add", "-A", "cũ kỹ", "hai.txt", "hai mới.txt"]);
-    let expected = [
-        "bốn.txt:1:7 wording-misspelt-s-x",
-        "cũ kỹ/một.txt:5:12 wording-misspelt-s-x",
+    write("bốn.txt", &format!("{RIGHT}{WRONG}"));
+    fs::rename(path.join("năm.txt"), path.join("cũ kỹ/năm.txt")).unwrap();
+    write("cũ kỹ/năm.txt", &format!("{WRONG}{body}{WRONG}"));
+    let changed = |renamed: &[&str]| -> Vec<String> {
+        let others = [
+            "bốn.txt:2:7 wording-misspelt-s-x",
+            "cũ kỹ/một.txt:5:12 wording-misspelt-s-x",
+            "cũ kỹ/năm.txt:22:7 wording-misspelt-s-x",
+        ];
+        let mut all: Vec<_> = others.iter().chain(renamed).copied().collect();
+        all.sort_unstable();
+        all.into_iter().map(str::to_owned).collect()
+    };
+    // Git does not know yet that files were renamed.
+    let renamed = [
+        "cũ kỹ/năm.txt:1:7 wording-misspelt-s-x",
         "hai mới.txt:1:7 wording-misspelt-s-x",
     ];
-    assert_eq!(base(&["."]), expected);
+    assert_eq!(base(&["."]), changed(&renamed));
+    git(path, &["add", "-A"]);
+    assert_eq!(base(&["."]), changed(&[]));
+    git(path, &["commit", "-q", "-m", "b"]);
+    assert!(base(&["."]).is_empty());
+    let since = told(path, &["--diff-base", "HEAD~1", "."]);
+    assert_eq!(since, changed(&[]));
     // From a folder below it is the same.
-    let found = told(&path.join("cũ kỹ"), &["--diff-base", "HEAD", "."]);
-    assert_eq!(found, ["một.txt:5:12 wording-misspelt-s-x"]);
+    let found = told(&path.join("cũ kỹ"), &["--diff-base", "HEAD~1", "."]);
+    let expected = ["một.txt:5:12", "năm.txt:22:7"].map(|at| format!("{at} wording-misspelt-s-x"));
+    assert_eq!(found, expected);
+    // A hook runs with what its own git has set.
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(path.join("cũ kỹ"))
+        .args([
+            "check",
+            "--no-cache",
+            "--diff-base",
+            "HEAD~1",
+            "--fail-on=info",
+        ])
+        .env("GIT_DIR", "../../.git")
+        .env("GIT_INDEX_FILE", ".git/index")
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 1, "{}", text(&output.stderr));
     for wrong in ["HEAD~9", "--output=x"] {
         let output = checked(path, &[&format!("--diff-base={wrong}"), "."]);
         assert_eq!(exit(&output), 2);
@@ -594,7 +629,7 @@ fn a_watch_sees_changes() {
         .current_dir(folder.path())
         .env_clear()
         .args([
-            "check", "--select", "wording", "--format", "jsonl", "--watch", "a.txt",
+            "check", "--select", "wording", "--format", "jsonl", "--watch",
         ])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -636,6 +671,18 @@ fn a_watch_sees_changes() {
     while !next().contains("\"severity\":\"info\"") {}
     write_rule("error");
     while !next().contains("\"severity\":\"error\"") {}
+    // Files that come and go.
+    write("b.txt", WRONG);
+    while !next().contains("\"path\":\"b.txt\"") {}
+    fs::remove_file(folder.path().join("a.txt")).unwrap();
+    write_rule("info");
+    loop {
+        let line = next();
+        if line.contains("\"severity\":\"info\"") {
+            assert!(line.contains("\"path\":\"b.txt\""), "{line}");
+            break;
+        }
+    }
     child.kill().unwrap();
     child.wait().unwrap();
     let output = vanthu(folder.path(), &["check", "--watch", "-"]);

@@ -490,6 +490,148 @@ fn workflow_commands_stay_on_one_line() {
     );
 }
 
+/// The findings of the program on a text, as SARIF.
+fn sarif_of(text: &str) -> serde_json::Value {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.txt"), text).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["check", "--no-config", "--no-cache", "--format", "sarif"])
+        .args(["--select", "wording,typography", "a.txt"])
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .unwrap();
+    let log: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    log["runs"][0].clone()
+}
+
+/// The byte of a line and column that count code points from 1, as `columnKind` says.
+fn byte_of(text: &str, line: &serde_json::Value, column: &serde_json::Value) -> usize {
+    let number = |value: &serde_json::Value| usize::try_from(value.as_u64().unwrap()).unwrap() - 1;
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(number(line))
+        .map(str::len)
+        .sum();
+    let rest = &text[before..];
+    let in_line: usize = rest.chars().take(number(column)).map(char::len_utf8).sum();
+    before + in_line
+}
+
+fn range_of(text: &str, region: &serde_json::Value) -> std::ops::Range<usize> {
+    let start = byte_of(text, &region["startLine"], &region["startColumn"]);
+    start..byte_of(text, &region["endLine"], &region["endColumn"])
+}
+
+/// A faulty text, and what it is when its faults are mended.
+const FAULTY: &str = "Xã 😀 đã sử lý to\u{302}́t mười hồ sơ.\r\n𝟏 xã bổ xung hồ sơ , đủ cả.\r\n";
+const MENDED: &str = "Xã 😀 đã xử lý to\u{302}́t mười hồ sơ.\r\n𝟏 xã bổ sung hồ sơ, đủ cả.\r\n";
+
+#[test]
+fn fixes_and_columns_of_sarif_are_in_code_points() {
+    let run = sarif_of(FAULTY);
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let mut edits = Vec::new();
+    for result in run["results"].as_array().unwrap() {
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(
+            region["snippet"]["text"],
+            FAULTY[range_of(FAULTY, region)],
+            "{result}"
+        );
+        let change = &result["fixes"][0]["artifactChanges"][0];
+        assert_eq!(change["artifactLocation"]["uri"], "a.txt");
+        for edit in change["replacements"].as_array().unwrap() {
+            let range = range_of(FAULTY, &edit["deletedRegion"]);
+            let content = edit["insertedContent"]["text"].as_str().unwrap();
+            edits.push((range.start, range.end, content));
+        }
+    }
+    edits.sort_unstable();
+    let mut mended = FAULTY.to_owned();
+    for (start, end, content) in edits.into_iter().rev() {
+        mended.replace_range(start..end, content);
+    }
+    assert_eq!(mended, MENDED);
+}
+
+#[test]
+fn rules_of_sarif_have_help_and_fingerprints_do_not_move() {
+    let run = sarif_of(FAULTY);
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    for result in results {
+        let rule = rules.iter().find(|rule| rule["id"] == result["ruleId"]);
+        let help = &rule.expect("the rule is described")["help"];
+        for form in ["text", "markdown"] {
+            let words = help[form].as_str().unwrap_or_default();
+            assert!(words.contains("##"), "{help}");
+        }
+    }
+    let fingerprints = |run: &serde_json::Value| -> Vec<String> {
+        let results = run["results"].as_array().unwrap().iter();
+        let prints = results.map(|result| result["partialFingerprints"]["vanthu/v1"].as_str());
+        let mut prints: Vec<_> = prints.map(|print| print.unwrap().to_owned()).collect();
+        prints.sort_unstable();
+        prints
+    };
+    let before = fingerprints(&run);
+    let different: std::collections::BTreeSet<_> = before.iter().collect();
+    assert_eq!((different.len(), results.len()), (3, 3));
+    // Lines above, and the lines the other way round.
+    let lines: Vec<_> = FAULTY.split_inclusive('\n').rev().collect();
+    let moved = format!("Một dòng mới.\r\n\r\n{}", lines.join("\r\n"));
+    assert_eq!(before, fingerprints(&sarif_of(&moved)));
+}
+
+/// What a browser is told: each severity can be hidden, a dark screen has colours of its own, and
+/// paper has none of that.
+#[test]
+fn a_page_of_html_is_filtered_dark_and_printed() {
+    let page = in_format("html");
+    let (head, body) = page.split_once("</style>").unwrap();
+    for severity in ["error", "warning", "info"] {
+        let switch = format!("<input type=\"checkbox\" id=\"{severity}\" checked>");
+        assert_eq!(body.matches(&switch).count(), 1, "{severity}");
+        let hides = format!("body:has(#{severity}:not(:checked)) .{severity}");
+        assert!(head.contains(&hides), "{severity}");
+        let findings = format!("<article class=\"{severity}\">");
+        let rows = format!("<tr class=\"{severity}\">");
+        assert!(
+            body.contains(&findings) && body.contains(&rows),
+            "{severity}"
+        );
+    }
+    assert_eq!(
+        body.matches("<article ").count(),
+        body.matches("<article class=").count()
+    );
+    // Every colour of light has one of dark.
+    let (light, rest) = head
+        .split_once("@media screen and (prefers-color-scheme: dark)")
+        .unwrap();
+    let dark = rest.split_once("} }").unwrap().0;
+    let colours = light.split("--").skip(1);
+    let colours: Vec<_> = colours
+        .map(|part| part.split(':').next().unwrap())
+        .collect();
+    assert!(colours.contains(&"page") && colours.contains(&"text"));
+    for colour in colours {
+        assert!(dark.contains(&format!("--{colour}:")), "{colour}");
+    }
+    assert!(light.contains("color-scheme: light dark"));
+    let print = head.split_once("@media print").unwrap().1;
+    assert!(print.contains(".filter { display: none; }"));
+    // A help and a fix are told both.
+    for note in [
+        "<dt>Gợi ý</dt>",
+        "<dt>Cách sửa</dt><dd>Thêm «số»</dd>",
+        "<dt>Căn cứ</dt>",
+    ] {
+        assert!(body.contains(note), "{note}");
+    }
+}
+
 #[test]
 fn a_page_of_html_fetches_nothing_and_shows_marks_as_they_are() {
     let page = in_format("html");

@@ -231,6 +231,7 @@ fn by_command_line(text: &str, unit: &str) -> BTreeSet<(String, u64, u64)> {
                     .sum();
                 start["byte"].as_u64()? - before as u64
             }
+            "utf-32" => start["column"].as_u64()? - 1,
             _ => start["utf16"].as_u64()? - 1,
         };
         Some((found["rule"].as_str()?.to_owned(), line, column))
@@ -263,10 +264,10 @@ fn offset(text: &str, position: &Value, unit: &str) -> usize {
         if units == wanted {
             return start + at;
         }
-        units += if unit == "utf-8" {
-            c.len_utf8()
-        } else {
-            c.len_utf16()
+        units += match unit {
+            "utf-8" => c.len_utf8(),
+            "utf-32" => 1,
+            _ => c.len_utf16(),
         };
     }
     text.len()
@@ -277,6 +278,7 @@ fn position(text: &str, offset: usize, unit: &str) -> Value {
     let before = &text[start..offset];
     let character = match unit {
         "utf-8" => before.len(),
+        "utf-32" => before.chars().count(),
         _ => before.encode_utf16().count(),
     };
     json!({ "line": text[..start].matches('\n').count(), "character": character })
@@ -391,8 +393,63 @@ fn a_baseline_of_the_configuration_is_kept_to() {
 }
 
 #[test]
+fn a_baseline_that_changes_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let old = "Xã đã sử lý xong mười hồ sơ.\n";
+    fs::write(
+        root.join("vanthu.yaml"),
+        "baseline: cũ.{1}\nselect: [wording]\n",
+    )
+    .unwrap();
+    fs::write(root.join("a.txt"), old).unwrap();
+    let baseline = root.join("cũ.{1}");
+    let empty = "# vanthu baseline 1\n";
+    fs::write(&baseline, empty).unwrap();
+    let mut capabilities = everything();
+    capabilities["workspace"]["didChangeWatchedFiles"] =
+        json!({ "dynamicRegistration": true, "relativePatternSupport": true });
+    let (mut client, _) = Client::initialized(&root, capabilities, json!({}));
+    let file = uri(&root.join("a.txt"));
+    client.open(&file, "plaintext", old);
+    let watched = client.next(|message| {
+        message["method"] == "client/registerCapability" && message.to_string().contains("baseUri")
+    });
+    let watcher = "/params/registrations/0/registerOptions/watchers/0/globPattern";
+    assert_eq!(
+        watched.pointer(watcher),
+        Some(&json!({ "baseUri": uri(&root), "pattern": "cũ.?1?" })),
+        "{watched}"
+    );
+    let told = client.published(&file);
+    assert_eq!(by_server(&told["diagnostics"]).len(), 1, "{told}");
+
+    let output = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["check", "--no-cache", "--write-baseline", "cũ.{1}", "a.txt"])
+        .current_dir(&root)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let changed = json!({ "changes": [{ "uri": uri(&baseline), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    assert_eq!(client.published(&file)["diagnostics"], json!([]));
+
+    fs::write(&baseline, empty).unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    assert_eq!(client.published(&file)["diagnostics"], told["diagnostics"]);
+
+    // One that is gone is a mistake where it is named.
+    fs::remove_file(&baseline).unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    let wrong = client.published(&uri(&root.join("vanthu.yaml")));
+    let start = &wrong["diagnostics"][0]["range"]["start"];
+    assert_eq!(*start, json!({ "line": 0, "character": 10 }), "{wrong}");
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
-    for unit in ["utf-16", "utf-8"] {
+    for unit in ["utf-16", "utf-8", "utf-32"] {
         let folder = tempfile::tempdir().unwrap();
         let mut capabilities = everything();
         capabilities["general"]["positionEncodings"] = json!([unit]);
