@@ -269,15 +269,20 @@ fn number_paragraphs(xml: &str) -> Option<Vec<NumberParagraph>> {
         };
         rest = start + raw.len();
         let is_number = |text: &str| {
-            let word = text.split_ascii_whitespace().next();
+            let mut words = text.split(|c: char| c.is_ascii_whitespace() || c == '\\');
+            let word = words.find(|word| !word.is_empty());
             word.is_some_and(|word| word.eq_ignore_ascii_case("page"))
         };
         let (tag, name) = (format!("<{p}instrText"), format!("{p}instr=\""));
         let typed = raw.split(&tag).skip(1);
-        let mut typed = typed.filter_map(|part| part.split_once('>')?.1.split('<').next());
+        let typed = typed.filter_map(|part| part.split_once('>')?.1.split('<').next());
+        let typed: Vec<&str> = typed.collect();
         let simple = raw.split(&name).skip(1);
         let mut simple = simple.filter_map(|part| part.split('"').next());
-        if !typed.any(is_number) && !simple.any(is_number) {
+        // An instruction may be typed in several runs.
+        let is_typed = typed.iter().any(|text| is_number(text)) || is_number(&typed.concat());
+        let is_element = raw.contains(&format!("<{p}pgNum"));
+        if !is_typed && !is_element && !simple.any(is_number) {
             continue;
         }
         let mut runs = Vec::new();
