@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use vanthu::document::{DamageKind, Document};
 use vanthu::input::{InputError, read};
+use vanthu::rules::{Options, RuleSet, check};
 
 fn fixture(name: &str) -> Vec<u8> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -350,5 +351,29 @@ proptest! {
     fn any_content_does_not_panic(content in any::<Vec<u8>>(), text in "[ -~]{0,80}") {
         let content = [HELLO, b"\n", text.as_bytes(), b"\n", &content].concat();
         let _ = read("a.pdf", &page(&content, "", &[]));
+    }
+}
+
+/// A report with an appendix, on a standing or a lying page: silent where it is right.
+#[test]
+fn faults_of_an_appendix_are_found() {
+    let rules = RuleSet::builtin();
+    for (name, expected) in [
+        ("phu-luc.pdf", &[][..]),
+        ("phu-luc-ngang.pdf", &[]),
+        ("phu-luc-co-chu.pdf", &["layout-attachment-label: Phụ lục"]),
+        (
+            "phu-luc-khong-nghieng.pdf",
+            &["layout-attachment-note: (Kèm theo Báo cáo"],
+        ),
+    ] {
+        let document = document(name);
+        let outcome = check(&document, &rules, Options::default());
+        let found = outcome.diagnostics.iter().map(|found| {
+            let at = found.span.map_or("*", |span| span.of(document.source()));
+            let words: Vec<_> = at.split_whitespace().take(4).collect();
+            format!("{}: {}", found.rule.id, words.join(" "))
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{name}");
     }
 }
