@@ -533,3 +533,36 @@ fn fields_of_page_numbers() {
         assert_eq!(numbers_of(&content, "").join("; "), expected, "{content}");
     }
 }
+
+/// The strict form of the standard gives lengths with their units.
+#[test]
+fn lengths_may_have_units() {
+    let of = |page: &str, size: &str, first: &str| {
+        let body = format!(
+            "<w:p><w:pPr><w:ind w:firstLine='{first}'/></w:pPr><w:r><w:rPr><w:sz w:val='{size}'/></w:rPr>\
+             <w:t>chữ</w:t></w:r></w:p><w:sectPr>{page}</w:sectPr>"
+        );
+        let document = read("a.docx", &word(&body)).unwrap();
+        let look = formatting(&document);
+        let section = &look.sections[0];
+        let margins = section.margins.unwrap();
+        (
+            section.width,
+            margins.top,
+            margins.left,
+            look.paragraphs[0].indent_first,
+            look.runs[0].style.size,
+        )
+    };
+    let plain = of(
+        "<w:pgSz w:w='11906' w:h='16838'/><w:pgMar w:top='1134' w:bottom='1134' w:left='1701' w:right='850'/>",
+        "28",
+        "720.0",
+    );
+    let units = of(
+        "<w:pgSz w:w='210mm' w:h='29.7cm'/><w:pgMar w:top='20mm' w:bottom='2cm' w:left='30mm' w:right='15mm'/>",
+        "14pt",
+        "0.5in",
+    );
+    assert_eq!(plain, units);
+}
