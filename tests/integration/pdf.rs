@@ -215,6 +215,38 @@ fn page(content: &[u8], resources: &str, more: &[Vec<u8>]) -> Vec<u8> {
 
 const HELLO: &[u8] = b"BT /F 12 Tf 72 700 Td (Bao cao) Tj ET";
 
+/// Size of the paper and of the text: in a unit of the page's own; of a page that shows a part of the
+/// paper only that of the text is known.
+#[test]
+fn units_and_parts_of_pages() {
+    let of = |keys: &str, content: &[u8]| {
+        let objects = [
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{keys}{FONT}>>>>").into_bytes(),
+            stream("", content),
+        ];
+        let document = read("a.pdf", &file(&objects)).unwrap();
+        let look = document.formatting.unwrap();
+        let width = look.sections[0].width.map(|width| width.mm().round());
+        (width, look.runs[0].style.size.unwrap().points())
+    };
+    let half = b"BT /F 6 Tf 36 350 Td (Bao cao) Tj ET";
+    for (keys, content, width) in [
+        ("/MediaBox[0 0 595 842]", HELLO, Some(210.0)),
+        ("/MediaBox[0 0 297.5 421]/UserUnit 2", half, Some(210.0)),
+        ("/MediaBox[0 0 595 842]/UserUnit 0", HELLO, Some(210.0)),
+        (
+            "/MediaBox[0 0 595 842]/CropBox[0 0 595 842]",
+            HELLO,
+            Some(210.0),
+        ),
+        ("/MediaBox[0 0 595 842]/CropBox[40 40 560 800]", HELLO, None),
+    ] {
+        assert_eq!(of(keys, content), (width, 12.0), "{keys}");
+    }
+}
+
 #[test]
 fn a_page_tree_in_a_circle_ends() {
     let objects = [
