@@ -43,6 +43,10 @@ pub enum Property {
     NumberSize,
     /// Page numbers: `true` or `false`.
     NumberItalic,
+    /// Page numbers: the name of the font.
+    NumberFont,
+    /// Page numbers: what stands beside them and is to go, as it was read.
+    NumberBeside,
     /// Page numbers: `arabic`.
     NumberFormat,
     /// Page numbers: `hidden` on the first page.
@@ -83,7 +87,7 @@ impl std::fmt::Display for NumberLook<'_> {
 }
 
 impl Property {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Font, "font"),
         (Self::Size, "size"),
         (Self::Bold, "bold"),
@@ -97,6 +101,8 @@ impl Property {
         (Self::NumberAlign, "number-align"),
         (Self::NumberSize, "number-size"),
         (Self::NumberItalic, "number-italic"),
+        (Self::NumberFont, "number-font"),
+        (Self::NumberBeside, "number-beside"),
         (Self::NumberFormat, "number-format"),
         (Self::NumberFirst, "number-first"),
         (Self::NumberPlace, "number-place"),

@@ -156,7 +156,7 @@ pub(super) fn with_run_looks(
             _ => format!("<{p}{name} {p}val=\"0\"/>"),
         };
         let made = match property {
-            Property::Font => {
+            Property::Font | Property::NumberFont => {
                 let of = ["ascii", "hAnsi", "eastAsia", "cs"];
                 let names = of.map(|name| format!(" {p}{name}=\"{value}\"")).concat();
                 vec![format!("<{p}rFonts{names}/>")]

@@ -9,6 +9,7 @@ use quick_xml::events::Event;
 use super::elements::{
     attribute_of, children, elements, is_tag, local_name, with_attribute, with_child,
 };
+use super::number::is_ornament;
 use super::opendocument::{Automatic, Insides, NewStyles, inner};
 use crate::diagnostic::{LookEdit, NumberLook, Property};
 use crate::document::Twips;
@@ -80,11 +81,20 @@ impl Pages {
             | Property::MarginBottom
             | Property::MarginLeft
             | Property::MarginRight => self.margin(&chain, look),
-            Property::NumberAlign | Property::NumberSize | Property::NumberItalic => {
+            Property::NumberAlign
+            | Property::NumberSize
+            | Property::NumberItalic
+            | Property::NumberFont => {
                 let part = self.xml.clone();
                 let automatic = Automatic::of(&part)?;
                 for master in &chain {
                     self.each_band(master, |band, new| restyled(band, look, &automatic, new))?;
+                }
+                Some(())
+            }
+            Property::NumberBeside => {
+                for master in &chain {
+                    self.each_band(master, |band, _| alone(band, &look.value))?;
                 }
                 Some(())
             }
@@ -441,6 +451,55 @@ fn without_numbers(band: &str) -> Option<String> {
         new.replace_range(range, &format!("{tag}/>"));
     }
     Some(new)
+}
+
+/// A header or footer whose page numbers stand alone; `ornament` is what stood beside them.
+fn alone(band: &str, ornament: &str) -> Option<String> {
+    let mut new = band.to_owned();
+    for range in elements(band, "p")?.into_iter().rev() {
+        if let Some(made) = alone_in(band.get(range.clone())?, ornament) {
+            new.replace_range(range, &made);
+        }
+    }
+    Some(new)
+}
+
+/// A paragraph of one page number without the text beside it; `None` where that holds anything but the
+/// ornament.
+fn alone_in(paragraph: &str, ornament: &str) -> Option<String> {
+    let mut reader = Reader::from_str(paragraph);
+    let (mut new, mut gone, mut numbers) = (String::new(), String::new(), 0);
+    loop {
+        let start = usize::try_from(reader.buffer_position()).ok()?;
+        let event = reader.read_event().ok()?;
+        let is_kept = match &event {
+            Event::Start(tag) | Event::Empty(tag) => match tag.name().as_ref() {
+                "text:page-number" => {
+                    numbers += 1;
+                    if matches!(event, Event::Start(_)) {
+                        let name = tag.name().as_ref().to_owned();
+                        reader.read_to_end(quick_xml::name::QName(&name)).ok()?;
+                    }
+                    true
+                }
+                "text:p" | "text:span" | "text:soft-page-break" => true,
+                "text:s" => false,
+                _ => return None,
+            },
+            Event::End(tag) => tag.name().as_ref() != "text:s",
+            Event::Text(_) => false,
+            Event::Eof => break,
+            _ => return None,
+        };
+        let end = usize::try_from(reader.buffer_position()).ok()?;
+        let piece = paragraph.get(start..end)?;
+        if is_kept {
+            new.push_str(piece);
+        } else if !piece.starts_with('<') {
+            gone.push_str(piece);
+        }
+    }
+    (numbers == 1 && is_ornament(&gone, ornament)).then_some(new)
 }
 
 /// A header or footer whose page numbers look otherwise.

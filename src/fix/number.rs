@@ -8,8 +8,8 @@ use quick_xml::events::Event;
 
 use super::archive::{self, Part};
 use super::elements::{
-    SECTION, attribute, before_end, children, element, local_name, prefix_of, root, with_attribute,
-    with_child,
+    SECTION, attribute, attribute_of, before_end, children, element, local_name, prefix_of, root,
+    with_attribute, with_child,
 };
 use super::looks::{aligned, with_run_looks};
 use super::main_part::{DECLARATION, Main, NewPart};
@@ -62,22 +62,45 @@ impl<'b> Numbers<'b> {
                 with_child(section, SECTION, &new)
             }
             Property::NumberFirst => self.first_apart(section),
-            Property::NumberAlign | Property::NumberSize | Property::NumberItalic => {
-                for (_, _, id) in references(section)? {
-                    let name = self.known.get(&id)?.clone();
-                    let old = self.text(&name)?;
-                    let new = restyled(&old, look)?;
-                    if new != old {
-                        self.changed.insert(name, new);
-                    }
-                }
+            Property::NumberAlign
+            | Property::NumberSize
+            | Property::NumberItalic
+            | Property::NumberFont => {
+                self.each_part(section, |part| restyled(part, look))?;
                 Some(section.to_owned())
+            }
+            Property::NumberBeside => {
+                self.each_part(section, |part| alone(part, &look.value))?;
+                let format = children(section)?
+                    .into_iter()
+                    .find(|child| local_name(child) == "pgNumType")
+                    .filter(|old| attribute_of(old, "fmt").as_deref() == Some("numberInDash"));
+                match format {
+                    Some(old) => {
+                        let new = with_attribute(old, &format!("{p}fmt"), "decimal")?;
+                        with_child(section, SECTION, &new)
+                    }
+                    None => Some(section.to_owned()),
+                }
             }
             Property::NumberPlace => {
                 self.move_to_top(section, index, &NumberLook::read(&look.value)?)
             }
             _ => None,
         }
+    }
+
+    /// Changes each header and footer of a section.
+    fn each_part(&mut self, section: &str, change: impl Fn(&str) -> Option<String>) -> Option<()> {
+        for (_, _, id) in references(section)? {
+            let name = self.known.get(&id)?.clone();
+            let old = self.text(&name)?;
+            let new = change(&old)?;
+            if new != old {
+                self.changed.insert(name, new);
+            }
+        }
+        Some(())
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -269,15 +292,20 @@ fn number_paragraphs(xml: &str) -> Option<Vec<NumberParagraph>> {
         };
         rest = start + raw.len();
         let is_number = |text: &str| {
-            let word = text.split_ascii_whitespace().next();
+            let mut words = text.split(|c: char| c.is_ascii_whitespace() || c == '\\');
+            let word = words.find(|word| !word.is_empty());
             word.is_some_and(|word| word.eq_ignore_ascii_case("page"))
         };
         let (tag, name) = (format!("<{p}instrText"), format!("{p}instr=\""));
         let typed = raw.split(&tag).skip(1);
-        let mut typed = typed.filter_map(|part| part.split_once('>')?.1.split('<').next());
+        let typed = typed.filter_map(|part| part.split_once('>')?.1.split('<').next());
+        let typed: Vec<&str> = typed.collect();
         let simple = raw.split(&name).skip(1);
         let mut simple = simple.filter_map(|part| part.split('"').next());
-        if !typed.any(is_number) && !simple.any(is_number) {
+        // An instruction may be typed in several runs.
+        let is_typed = typed.iter().any(|text| is_number(text)) || is_number(&typed.concat());
+        let is_element = raw.contains(&format!("<{p}pgNum"));
+        if !is_typed && !is_element && !simple.any(is_number) {
             continue;
         }
         let mut runs = Vec::new();
@@ -321,6 +349,82 @@ fn without_numbers(xml: &str) -> Option<String> {
     Some(new)
 }
 
+/// A header or footer whose page numbers stand alone; `ornament` is what stood beside them.
+fn alone(xml: &str, ornament: &str) -> Option<String> {
+    let mut new = xml.to_owned();
+    for number in number_paragraphs(xml)?.into_iter().rev() {
+        if let Some(made) = alone_in(xml.get(number.range.clone())?, ornament) {
+            new.replace_range(number.range, &made);
+        }
+    }
+    Some(new)
+}
+
+/// A paragraph of one field without the runs beside it; `None` where they hold anything but the ornament.
+fn alone_in(paragraph: &str, ornament: &str) -> Option<String> {
+    let mut new = paragraph.get(..=paragraph.find('>')?)?.to_owned();
+    let (mut fields, mut depth, mut gone) = (0, 0_u32, String::new());
+    for child in children(paragraph)? {
+        match local_name(child) {
+            "r" => {
+                let text = beside_field(child, &mut fields, &mut depth)?;
+                gone.push_str(&text);
+                if !text.is_empty() {
+                    continue;
+                }
+            }
+            "fldSimple" if depth == 0 => fields += 1,
+            "pPr" | "proofErr" | "bookmarkStart" | "bookmarkEnd" => {}
+            _ if child.trim().is_empty() => {}
+            _ => return None,
+        }
+        new.push_str(child);
+    }
+    new.push_str(paragraph.get(paragraph.rfind("</")?..)?);
+    (fields == 1 && depth == 0 && is_ornament(&gone, ornament)).then_some(new)
+}
+
+/// The text of a run that is no part of a field. `fields` begin so far, `depth` are open.
+fn beside_field(run: &str, fields: &mut u32, depth: &mut u32) -> Option<String> {
+    let (mut text, mut has_field) = (String::new(), false);
+    for part in children(run)? {
+        match local_name(part) {
+            "fldChar" => {
+                has_field = true;
+                match attribute_of(part, "fldCharType")?.as_str() {
+                    "begin" => {
+                        *fields += u32::from(*depth == 0);
+                        *depth += 1;
+                    }
+                    "end" => *depth = depth.checked_sub(1)?,
+                    _ => {}
+                }
+            }
+            "pgNum" => {
+                has_field = true;
+                *fields += 1;
+            }
+            "t" if *depth == 0 => {
+                let inner = part.split_once('>')?.1;
+                text.push_str(inner.rsplit_once("</").map_or("", |(text, _)| text));
+            }
+            "rPr" | "t" | "instrText" => {}
+            _ if *depth > 0 || part.trim().is_empty() => {}
+            _ => return None,
+        }
+    }
+    (text.is_empty() || !has_field).then_some(text)
+}
+
+/// Whether a text is this ornament of a page number, blanks and digits aside.
+pub(super) fn is_ornament(text: &str, ornament: &str) -> bool {
+    let bare = |text: &str| -> String {
+        let shown = |c: &char| !c.is_whitespace() && !c.is_ascii_digit();
+        text.chars().filter(shown).collect()
+    };
+    bare(text) == bare(ornament)
+}
+
 /// A header or footer whose page numbers look otherwise.
 fn restyled(xml: &str, look: &LookEdit) -> Option<String> {
     let mut new = xml.to_owned();
@@ -345,4 +449,40 @@ fn restyled(xml: &str, look: &LookEdit) -> Option<String> {
         }
     }
     Some(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELD: &str = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText> PAGE \
+        </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:t>2</w:t></w:r>\
+        <w:r><w:fldChar w:fldCharType=\"end\"/></w:r>";
+
+    fn of(inner: &str) -> String {
+        format!("<w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>{inner}</w:p>")
+    }
+
+    #[test]
+    fn ornaments_of_a_number_go_and_nothing_else() {
+        let run = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+        let simple = "<w:fldSimple w:instr=\"PAGE\"><w:r><w:t>2</w:t></w:r></w:fldSimple>";
+        for field in [FIELD, simple, "<w:r><w:pgNum/></w:r>"] {
+            let dashes = of(&[&run("- "), field, &run(" "), &run("-")].concat());
+            assert_eq!(alone_in(&dashes, "- -"), Some(of(field)), "{field}");
+            assert_eq!(alone_in(&dashes, "Trang"), None, "{field}");
+        }
+        // Another field, another element, one run for both.
+        let pages = FIELD.replace("PAGE", "NUMPAGES");
+        let link = format!("<w:hyperlink>{}</w:hyperlink>", run("Trang "));
+        let in_one = FIELD.replacen("<w:r>", "<w:r><w:t>Trang </w:t>", 1);
+        for paragraph in [
+            of(&[&run("Trang "), FIELD, &pages].concat()),
+            of(&[&link, FIELD].concat()),
+            of(&in_one),
+            of(&run("Trang ")),
+        ] {
+            assert_eq!(alone_in(&paragraph, "Trang"), None, "{paragraph}");
+        }
+    }
 }

@@ -332,7 +332,7 @@ fn text_properties(
     for (&property, &value) in looks {
         let is_on = value == "true";
         match property {
-            Property::Font => {
+            Property::Font | Property::NumberFont => {
                 let declared = automatic.fonts.get(value).map(String::as_str);
                 // Quoted, as names with blanks must be.
                 let family = escaped(&format!("'{}'", value.replace('\'', "")));

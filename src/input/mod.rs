@@ -86,7 +86,7 @@ pub enum InputError {
     },
     /// Images of pages without text, or with text that has no meaning.
     #[error(
-        "the pages are images (a scan) without text that can be read; check the file they were printed from, or run text recognition first"
+        "there is no text that can be read: the pages are images (a scan), or their fonts do not say which letters they show; check the file they were printed from, or run text recognition first"
     )]
     NoText,
 }
@@ -129,7 +129,7 @@ impl InputError {
                 format!("phần {part} lồng nhau quá sâu; tệp bị từ chối")
             }
             (Language::Vi, Self::NoText) => {
-                "các trang là ảnh quét, không có lớp chữ đọc được; hãy kiểm tra tệp gốc, hoặc nhận dạng chữ (OCR) trước"
+                "không có lớp chữ đọc được: các trang là ảnh quét, hoặc phông chữ không kèm bảng mã; hãy kiểm tra tệp gốc, hoặc nhận dạng chữ (OCR) trước"
                     .to_owned()
             }
         }

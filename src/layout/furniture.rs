@@ -21,6 +21,7 @@ const CENTRED: u16 = 20;
 pub(super) fn roles(text: &str, lines: &[Physical], shape: &Shape, anchors: &Anchors) -> Vec<Role> {
     let mut roles = vec![Role::Text; lines.len()];
     stamps(text, lines, &anchors.stamps, &mut roles);
+    page_fields(text, lines, &mut roles);
     if !shape.paragraphs {
         page_numbers(text, lines, shape, &mut roles);
         running_heads(text, lines, &mut roles);
@@ -70,6 +71,16 @@ fn lone_number(line: &str) -> Option<u32> {
     };
     let plain = digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
+}
+
+/// The instruction of a field, shown in place of its number or beside it.
+fn page_fields(text: &str, lines: &[Physical], roles: &mut [Role]) {
+    for (line, role) in lines.iter().zip(roles) {
+        let line = line.span.of(text);
+        if line.contains("\\*") && opening::is_page_field(line) {
+            *role = Role::PageNumber;
+        }
+    }
 }
 
 /// A lone number is a page number at the edge of a page; without pages, in the middle of a

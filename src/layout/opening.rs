@@ -230,6 +230,11 @@ pub(super) fn is_page_word(word: &str) -> bool {
     OpeningParser::parse(Rule::page_word, &fold(window(word, WINDOW))).is_ok()
 }
 
+/// Whether a line is the instruction of the field of a page number and nothing else but the number.
+pub(super) fn is_page_field(line: &str) -> bool {
+    OpeningParser::parse(Rule::page_field, &fold(window(line, WINDOW))).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,6 +29,9 @@ pub struct PageNumber {
     /// For `beside`: longer texts are no ornament, in characters.
     #[serde(default)]
     longest: usize,
+    /// For `beside`: what a fix takes away, blanks and digits left out.
+    #[serde(default)]
+    ornaments: Vec<String>,
     /// For `align`: the alignment that is right.
     #[serde(default)]
     align: Option<Align>,
@@ -225,6 +228,23 @@ impl PageNumber {
                         {
                             let value = if right { "true" } else { "false" };
                             add(section, Property::NumberItalic, value);
+                        }
+                    }
+                }
+                (Fault::Font, _) => {
+                    let wrong = numbers.iter().any(|n| self.differs(cx, n).is_some());
+                    if let Some(font) = self.fonts.first().filter(|_| wrong) {
+                        add(section, Property::NumberFont, font);
+                    }
+                }
+                (Fault::Beside, _) => {
+                    let mut ornaments: Vec<&str> = numbers.iter().map(|n| &*n.beside).collect();
+                    ornaments.sort_unstable();
+                    ornaments.dedup();
+                    for ornament in ornaments {
+                        let bare: String = ornament.split_whitespace().collect();
+                        if self.ornaments.contains(&bare) {
+                            add(section, Property::NumberBeside, ornament);
                         }
                     }
                 }

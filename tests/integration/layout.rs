@@ -253,6 +253,26 @@ fn a_number_in_a_table_is_no_page_number() {
     assert_eq!(lines, ["Số hộ", "12", "Số người", "48"]);
 }
 
+/// A word processor that shows fields writes their instruction on the page.
+#[test]
+fn the_instruction_of_a_page_number_is_no_text() {
+    let roles = |line: &str| {
+        let text = format!("Xã đã lập hồ sơ của quý.\n{line}\nCông việc đã xong.\n");
+        unwrap(&document(&text)).lines[1].role
+    };
+    for line in [
+        "  PAGE   \\* MERGEFORMAT  3 ",
+        "PAGE \\* MERGEFORMAT",
+        "{ PAGE \\* Arabic \\* MERGEFORMAT }",
+        "- PAGE\\* MERGEFORMAT2 -",
+    ] {
+        assert_eq!(roles(line), Role::PageNumber, "{line}");
+    }
+    for line in ["PAGE 3", "PAGE \\* MERGEFORMAT là mã trường", "3 \\* 4"] {
+        assert_eq!(roles(line), Role::Text, "{line}");
+    }
+}
+
 #[test]
 fn a_joined_span_covers_the_break_in_the_source() {
     let text = format!("{WRAPPED}Theo Chỉ thị số 33/CT-\nTTg của Thủ tướng.\n");

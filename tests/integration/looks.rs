@@ -49,7 +49,7 @@ fn each_fault_of_layout_is_found_and_nothing_else() {
             .iter()
             .map(|found| {
                 let at = found.span.map_or("*", |span| span.of(document.source()));
-                format!("{}: {at}", found.rule.id)
+                format!("{}: {}", found.rule.id, at.replace('\n', " "))
             })
             .collect();
         let expected: Vec<_> = (!rule.is_empty())
@@ -65,6 +65,8 @@ fn each_fault_of_layout_is_found_and_nothing_else() {
 
 /// The rules whose faults are left to the author; files without fault have none.
 const LEFT: [&str; 32] = [
+    "layout-article-indent",
+    "layout-regulation-text",
     "layout-paper-size",
     "layout-landscape",
     "layout-appendix-page-number",
@@ -90,8 +92,6 @@ const LEFT: [&str; 32] = [
     "layout-hidden-text",
     "layout-macro",
     "layout-text-box",
-    "layout-page-number-decorated",
-    "layout-page-number-font",
     "layout-line-underlined",
     "layout-head-line-spacing",
     "layout-agency-line-spacing",

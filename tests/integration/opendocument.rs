@@ -276,3 +276,24 @@ proptest! {
         let _ = odt::provenance(&bytes);
     }
 }
+
+/// A field that hides its text by a condition, and one whose condition does not hold.
+#[test]
+fn text_hidden_by_a_field_is_no_text() {
+    let of = |hidden: &str| {
+        let field = format!(
+            "<text:p>12 <text:hidden-text text:is-hidden='{hidden}'>mật</text:hidden-text>bản</text:p>"
+        );
+        let document = read("a.odt", &opendocument(&field)).unwrap();
+        let marks = &formatting(&document).marks;
+        (
+            document.source().trim_end().to_owned(),
+            marks
+                .iter()
+                .map(|mark| mark.text.to_string())
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(of("true"), ("12 bản".to_owned(), vec!["mật".to_owned()]));
+    assert_eq!(of("false"), ("12 mậtbản".to_owned(), vec![]));
+}

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use vanthu::document::{DamageKind, Document};
 use vanthu::input::{InputError, read};
+use vanthu::rules::{Options, RuleSet, check};
 
 fn fixture(name: &str) -> Vec<u8> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -214,6 +215,38 @@ fn page(content: &[u8], resources: &str, more: &[Vec<u8>]) -> Vec<u8> {
 
 const HELLO: &[u8] = b"BT /F 12 Tf 72 700 Td (Bao cao) Tj ET";
 
+/// Size of the paper and of the text: in a unit of the page's own; of a page that shows a part of the
+/// paper only that of the text is known.
+#[test]
+fn units_and_parts_of_pages() {
+    let of = |keys: &str, content: &[u8]| {
+        let objects = [
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{keys}{FONT}>>>>").into_bytes(),
+            stream("", content),
+        ];
+        let document = read("a.pdf", &file(&objects)).unwrap();
+        let look = document.formatting.unwrap();
+        let width = look.sections[0].width.map(|width| width.mm().round());
+        (width, look.runs[0].style.size.unwrap().points())
+    };
+    let half = b"BT /F 6 Tf 36 350 Td (Bao cao) Tj ET";
+    for (keys, content, width) in [
+        ("/MediaBox[0 0 595 842]", HELLO, Some(210.0)),
+        ("/MediaBox[0 0 297.5 421]/UserUnit 2", half, Some(210.0)),
+        ("/MediaBox[0 0 595 842]/UserUnit 0", HELLO, Some(210.0)),
+        (
+            "/MediaBox[0 0 595 842]/CropBox[0 0 595 842]",
+            HELLO,
+            Some(210.0),
+        ),
+        ("/MediaBox[0 0 595 842]/CropBox[40 40 560 800]", HELLO, None),
+    ] {
+        assert_eq!(of(keys, content), (width, 12.0), "{keys}");
+    }
+}
+
 #[test]
 fn a_page_tree_in_a_circle_ends() {
     let objects = [
@@ -350,5 +383,29 @@ proptest! {
     fn any_content_does_not_panic(content in any::<Vec<u8>>(), text in "[ -~]{0,80}") {
         let content = [HELLO, b"\n", text.as_bytes(), b"\n", &content].concat();
         let _ = read("a.pdf", &page(&content, "", &[]));
+    }
+}
+
+/// A report with an appendix, on a standing or a lying page: silent where it is right.
+#[test]
+fn faults_of_an_appendix_are_found() {
+    let rules = RuleSet::builtin();
+    for (name, expected) in [
+        ("phu-luc.pdf", &[][..]),
+        ("phu-luc-ngang.pdf", &[]),
+        ("phu-luc-co-chu.pdf", &["layout-attachment-label: Phụ lục"]),
+        (
+            "phu-luc-khong-nghieng.pdf",
+            &["layout-attachment-note: (Kèm theo Báo cáo"],
+        ),
+    ] {
+        let document = document(name);
+        let outcome = check(&document, &rules, Options::default());
+        let found = outcome.diagnostics.iter().map(|found| {
+            let at = found.span.map_or("*", |span| span.of(document.source()));
+            let words: Vec<_> = at.split_whitespace().take(4).collect();
+            format!("{}: {}", found.rule.id, words.join(" "))
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{name}");
     }
 }

@@ -403,3 +403,166 @@ proptest! {
         }
     }
 }
+
+/// The page numbers of a file whose only header shows `content`.
+fn numbers_of(content: &str, pages: &str) -> Vec<String> {
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let document = format!(
+        "<w:document xmlns:w='{W}' xmlns:r='{RELATIONS}'><w:body>{TEXT}<w:sectPr>\
+         <w:headerReference w:type='default' r:id='h'/>{pages}</w:sectPr></w:body></w:document>"
+    );
+    let header = format!("<w:hdr xmlns:w='{W}'><w:p>{content}</w:p></w:hdr>");
+    let relations = format!(
+        "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>\
+         <Relationship Id='h' Type='{RELATIONS}/header' Target='header1.xml'/></Relationships>"
+    );
+    let bytes = archive([
+        ("word/document.xml", document.as_bytes()),
+        ("word/_rels/document.xml.rels", relations.as_bytes()),
+        ("word/header1.xml", header.as_bytes()),
+    ]);
+    let document = read("a.docx", &bytes).unwrap();
+    let sections = &formatting(&document).sections;
+    let numbers = sections[0].page_numbers.iter().flatten();
+    let shown = |n: &PageNumber| {
+        let size = n.style.size.map_or(0.0, Twips::points);
+        format!("{:?} {size} {} [{}]", n.pages, n.is_arabic, n.beside)
+    };
+    numbers.map(shown).collect()
+}
+
+/// All the shapes in which word processors write the field of a page number: each is one number, with
+/// the size of what it shows; what is none is told too.
+#[test]
+fn fields_of_page_numbers() {
+    let run =
+        |size: u32, inner: &str| format!("<w:r><w:rPr><w:sz w:val='{size}'/></w:rPr>{inner}</w:r>");
+    let mark = |kind: &str| run(20, &format!("<w:fldChar w:fldCharType='{kind}'/>"));
+    let told = |text: &str| {
+        run(
+            26,
+            &format!("<w:instrText xml:space='preserve'>{text}</w:instrText>"),
+        )
+    };
+    let text = |text: &str| run(28, &format!("<w:t xml:space='preserve'>{text}</w:t>"));
+    let field = |instruction: &str, result: &str| {
+        [
+            mark("begin"),
+            told(instruction),
+            mark("separate"),
+            text(result),
+            mark("end"),
+        ]
+        .concat()
+    };
+    let without_result =
+        |instruction: &str| [mark("begin"), told(instruction), mark("end")].concat();
+    let one_run = run(
+        28,
+        "<w:fldChar w:fldCharType='begin' w:dirty='true'/><w:instrText>PAGE</w:instrText>\
+         <w:fldChar w:fldCharType='separate'/><w:t>2</w:t><w:fldChar w:fldCharType='end'/>",
+    );
+    let in_runs = [
+        mark("begin"),
+        told("PA"),
+        told("GE \\* MERGEFORMAT"),
+        mark("separate"),
+        text("2"),
+        mark("end"),
+    ];
+    let condition = [
+        mark("begin"),
+        told(" IF "),
+        field("PAGE", "2"),
+        told(" = 1 \"\" \""),
+        field("PAGE", "2"),
+        told("\""),
+        mark("separate"),
+        text("2"),
+        mark("end"),
+    ];
+    let simple = |instruction: &str, inner: &str| {
+        format!("<w:fldSimple w:instr=\"{instruction}\" w:dirty='true'>{inner}</w:fldSimple>")
+    };
+    let cases = [
+        (field(" PAGE   \\* MERGEFORMAT ", "2"), "All 14 true []"),
+        (field("PAGE\\* MERGEFORMAT", "2"), "All 14 true []"),
+        (field("page \\* Arabic", "2"), "All 14 true []"),
+        (field("PAGE", ""), "All 10 true []"),
+        (without_result("PAGE \\* MERGEFORMAT"), "All 10 true []"),
+        // What follows does not tell how it looks.
+        (
+            without_result("PAGE") + &run(22, "<w:t xml:space='preserve'> </w:t>"),
+            "All 10 true []",
+        ),
+        (one_run, "All 14 true []"),
+        (in_runs.concat(), "All 14 true []"),
+        (
+            simple(" PAGE \\* MERGEFORMAT ", &text("2")),
+            "All 14 true []",
+        ),
+        (simple("PAGE", ""), "All 10 true []"),
+        (
+            format!("<w:ins w:id='1'>{}</w:ins>", simple("PAGE", &text("2"))),
+            "All 14 true []",
+        ),
+        (run(28, "<w:pgNum/>"), "All 14 true []"),
+        // Its own dashes; those typed beside it; other numerals, which stand beside nothing.
+        (field("PAGE \\* ArabicDash", "- 2 -"), "All 14 true [- -]"),
+        (
+            text("- ") + &field("PAGE", "2") + &text(" -"),
+            "All 14 true [- -]",
+        ),
+        (field("PAGE \\* ROMAN", "II"), "All 14 false []"),
+        (
+            text("Trang ") + &field("PAGE", "2") + &text("/") + &field("NUMPAGES", "5"),
+            "All 14 true [Trang /]",
+        ),
+        // Shown on a condition, which is there for the first page.
+        (condition.concat(), "AllButFirst 14 true []"),
+        // Deleted, another field, typed.
+        (
+            format!("<w:del w:id='1'>{}</w:del>", simple("PAGE", "")),
+            "",
+        ),
+        (field("PAGEREF muc_1", "2"), ""),
+        (field("NUMPAGES", "2"), ""),
+        (text("2"), ""),
+    ];
+    for (content, expected) in cases {
+        assert_eq!(numbers_of(&content, "").join("; "), expected, "{content}");
+    }
+}
+
+/// The strict form of the standard gives lengths with their units.
+#[test]
+fn lengths_may_have_units() {
+    let of = |page: &str, size: &str, first: &str| {
+        let body = format!(
+            "<w:p><w:pPr><w:ind w:firstLine='{first}'/></w:pPr><w:r><w:rPr><w:sz w:val='{size}'/></w:rPr>\
+             <w:t>chữ</w:t></w:r></w:p><w:sectPr>{page}</w:sectPr>"
+        );
+        let document = read("a.docx", &word(&body)).unwrap();
+        let look = formatting(&document);
+        let section = &look.sections[0];
+        let margins = section.margins.unwrap();
+        (
+            section.width,
+            margins.top,
+            margins.left,
+            look.paragraphs[0].indent_first,
+            look.runs[0].style.size,
+        )
+    };
+    let plain = of(
+        "<w:pgSz w:w='11906' w:h='16838'/><w:pgMar w:top='1134' w:bottom='1134' w:left='1701' w:right='850'/>",
+        "28",
+        "720.0",
+    );
+    let units = of(
+        "<w:pgSz w:w='210mm' w:h='29.7cm'/><w:pgMar w:top='20mm' w:bottom='2cm' w:left='30mm' w:right='15mm'/>",
+        "14pt",
+        "0.5in",
+    );
+    assert_eq!(plain, units);
+}

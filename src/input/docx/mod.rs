@@ -25,7 +25,9 @@ use std::sync::Arc;
 use super::InputError;
 use super::package::{Node, Package, Space, Xml};
 use super::text::{Raw, document};
-use crate::document::{Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Section};
+use crate::document::{
+    Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Pages, Section,
+};
 use crate::text::Span;
 use numbering::Numbering;
 use properties::Names;
@@ -281,7 +283,14 @@ impl Headers {
             };
             for (place, _, id) in set_up.parts.iter().filter(|(_, kind, _)| *kind == on) {
                 let fields = self.0.get(id).map_or(&[][..], |header| &header.numbers);
-                numbers.extend(fields.iter().map(|field| PageNumber {
+                // A condition is there to hide the number of the first page.
+                let pages = |field: &PageField| match pages {
+                    Pages::All if field.conditional => Some(Pages::AllButFirst),
+                    Pages::First if field.conditional => None,
+                    pages => Some(pages),
+                };
+                let fields = fields.iter().filter_map(|f| Some((f, pages(f)?)));
+                numbers.extend(fields.map(|(field, pages)| PageNumber {
                     place: *place,
                     pages,
                     align: field.align,

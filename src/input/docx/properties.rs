@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::InputError;
-use super::super::package::{Space, Tag, Xml};
+use super::super::package::{Space, Tag, Xml, fixed};
 use crate::document::{Align, Twips};
 
 /// The attribute `w:val`.
@@ -13,9 +13,21 @@ pub(super) fn value<'x>(xml: &Xml<'x>, tag: Tag<'x>) -> Option<std::borrow::Cow<
     xml.attribute(tag, Space::W, "val")
 }
 
-/// A whole number in an attribute of Word; a unit or a fraction after it is cut off.
-pub(super) fn number(xml: &Xml<'_>, tag: Tag<'_>, name: &str) -> Option<i32> {
+/// A length in an attribute of Word, in twips where it has no unit.
+pub(super) fn length(xml: &Xml<'_>, tag: Tag<'_>, name: &str) -> Option<i32> {
     let written = xml.attribute(tag, Space::W, name)?;
+    if written.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return fixed(&written).map(|Twips(length)| length);
+    }
+    whole(&written)
+}
+
+/// A whole number in an attribute of Word; a fraction after it is cut off.
+pub(super) fn number(xml: &Xml<'_>, tag: Tag<'_>, name: &str) -> Option<i32> {
+    whole(&xml.attribute(tag, Space::W, name)?)
+}
+
+fn whole(written: &str) -> Option<i32> {
     let end = written
         .char_indices()
         .find(|&(at, c)| !(c.is_ascii_digit() || (at == 0 && c == '-')))
@@ -169,7 +181,15 @@ fn run_prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, names: &mut Names, props: &mut RunP
         "caps" => props.toggles.caps = on(),
         "strike" | "dstrike" => props.toggles.strike = on(),
         "vanish" => props.toggles.vanish = on(),
-        "sz" => props.size = number(xml, tag, "val"),
+        "sz" => {
+            let written = value(xml, tag);
+            let with_unit = written.as_deref().and_then(fixed);
+            // Half points, where there is no unit.
+            props.size = match with_unit {
+                Some(Twips(length)) if length > 0 => Some(length / 10),
+                _ => written.as_deref().and_then(whole),
+            };
+        }
         "u" => props.underline = on(),
         "highlight" => props.highlight = on(),
         "color" => props.color = value(xml, tag).map(|value| rgb(&value)),
@@ -358,7 +378,7 @@ pub(super) fn para_props(xml: &mut Xml<'_>, names: &mut Names) -> Result<ParaHea
             "tabs" => {
                 while let Some(tab) = xml.child()? {
                     let align = value(xml, tab).and_then(|value| align(&value));
-                    if let (Some(at), Some(align)) = (number(xml, tab, "pos"), align) {
+                    if let (Some(at), Some(align)) = (length(xml, tab, "pos"), align) {
                         head.props.tabs.push((at, align));
                     }
                     xml.skip()?;
@@ -385,7 +405,7 @@ fn list(xml: &mut Xml<'_>, props: &mut ParaProps) -> Result<(), InputError> {
 }
 
 fn para_prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, names: &mut Names, props: &mut ParaProps) {
-    let length = |name| number(xml, tag, name);
+    let length = |name| length(xml, tag, name);
     match tag.name {
         "pStyle" => props.style = value(xml, tag).map(|id| names.get(&id)),
         "jc" => props.align = value(xml, tag).and_then(|value| align(&value)),

@@ -2,7 +2,7 @@
 
 use super::super::InputError;
 use super::super::package::{Space, Tag, Xml};
-use super::properties::{is_on, number, value};
+use super::properties::{is_on, length, number, value};
 use crate::document::{MarginPlace, Margins, Pages, Twips};
 
 /// The three kinds of headers and footers.
@@ -144,7 +144,7 @@ fn section(xml: &mut Xml<'_>) -> Result<SectionProps, InputError> {
 }
 
 fn prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, props: &mut SectionProps) {
-    let length = |name| number(xml, tag, name).map(Twips);
+    let length = |name| length(xml, tag, name).map(Twips);
     match tag.name {
         "pgSz" => {
             props.width = length("w");

@@ -98,6 +98,14 @@ enum Level {
 struct Field {
     instruction: String,
     in_result: bool,
+    /// The page number that it shows.
+    page: Option<usize>,
+}
+
+/// The name of a field, from its instruction.
+fn field_name(instruction: &str) -> &str {
+    let mut words = instruction.split(|c: char| c.is_ascii_whitespace() || c == '\\');
+    words.find(|word| !word.is_empty()).unwrap_or_default()
 }
 
 /// The paragraph being read.
@@ -221,7 +229,8 @@ fn beside(before: &str, after: &str) -> Arc<str> {
     let after = after.split(apart).next().unwrap_or_default();
     let text: String = before.chars().chain(after.chars()).collect();
     let text: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    Arc::from(text.trim())
+    let words: Vec<_> = text.split_whitespace().collect();
+    Arc::from(words.join(" "))
 }
 
 impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
@@ -648,12 +657,18 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     fn beside_numbers(&mut self, paragraph: Span) {
         let source = &self.out.source;
         for field in self.out.page_fields.iter_mut().rev() {
-            if field.at < paragraph.start {
+            if field.shown.start < paragraph.start {
                 break;
             }
-            let text = paragraph.of(source);
-            let (before, after) = text.split_at((field.at - paragraph.start) as usize);
-            field.beside = beside(before, after);
+            let text = |start, end| Span { start, end }.of(source);
+            // That of the switch for dashes stands.
+            if field.beside.is_empty() {
+                let end = field.shown.end.min(paragraph.end);
+                field.beside = beside(
+                    text(paragraph.start, field.shown.start),
+                    text(end, paragraph.end),
+                );
+            }
         }
     }
 
@@ -982,6 +997,10 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             }
             "lastRenderedPageBreak" => self.page_begins(),
             "fldChar" => self.field(tag),
+            "pgNum" => {
+                let page = self.told("page");
+                self.shown(page);
+            }
             "instrText" => return self.instruction(),
             "footnoteReference" | "endnoteReference" => {
                 let kind = if tag.name == "footnoteReference" {
@@ -1095,10 +1114,11 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     // --- Fields -------------------------------------------------------------------------------
 
     fn simple_field(&mut self, tag: Tag<'x>) -> Result<(), InputError> {
-        if let Some(instruction) = self.xml.attribute(tag, Space::W, "instr") {
-            self.told(&instruction);
-        }
-        self.children(Level::Inline)
+        let instruction = self.xml.attribute(tag, Space::W, "instr");
+        let page = instruction.and_then(|instruction| self.told(&instruction));
+        self.children(Level::Inline)?;
+        self.shown(page);
+        Ok(())
     }
 
     fn field(&mut self, tag: Tag<'x>) {
@@ -1113,16 +1133,35 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 };
                 field.in_result = true;
                 let instruction = std::mem::take(&mut field.instruction);
-                self.told(&instruction);
-            }
-            Some("end") => {
-                if let Some(field) = self.fields.pop()
-                    && !field.in_result
-                {
-                    self.told(&field.instruction);
+                let page = self.told(&instruction);
+                if let Some(field) = self.fields.last_mut() {
+                    (field.instruction, field.page) = (instruction, page);
                 }
             }
+            Some("end") => {
+                let Some(field) = self.fields.pop() else {
+                    return;
+                };
+                let page = match field.in_result {
+                    true => field.page,
+                    false => self.told(&field.instruction),
+                };
+                self.shown(page);
+            }
             _ => {}
+        }
+    }
+
+    /// What the field of a page number shows ends here.
+    fn shown(&mut self, page: Option<usize>) {
+        let end = self.out.here().end;
+        let Some(field) = page.and_then(|page| self.out.page_fields.get_mut(page)) else {
+            return;
+        };
+        field.shown.end = end;
+        // What follows one without a result does not tell how it looks; that of a condition does.
+        if !field.conditional {
+            self.page_field = None;
         }
     }
 
@@ -1140,30 +1179,36 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         }
     }
 
-    /// Takes note of a field that shows the number of the page.
-    fn told(&mut self, instruction: &str) {
-        let mut words = instruction.split_ascii_whitespace();
-        if !words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case("page"))
-        {
-            return;
+    /// Takes note of a field that shows the number of the page, and tells its index.
+    fn told(&mut self, instruction: &str) -> Option<usize> {
+        if !field_name(instruction).eq_ignore_ascii_case("page") || self.deleted.is_some() {
+            return None;
         }
-        if self.out.page_fields.len() == MOST_PAGE_FIELDS {
-            return;
+        let has = |switch: &str| {
+            let mut words = instruction.split(|c: char| c.is_ascii_whitespace() || c == '*');
+            words.any(|word| word.eq_ignore_ascii_case(switch))
+        };
+        let is_condition =
+            |field: &Field| field_name(&field.instruction).eq_ignore_ascii_case("if");
+        let (start, conditional) = (self.out.here(), self.fields.iter().any(is_condition));
+        // The number that a condition asks for and the one that it shows are one.
+        self.out
+            .page_fields
+            .pop_if(|last| conditional && last.conditional && last.shown == start);
+        let index = self.out.page_fields.len();
+        if index == MOST_PAGE_FIELDS {
+            return None;
         }
-        let is_arabic = !words.any(|word| {
-            word.eq_ignore_ascii_case("roman") || word.eq_ignore_ascii_case("alphabetic")
-        });
-        self.page_field = Some(self.out.page_fields.len());
-        let field = PageField {
+        self.page_field = Some(index);
+        self.out.page_fields.push(PageField {
             align: self.align_here(),
             style: self.run.style.clone(),
-            is_arabic,
-            at: self.out.here().start,
-            beside: Arc::from(""),
-        };
-        self.out.page_fields.push(field);
+            is_arabic: !has("roman") && !has("alphabetic"),
+            shown: start,
+            conditional,
+            beside: Arc::from(if has("arabicdash") { "- -" } else { "" }),
+        });
+        Some(index)
     }
 
     /// How what is written next is aligned on the page: by the frame around it, the tabs before it

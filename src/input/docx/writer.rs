@@ -16,8 +16,10 @@ pub(super) struct PageField {
     pub(super) align: Option<Align>,
     pub(super) style: CharStyle,
     pub(super) is_arabic: bool,
-    /// Where it stands in the source.
-    pub(super) at: u32,
+    /// Where what it shows begins and ends in the source.
+    pub(super) shown: Span,
+    /// Whether a condition around it may keep it from being shown.
+    pub(super) conditional: bool,
     /// What stands beside it.
     pub(super) beside: Arc<str>,
 }

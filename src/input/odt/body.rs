@@ -773,6 +773,14 @@ impl<'s> Body<'s> {
                 let look = Look::new(style.chars.over(&look.props));
                 self.span(xml, &look, inline)
             }
+            (Space::Text, "hidden-text") => {
+                let hidden = xml.attribute(tag, Space::Text, "is-hidden");
+                let mut props = look.props.clone();
+                if hidden.is_some_and(|hidden| hidden == "true") {
+                    props.hidden = Some(true);
+                }
+                self.inline(xml, &Look::new(props), inline)
+            }
             (Space::Text, "s") => {
                 let count = xml.attribute(tag, Space::Text, "c");
                 let count = count.and_then(|count| count.parse().ok()).unwrap_or(1);

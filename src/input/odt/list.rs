@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::InputError;
-use super::super::package::{Space, Tag, Xml};
-use super::length::fixed;
+use super::super::package::{Space, Tag, Xml, fixed};
 use crate::document::Twips;
 
 /// Levels of a list.

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::InputError;
-use super::super::package::{Space, Tag, Xml};
-use super::length::{Length, fixed, percent};
+use super::super::package::{Space, Tag, Xml, fixed};
+use super::length::{Length, percent};
 use super::list::ListStyle;
 use crate::document::{Align, CharStyle, LineSpacing, Twips};
 

@@ -1,6 +1,7 @@
 //! Archives of XML parts, as Word and OpenDocument files are, with limits on all that a hostile file
 //! could make large.
 
+mod length;
 mod xml;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::InputError;
+pub(super) use length::fixed;
 pub(super) use xml::{Node, Space, Tag, Xml};
 
 /// Parts of the largest archive that is read.

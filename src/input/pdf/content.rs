@@ -73,6 +73,8 @@ pub(super) struct Sheet {
     pub(super) height: f64,
     /// From the space of the content to that of the page as it is shown.
     pub(super) base: Matrix,
+    /// Whether only a part of the paper is shown.
+    pub(super) is_cut: bool,
 }
 
 #[derive(Clone)]
@@ -140,6 +142,7 @@ impl<'s, 'd> Interpreter<'s, 'd> {
                 width: 0.0,
                 height: 0.0,
                 base: Matrix::IDENTITY,
+                is_cut: false,
             },
             drawn: Drawn::default(),
             buffer: Vec::new(),

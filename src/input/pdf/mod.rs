@@ -89,6 +89,7 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         pages.push(Page {
             width: page.sheet.width,
             height: page.sheet.height,
+            is_cut: page.sheet.is_cut,
             text: lines::lines(&drawn),
         });
     }

@@ -97,7 +97,7 @@ impl<'d> Walk<'_, 'd> {
             None => self.pages.push(PageObject {
                 dict,
                 resources: own.resources,
-                sheet: sheet(own),
+                sheet: sheet(own, self.source.number(dict, b"UserUnit")),
             }),
         }
     }
@@ -183,15 +183,27 @@ fn ordered([a, b, c, d]: [f64; 4]) -> [f64; 4] {
     [a.min(c), b.min(d), a.max(c), b.max(d)]
 }
 
-/// The page as it is shown, turned as its `Rotate` says.
-fn sheet(page: Inherited) -> Sheet {
+/// The page as it is shown, turned as its `Rotate` says; `unit` is its own unit in points.
+fn sheet(page: Inherited, unit: Option<f64>) -> Sheet {
+    /// How far the part that is shown may be off from the paper, in points.
+    const OFF: f64 = 6.0;
     let is_large = |&[left, bottom, right, top]: &[f64; 4]| {
         right - left >= 10.0 && top - bottom >= 10.0 && right - left < 1e5 && top - bottom < 1e5
     };
     let shown = [page.crop, page.media].into_iter().flatten().map(ordered);
     let [left, bottom, right, top] = shown.clone().find(is_large).unwrap_or(USUAL_BOX);
-    let (width, height) = (right - left, top - bottom);
-    let to_corner = Matrix::shift(-left, -bottom);
+    let unit = unit.filter(|unit| (0.1..=100.0).contains(unit));
+    let unit = unit.unwrap_or(1.0);
+    let (width, height) = ((right - left) * unit, (top - bottom) * unit);
+    let is_cut = page
+        .media
+        .map(ordered)
+        .filter(is_large)
+        .is_some_and(|media| {
+            let off = |a: usize, b: usize, length: f64| (media[b] - media[a]) * unit - length > OFF;
+            off(0, 2, width) || off(1, 3, height)
+        });
+    let to_corner = Matrix::shift(-left, -bottom).then(Matrix([unit, 0.0, 0.0, unit, 0.0, 0.0]));
     let quarter = (page.rotate / 90.0).round().rem_euclid(4.0) as u8;
     let (turned, width, height) = match quarter {
         1 => (Matrix([0.0, -1.0, 1.0, 0.0, 0.0, width]), height, width),
@@ -203,5 +215,6 @@ fn sheet(page: Inherited) -> Sheet {
         width,
         height,
         base: to_corner.then(turned),
+        is_cut,
     }
 }

@@ -34,6 +34,8 @@ const OFF_CENTRE: f64 = 0.06;
 pub(super) struct Page {
     pub(super) width: f64,
     pub(super) height: f64,
+    /// Whether the paper is larger.
+    pub(super) is_cut: bool,
     pub(super) text: PageLines,
 }
 
@@ -171,8 +173,8 @@ pub(super) fn write(
 impl Writer<'_> {
     /// Begins a section where the size of the pages changes.
     fn begin_section(&mut self, page: &Page, numbers: Option<&Vec<PageNumber>>) {
-        let width = Some(Twips::from_points(page.width));
-        let height = Some(Twips::from_points(page.height));
+        let paper = |points| (!page.is_cut).then(|| Twips::from_points(points));
+        let (width, height) = (paper(page.width), paper(page.height));
         let sections = &mut self.formatting.sections;
         let at = self.source.len();
         if let Some(last) = sections.last_mut() {
