@@ -598,13 +598,19 @@ fn is_in_column(cx: &Context<'_>, span: Span) -> bool {
 
 /// The paragraphs of the body that are neither headings nor stand in a table or a box.
 fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
-    let mut headings = Vec::new();
+    let (mut headings, mut titles) = (Vec::new(), Vec::new());
     each_section(&cx.report.sections, &mut |section| {
         if section.style != MarkerStyle::Letter && has_title(cx, section) {
             headings.push(section.marker.start);
         }
+        // Below its label (`Chương I`), on a line of its own.
+        let styles = [MarkerStyle::Phan, MarkerStyle::Chuong, MarkerStyle::Muc];
+        if styles.contains(&section.style) && section.heading {
+            titles.push(section.title.start);
+        }
     });
     headings.sort_unstable();
+    titles.sort_unstable();
     let nodes = cx.report.tree.nodes();
     // A basis that was broken into paragraphs is no running text.
     let preamble = |node: &&Node| matches!(node.kind, NodeKind::Basis | NodeKind::Enacting);
@@ -619,7 +625,10 @@ fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
         .flat_map(|(i, node)| &nodes[i + 1..node.end as usize]);
     body.filter(|node| match node.kind {
         NodeKind::Paragraph | NodeKind::Item | NodeKind::Closing => true,
-        NodeKind::Heading => headings.binary_search(&node.span.start).is_err(),
+        NodeKind::Heading => {
+            let is = |starts: &[u32]| starts.binary_search(&node.span.start).is_ok();
+            !is(&headings) && !is(&titles)
+        }
         _ => false,
     })
     .map(|node| node.span)

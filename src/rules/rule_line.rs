@@ -7,7 +7,7 @@ use super::error::{backwards, both};
 use super::look::{self, Tally, number};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
-use crate::document::{DrawnLine, Formatting, Twips};
+use crate::document::{Align, DrawnLine, Formatting, Paragraph, Twips};
 use crate::text::{Span, fold_char};
 
 /// Below which components of the head a line stands. All are looked at together: a line belongs to
@@ -226,10 +226,12 @@ impl Place {
         let span = component.spans(cx).last().copied()?;
         let pieces = look::source_pieces(cx, span);
         let (first, last) = (pieces.first()?, pieces.last()?);
-        let paragraphs = (
-            formatting.paragraph_index(first.start)?,
-            formatting.paragraph_index(last.end.saturating_sub(1))?,
-        );
+        let end = formatting.paragraph_index(last.end.saturating_sub(1))?;
+        let goes_on = match component {
+            Component::TitledSubject => centred_below(cx, formatting, end),
+            _ => 0,
+        };
+        let paragraphs = (formatting.paragraph_index(first.start)?, end + goes_on);
         let underlined = Tally::of(cx, formatting, &pieces, |style| style.underline);
         // The body above may stand on the line of the one below it; either may be measured.
         let texts = match component {
@@ -249,7 +251,7 @@ impl Place {
             paragraphs,
             typed: typed_line(cx.document.source(), last.end),
             underlined: underlined.wrong(0.1, |is| !is).is_some(),
-            widths: widths.unwrap_or_default(),
+            widths: widths.filter(|_| goes_on == 0).unwrap_or_default(),
         })
     }
 
@@ -272,6 +274,17 @@ impl Place {
             };
         (apart <= 2 * NEAR).then_some(apart)
     }
+}
+
+/// How many paragraphs right below one are text in the middle as it is: lines of a subject that was
+/// taken to end before them.
+fn centred_below(cx: &Context<'_>, formatting: &Formatting, index: usize) -> usize {
+    const MOST: usize = 5;
+    let below = formatting.paragraphs.iter().skip(index + 1).take(MOST);
+    let is_text = |p: &Paragraph| !p.span.of(cx.document.source()).trim().is_empty();
+    below
+        .take_while(|p| p.align == Some(Align::Center) && p.cell.is_none() && is_text(p))
+        .count()
 }
 
 /// A line of characters right below an offset of the source.

@@ -14,7 +14,7 @@ use super::report::{
 use super::section;
 use super::tree::{NodeKind, Tree, TreeBuilder};
 use crate::layout::{Line, Side};
-use crate::text::{Folded, Letters, Span, fold};
+use crate::text::{Folded, Letters, Span, fold, is_capitals};
 use crate::vocabulary::{Kind, vocabulary};
 
 /// The pest parser; its types stay in here.
@@ -194,8 +194,13 @@ impl<'a> Lowering<'a> {
 
     fn head_line(&mut self, i: usize) {
         let span = self.span(i);
+        // A body in capitals may begin with a word that is a family name as well.
+        let letter = match self.classes[i].letter {
+            b'S' if is_capitals(self.of(span)) => b'U',
+            letter => letter,
+        };
         let header = &mut self.out.header;
-        let kind = match self.classes[i].letter {
+        let kind = match letter {
             b'Q' => {
                 header.quoc_hieu.get_or_insert(span);
                 NodeKind::QuocHieu

@@ -262,6 +262,25 @@ fn a_page_tree_in_a_circle_ends() {
 }
 
 #[test]
+fn sizes_of_a_print_made_smaller_are_not_known() {
+    let size = |from: &[u8], to: &[u8], producer: &str| {
+        let info = format!("<</Producer({producer})>>").into_bytes();
+        let mut bytes = page(HELLO, "", &[info]);
+        for (from, to) in [(from, to), (b"/Root 1 0 R", b"/Root 1 0 R/Info 5 0 R")] {
+            let at = bytes.windows(from.len()).position(|part| part == from);
+            let at = at.unwrap();
+            bytes.splice(at..at + from.len(), to.iter().copied());
+        }
+        let document = read("a.pdf", &bytes).unwrap();
+        document.formatting.as_ref().unwrap().runs[0].style.size
+    };
+    let (a4, letter): (&[u8], &[u8]) = (b"595 842", b"612 792");
+    assert_eq!(size(a4, letter, "Microsoft: Print To PDF"), None);
+    assert!(size(a4, a4, "Microsoft: Print To PDF").is_some());
+    assert!(size(a4, letter, "Word").is_some());
+}
+
+#[test]
 fn notes_do_not_part_a_sentence() {
     let document = document("chu-thich.pdf");
     let text = vanthu::layout::unwrap(&document);

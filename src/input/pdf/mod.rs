@@ -29,7 +29,7 @@ use self::source::Source;
 use self::write::{Page, Sizes};
 use super::InputError;
 use super::text::{self, Raw};
-use crate::document::{Document, Encoding, Format};
+use crate::document::{Document, Encoding, Format, Formatting};
 use crate::text::syllable::is_attested_without_marks;
 
 /// Where the mark of the format stands at the latest, in bytes.
@@ -107,7 +107,10 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
     }
     let sizes = Sizes::measure(&pages);
     let notes = notes::set_aside(&mut pages, sizes.body, &interpreter.styles);
-    let (text, formatting) = write::write(&pages, &notes, &sizes, &interpreter.styles);
+    let (text, mut formatting) = write::write(&pages, &notes, &sizes, &interpreter.styles);
+    if is_printed(&source) && pages.iter().all(is_letter) {
+        forget_sizes(&mut formatting);
+    }
     let document = text::document(
         name,
         format,
@@ -121,6 +124,37 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         return Err(InputError::NoText);
     }
     Ok(document)
+}
+
+/// Whether a file was made by the printer of Windows that makes PDF files. Its paper is Letter where
+/// nobody chose another, and what was written for A4 is made smaller to fit.
+fn is_printed(source: &Source<'_>) -> bool {
+    const PRINTER: &[u8] = b"Print To PDF";
+    let info = source.dict(&source.pdf().trailer, b"Info");
+    let producer = info.and_then(|info| source.get(info, b"Producer"));
+    let producer = producer.and_then(|producer| producer.as_str().ok());
+    producer.is_some_and(|name| {
+        // It may be UTF-16.
+        let letters: Vec<u8> = name.iter().copied().filter(|&b| b != 0).collect();
+        letters.windows(PRINTER.len()).any(|part| part == PRINTER)
+    })
+}
+
+/// Whether a page is of the paper called Letter.
+fn is_letter(page: &Page) -> bool {
+    (page.width - 612.0).abs() <= 1.0 && (page.height - 792.0).abs() <= 1.0
+}
+
+/// Sizes that are not those of the document are not known.
+fn forget_sizes(formatting: &mut Formatting) {
+    let numbers = formatting.sections.iter_mut();
+    let numbers = numbers.filter_map(|section| section.page_numbers.as_mut());
+    for number in numbers.flatten() {
+        number.style.size = None;
+    }
+    for run in &mut formatting.runs {
+        run.style.size = None;
+    }
 }
 
 /// How a file is opened. All streams of objects are unpacked then, so that the more there can be,
