@@ -7,6 +7,8 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use memchr::memmem;
+
 /// What a text must have.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Guard {
@@ -34,11 +36,11 @@ impl Guard {
     /// Whether the expression may match in the text.
     pub(super) fn lets_pass(&self, text: &str) -> bool {
         let begins = |letters: &String| text.starts_with(|c| letters.contains(c));
-        let mut rest = text;
+        let mut rest = text.as_bytes();
         // Where the first of them ends earliest, most is left for the others.
         let mut holds = |one_of: &OneOf| {
             let ends = one_of.iter().filter_map(|part| {
-                let at = rest.find(part)?;
+                let at = memmem::find(rest, part.as_bytes())?;
                 Some(at + part.len())
             });
             let end = ends.min();

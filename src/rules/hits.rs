@@ -19,6 +19,9 @@ pub(super) struct Scanner {
     /// Literals of four bytes or more by the first four.
     long: NumberMap<Vec<Literal>>,
     long_begin: Filter,
+    /// Those of three bytes.
+    three: NumberMap<Vec<Literal>>,
+    three_begin: Filter,
     /// The others by the first byte.
     short: NumberMap<Vec<Literal>>,
     short_begin: Filter,
@@ -45,6 +48,8 @@ impl Scanner {
         let mut scanner = Self {
             long: NumberMap::default(),
             long_begin: Filter::default(),
+            three: NumberMap::default(),
+            three_begin: Filter::default(),
             short: NumberMap::default(),
             short_begin: Filter::default(),
             asked: literals.iter().map(|l| !l.is_empty()).collect(),
@@ -70,7 +75,12 @@ impl Scanner {
                 let begin = number([a, b, c, d]);
                 self.long.entry(begin).or_default().push(literal);
             }
-            [a, b, ..] => {
+            [a, b, c] => {
+                let begin = [a, b, c, 0];
+                self.three_begin.add(hash(begin));
+                self.three.entry(number(begin)).or_default().push(literal);
+            }
+            [a, b] => {
                 self.short_begin.add(pair([a, b, 0, 0]));
                 self.short.entry(a.into()).or_default().push(literal);
             }
@@ -87,23 +97,25 @@ impl Scanner {
     pub(super) fn scan(&self, text: &str) -> Hits<'_> {
         let mut by_rule = vec![Vec::new(); self.asked.len()];
         let bytes = text.as_bytes();
-        let mut look = |at: usize, begin: [u8; 4]| {
-            let long = self.long_begin.has(hash(begin));
-            let short = self.short_begin.has(pair(begin));
-            if long | short {
-                let rest = &bytes[at..];
-                let long = long.then(|| self.long.get(&number(begin))).flatten();
-                let short = short.then(|| self.short.get(&begin[0].into())).flatten();
-                for literals in long.into_iter().chain(short) {
-                    note(literals, rest, at, &mut by_rule);
-                }
+        for at in 0..bytes.len() {
+            let rest = &bytes[at..];
+            let begin = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
+            let three = [begin[0], begin[1], begin[2], 0];
+            if self.long_begin.has(hash(begin))
+                && let Some(literals) = self.long.get(&number(begin))
+            {
+                note(literals, rest, at, &mut by_rule);
             }
-        };
-        for (at, window) in bytes.windows(4).enumerate() {
-            look(at, [window[0], window[1], window[2], window[3]]);
-        }
-        for at in bytes.len().saturating_sub(3)..bytes.len() {
-            look(at, padded(&bytes[at..]));
+            if self.three_begin.has(hash(three))
+                && let Some(literals) = self.three.get(&number(three))
+            {
+                note(literals, rest, at, &mut by_rule);
+            }
+            if self.short_begin.has(pair(begin))
+                && let Some(literals) = self.short.get(&begin[0].into())
+            {
+                note(literals, rest, at, &mut by_rule);
+            }
         }
         for hits in &mut by_rule {
             hits.sort_unstable();
@@ -120,8 +132,9 @@ fn note(literals: &[Literal], rest: &[u8], at: usize, by_rule: &mut [Vec<Hit>]) 
     let eight = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
     let eight = u64::from_le_bytes(eight);
     for literal in literals {
-        if (eight ^ literal.eight) & literal.mask == 0 && rest.starts_with(literal.text.as_bytes())
-        {
+        let text = literal.text.as_bytes();
+        let begins_alike = (eight ^ literal.eight) & literal.mask == 0;
+        if begins_alike && (text.len() <= 8 || rest.starts_with(text)) {
             by_rule[literal.rule as usize].push(Hit {
                 start: index_u32(at),
                 literal: literal.index,
