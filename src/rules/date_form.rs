@@ -120,6 +120,10 @@ impl DateForm {
         let before = text[line.start as usize..date.start as usize].trim_end_matches([' ', ',']);
         let end = line.start as usize + before.len();
         let near = last(before, BESIDE);
+        let ending = near.chars().next_back()?.to_lowercase().next()?;
+        if !self.names().any(|(_, name)| name.ends_with(ending)) {
+            return None;
+        }
         let lower = near.to_lowercase();
         self.names().find_map(|(day, name)| {
             let rest = lower.strip_suffix(name)?.trim_end_matches(' ');

@@ -108,9 +108,9 @@ impl Check for FusedNumber {
         let skipped = Skipped::new(cx, &self.skip);
         let bytes = text.as_bytes();
         let (mut end, mut first, mut count) = (0, None, 0_usize);
-        for at in 1..bytes.len() {
-            let touches = bytes[at].is_ascii_digit()
-                && (bytes[at - 1].is_ascii_lowercase() || !bytes[at - 1].is_ascii());
+        for (at, pair) in (1..).zip(bytes.windows(2)) {
+            let touches =
+                pair[1].is_ascii_digit() && (pair[0].is_ascii_lowercase() || !pair[0].is_ascii());
             if !touches || at < end {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! How the markers of sections are written.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::lazy::LazyRegex;
@@ -66,16 +68,24 @@ impl Check for NumberingForm {
     }
 
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
+        // The same few markers stand again and again.
+        let mut known = HashMap::new();
+        let mut is_right = |section: &Section| {
+            let marker = cx.of(section.marker);
+            *known
+                .entry(marker)
+                .or_insert_with(|| self.form.is_match(marker))
+        };
         each_list(cx.report, &self.styles, &mut |list| {
             let wrong: Vec<&Section> = list
                 .iter()
                 .enumerate()
                 .filter(|&(i, section)| {
-                    !self.is_right(cx, section) && is_in_row(list, i) && !is_row(cx, section)
+                    !is_right(section) && is_in_row(list, i) && !is_row(cx, section)
                 })
                 .map(|(_, &section)| section)
                 .collect();
-            let right = list.iter().find(|s| self.is_right(cx, s));
+            let right = list.iter().find(|section| is_right(section));
             let reported = match (self.scope, right) {
                 (Scope::Mixed | Scope::Any, Some(_)) | (Scope::Each, _) => wrong.len(),
                 (Scope::Uniform, None) if wrong.len() > 1 => 1,
@@ -105,10 +115,6 @@ impl Check for NumberingForm {
 }
 
 impl NumberingForm {
-    fn is_right(&self, cx: &Context<'_>, section: &Section) -> bool {
-        self.form.is_match(cx.of(section.marker))
-    }
-
     fn rewrite(&self, marker: &str) -> Option<String> {
         let Rewrite {
             from,

@@ -57,9 +57,16 @@ fn read_words(text: &str, line: Span, words: &mut Vec<Span>, keys: &mut Vec<u64>
     }
 }
 
-/// Whether the word of a key may begin with a capital.
-fn may_be_capital(key: u64) -> bool {
-    !matches!(key.to_le_bytes()[1], b'a'..=b'z' | b'0'..=b'9' | ..=b'/')
+/// Whether two keys may be of one word, the first of them perhaps with a capital.
+fn may_be_alike(first: u64, again: u64) -> bool {
+    let other = first ^ again;
+    let (letter, has_other_length) = (first >> 8 & 0xFF, other & 0xFF != 0);
+    match letter as u8 {
+        _ if other == 0 => true,
+        b'A'..=b'Z' => !has_other_length && other >> 16 == 0,
+        0x80.. => !has_other_length,
+        _ => false,
+    }
 }
 
 /// Whether a sentence, or the text of an item, begins after this word.
@@ -157,8 +164,10 @@ impl Check for RepeatedPhrase {
             while at < words.len() {
                 let first = keys[at];
                 let mut lengths = self.shortest..=self.longest;
-                let recurs = lengths.any(|length| keys.get(at + length) == Some(&first));
-                if !recurs && !may_be_capital(first) {
+                let again = |length: usize| keys.get(at + length).copied();
+                let is_alike = |again| may_be_alike(first, again);
+                let recurs = lengths.any(|length| again(length).is_some_and(is_alike));
+                if !recurs {
                     at += 1;
                     continue;
                 }
