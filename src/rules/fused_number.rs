@@ -108,9 +108,10 @@ impl Check for FusedNumber {
         let skipped = Skipped::new(cx, &self.skip);
         let bytes = text.as_bytes();
         let (mut end, mut first, mut count) = (0, None, 0_usize);
-        for (at, pair) in (1..).zip(bytes.windows(2)) {
-            let touches =
-                pair[1].is_ascii_digit() && (pair[0].is_ascii_lowercase() || !pair[0].is_ascii());
+        let digits = bytes.iter().enumerate().skip(1);
+        for (at, _) in digits.filter(|(_, byte)| byte.is_ascii_digit()) {
+            let before = bytes[at - 1];
+            let touches = before.is_ascii_lowercase() || !before.is_ascii();
             if !touches || at < end {
                 continue;
             }
