@@ -160,6 +160,12 @@ pub struct Phrases {
     pub surnames: Vec<String>,
     /// Ranks of the armed forces, of two words each.
     pub ranks: Vec<String>,
+    /// Degrees and professions before a name, folded, of two words each.
+    pub degrees: Vec<String>,
+    /// The same abbreviated, as they are written without a full stop.
+    pub degree_marks: Vec<String>,
+    /// Expression for the period that a document is about, as its subject says it.
+    pub period: String,
     /// The letters that points (điểm) are numbered with, in order, not folded.
     pub point_letters: String,
     /// Characters that only a scanner puts into head or foot.

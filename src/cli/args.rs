@@ -463,7 +463,7 @@ pub(super) enum RulesAction {
     /// Viết một tệp quy tắc có chú thích để bắt đầu
     #[command(help_template = TEMPLATE, override_usage = "vanthu rules new <QUY TẮC> [THƯ MỤC]")]
     New {
-        /// Mã của quy tắc: tên nhóm, rồi các từ tiếng Anh nối bằng `-`
+        /// Mã của quy tắc: tên nhóm, rồi các từ viết thường không dấu nối bằng `-`
         #[arg(value_name = "QUY TẮC", help_heading = "Tham số")]
         id: String,
 

@@ -272,11 +272,13 @@ pub(super) fn register_files(path: &Path, language: Language) -> Result<RuleFile
     if path.is_dir() {
         return yaml_files(path, |_| true, language);
     }
-    if is_table(path) {
-        return Err(no_table(path, language));
-    }
     let name = path.file_name().unwrap_or_default();
     let mut read = RuleFiles::default();
+    if is_table(path) {
+        read.damaged
+            .push(no_table(name.to_string_lossy().into_owned()));
+        return Ok(read);
+    }
     read.read(path, name.to_string_lossy().into_owned(), language)?;
     Ok(read)
 }
@@ -299,35 +301,43 @@ fn yaml_files(
     let mut files = Vec::new();
     collect(folder, &mut files).map_err(|error| cannot(&error))?;
     files.sort();
-    let mut tables = files.extract_if(.., |file| is_table(file));
-    if let Some(table) = tables.find(|file| is_register(file)) {
-        return Err(no_table(&table, language));
-    }
-    drop(tables);
-    if files.is_empty() {
+    let tables: Vec<PathBuf> = files.extract_if(.., |file| is_table(file)).collect();
+    let inner = |path: &Path| {
+        let inner = path.strip_prefix(folder).unwrap_or(path);
+        inner.to_string_lossy().replace('\\', "/")
+    };
+    let mut read = RuleFiles::default();
+    let refused = tables.iter().filter(|table| is_register(table));
+    read.damaged
+        .extend(refused.map(|table| no_table(inner(table))));
+    if files.is_empty() && read.damaged.is_empty() {
         return Err(say!(
             language,
             "thư mục quy tắc {name} không có tệp .yaml nào",
             "the rules folder {name} has no .yaml file"
         ));
     }
-    let mut read = RuleFiles::default();
     for path in &files {
-        let inner = path.strip_prefix(folder).unwrap_or(path);
-        let inner = inner.to_string_lossy().replace('\\', "/");
-        read.read(path, inner, language)?;
+        read.read(path, inner(path), language)?;
     }
     Ok(read)
 }
 
 /// Why a table is refused: acts that are passed over in silence would be taken for known.
-fn no_table(file: &Path, language: Language) -> String {
-    let name = file.to_string_lossy();
-    say!(
-        language,
-        "{name}: sổ văn bản đọc từ tệp .yaml, không đọc .csv; hãy chuyển sang YAML (docs/viet-luat.md) hoặc để tệp ở thư mục khác",
-        "{name}: a register is read from .yaml, not from .csv; write it as YAML (docs/viet-luat.md) or keep the file elsewhere"
-    )
+fn no_table(path: String) -> RuleError {
+    RuleError {
+        path,
+        yaml: String::new(),
+        span: Span::new(0, 0),
+        message: Bilingual {
+            vi: "sổ văn bản đọc từ tệp .yaml, không đọc .csv".to_owned(),
+            en: "a register is read from .yaml, not from .csv".to_owned(),
+        },
+        help: Some(Bilingual {
+            vi: "chuyển sang YAML (docs/viet-luat.md) hoặc để tệp ở thư mục khác".to_owned(),
+            en: "write it as YAML (docs/viet-luat.md) or keep the file elsewhere".to_owned(),
+        }),
+    }
 }
 
 fn is_table(file: &Path) -> bool {

@@ -240,7 +240,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "new",
         "id",
-        "Id of the rule: its group, then English words joined by `-`",
+        "Id of the rule: its group, then words in lower case joined by `-`",
     ),
     ("new", "folder", "Folder of rules [default: rules]"),
     ("explain", "rule", "Id of the rule"),

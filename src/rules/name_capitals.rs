@@ -215,6 +215,18 @@ fn restyled(right: &str, found: &str) -> String {
     letters.collect()
 }
 
+/// `right` as it is to be written in the place of `span`: at the beginning of a sentence the first
+/// letter keeps its capital.
+fn written(right: &str, text: &str, span: Span) -> String {
+    let found = span.of(text);
+    let right = restyled(right, found);
+    if found.starts_with(char::is_uppercase) && begins_sentence(text, span.start as usize) {
+        capitalised(&right)
+    } else {
+        right
+    }
+}
+
 impl NameCapitals {
     fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::new(&self.names))
@@ -332,7 +344,7 @@ impl Check for NameCapitals {
             if !self.is_wrong(cx, name, span) || skipped.has(span) {
                 continue;
             }
-            let right = restyled(&name.judged.name, span.of(cx.text()));
+            let right = written(&name.judged.name, cx.text(), span);
             sink.at(span)
                 .replace(span, right.clone())
                 .with("write", right)
@@ -364,6 +376,20 @@ mod tests {
             restyled("tết Nguyên đán", "Tết Nguyên Đán"),
             "tết Nguyên đán"
         );
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_capital() {
+        for (text, right) in [
+            ("Tết Nguyên Đán", "Tết Nguyên đán"),
+            ("tết Nguyên Đán", "tết Nguyên đán"),
+            ("- Tết Nguyên Đán", "Tết Nguyên đán"),
+            ("dịp Tết Nguyên Đán", "tết Nguyên đán"),
+        ] {
+            let start = text.len() - "Tết Nguyên Đán".len();
+            let span = Span::new(start, text.len());
+            assert_eq!(written("tết Nguyên đán", text, span), right, "{text:?}");
+        }
     }
 
     #[test]

@@ -391,7 +391,8 @@ fn first_of<'a>(styles: &[MarkerStyle], sections: &'a [Section]) -> Option<&'a S
 }
 
 /// Whether number one stands twice at the beginning of one list of the body: the text between the
-/// two ends as an item does, and number two follows the second, or the first ended in a semicolon.
+/// two ends as an item does, and number two or three follows the second, or the first ended in a
+/// semicolon.
 fn repeats_one(cx: &Context<'_>, list: &[&Section]) -> bool {
     let [first, second, rest @ ..] = list else {
         return false;
@@ -408,7 +409,9 @@ fn repeats_one(cx: &Context<'_>, list: &[&Section]) -> bool {
     let below_first = line == cx.logical.line_index(first.marker.start) + 1;
     let numbered = above.marker.is_some_and(|m| m.value.is_some()) && !below_first;
     let ended = cx.of(above.span);
-    let goes_on = rest.first().is_some_and(|next| next.ordinal == Some(2));
+    let next = rest.first().and_then(|next| next.ordinal);
+    // Of `a, a, c` the second was meant to be `b`.
+    let goes_on = matches!(next, Some(2 | 3));
     // Two headings and no more are no list that begins anew.
     let headings = rest.is_empty() && first.heading && second.heading;
     let as_items = goes_on && first.heading == second.heading || headings;

@@ -12,6 +12,7 @@ use super::title::Title;
 use crate::diagnostic::Bilingual;
 use crate::syntax::{Report, Section};
 use crate::text::{Span, fold, fold_line_breaks, is_capitals};
+use crate::vocabulary::vocabulary;
 
 /// The outline that documents of one kind and subject must have.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -112,11 +113,15 @@ pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> Strin
     let of = |span| quoted_span(span, text);
     let subject = report.header.subject.map(of);
     let kind = report.kind.map_or("", |kind| kind.slug.as_str());
-    let summary = subject.clone().unwrap_or_else(|| quoted(name));
+    let summary = subject.unwrap_or_else(|| quoted(name));
     let mut out =
         format!("name: {name}\nsummary:\n  vi: {summary}\n  en: {summary}\nkind: [{kind}]\n");
-    if let Some(subject) = subject {
-        let _ = writeln!(out, "subject: [{subject}]");
+    if let Some(subject) = report.header.subject {
+        let _ = writeln!(
+            out,
+            "subject: [{}]",
+            phrases_of(&fold_line_breaks(subject.of(text)))
+        );
     }
     out.push_str("sections:");
     let headings = headings(&report.sections, text);
@@ -126,6 +131,23 @@ pub fn profile_from(name: &str, report: &Report, text: &str, depth: u8) -> Strin
     out.push('\n');
     write_sections(&headings, text, (depth, 1), &mut out);
     out
+}
+
+/// The phrases of a subject that the next document of the series has too: those around the period
+/// that it is about, as a YAML list if there are several.
+fn phrases_of(subject: &str) -> String {
+    // A test compiles the expression.
+    let period = regex::Regex::new(&vocabulary().phrases.period)
+        .expect("internal error: the expression for periods is none");
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let several = |phrase: &&str| phrase.contains(' ');
+    let parts = period.split(subject).map(|part| part.trim_matches(is_mark));
+    let phrases: Vec<String> = parts.filter(several).map(quoted).collect();
+    match phrases.as_slice() {
+        [] => quoted(subject),
+        [phrase] => phrase.clone(),
+        _ => format!("[{}]", phrases.join(", ")),
+    }
 }
 
 /// Words of the longest title.
@@ -267,6 +289,29 @@ mod tests {
         assert_eq!(titles(&whole[0]), ["Một", "HAI", "Ba", "Bốn"]);
         assert_eq!(titles(&whole[1]), ["Một", "Hai", "Ba"]);
         assert_eq!(titles(&whole[2]), ["Một", "Hai"]);
+    }
+
+    #[test]
+    fn a_subject_is_without_its_period() {
+        for (subject, phrases) in [
+            (
+                "Kết quả trồng cây 6 tháng đầu năm 2026",
+                "\"Kết quả trồng cây\"",
+            ),
+            ("Tổng kết năm học 2025 - 2026", "\"Tổng kết\""),
+            (
+                "Kết quả trồng cây quý I và phương hướng quý II năm 2026",
+                "[\"Kết quả trồng cây\", \"và phương hướng\"]",
+            ),
+            (
+                "Kết quả tháng 8 năm 2026 về trồng cây",
+                "[\"Kết quả\", \"về trồng cây\"]",
+            ),
+            ("Kết quả xây dựng đề án", "\"Kết quả xây dựng đề án\""),
+            ("Năm 2026", "\"Năm 2026\""),
+        ] {
+            assert_eq!(phrases_of(subject), phrases, "{subject}");
+        }
     }
 
     #[test]

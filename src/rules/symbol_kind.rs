@@ -89,7 +89,7 @@ impl Check for SymbolKind {
         {
             // Misread signs stand before it.
             return;
-        } else if first.starts_with(expected) {
+        } else if first.strip_prefix(expected).is_some_and(is_compound) {
             // `KHPH`, `HĐMB`: what the plan or the contract is about is written on to it.
             return;
         } else if parts.next().is_some() || is_code(first) {
@@ -121,6 +121,14 @@ impl Check for SymbolKind {
 /// Whether a group stands for a body or one of its units: letters of a code, two at least.
 fn is_code(group: &str) -> bool {
     group.chars().count() > 1 && group.chars().all(char::is_uppercase)
+}
+
+/// Whether what is written on to the abbreviation of the kind abbreviates something: more than one
+/// letter, and none of them small.
+fn is_compound(rest: &str) -> bool {
+    let mut letters = rest.chars();
+    let alone = letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none();
+    !alone && !rest.starts_with(char::is_lowercase)
 }
 
 /// Whether what follows the abbreviation of the kind is nothing, or a body without its hyphen.

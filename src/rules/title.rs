@@ -1,8 +1,12 @@
 //! How alike two titles are, marks and the faults of recognition aside.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use rapidfuzz::distance::levenshtein;
 
 use crate::text::fold_ocr;
+use crate::vocabulary::vocabulary;
 
 /// Titles as alike as this are the same title.
 pub(super) const SAME: f64 = 0.78;
@@ -93,18 +97,24 @@ impl Title {
         count(a.min(b)) / count(a.max(b))
     }
 
-    /// Whether two titles have a third of the words of the shorter one in common.
+    /// Whether two titles have a third of the words of the shorter one in common, and not only
+    /// words that titles of all matters have.
     pub(super) fn shares_words(&self, other: &Self) -> bool {
         let (short, long) = if self.words.len() <= other.words.len() {
             (self, other)
         } else {
             (other, self)
         };
-        let shared = short
-            .each_word()
-            .filter(|word| long.each_word().any(|other| other == *word))
-            .count();
-        shared > 0 && shared * 3 >= short.words.len()
+        let tells = |word: &[char]| !stock().contains(word);
+        let shared: Vec<&[char]> = short.each_word().filter(|word| long.has(word)).collect();
+        let both_tell = short.each_word().any(tells) && long.each_word().any(tells);
+        !shared.is_empty()
+            && shared.len() * 3 >= short.words.len()
+            && (!both_tell || shared.into_iter().any(tells))
+    }
+
+    fn has(&self, word: &[char]) -> bool {
+        self.each_word().any(|other| other == word)
     }
 
     fn each_word(&self) -> impl Iterator<Item = &[char]> {
@@ -159,6 +169,15 @@ impl Title {
     }
 }
 
+/// Words that titles of all matters have, as the letters of a title are.
+fn stock() -> &'static HashSet<Vec<char>> {
+    static STOCK: OnceLock<HashSet<Vec<char>>> = OnceLock::new();
+    STOCK.get_or_init(|| {
+        let words = vocabulary().phrases.subject_stock.iter();
+        words.map(|word| fold_ocr(word).chars().collect()).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +214,18 @@ mod tests {
                 _ => "other",
             };
             assert_eq!(found, expected, "{wanted} / {title}: {score}");
+        }
+    }
+
+    #[test]
+    fn words_of_all_titles_are_not_shared() {
+        for (title, shared) in [
+            ("Công tác khác", false),
+            ("Rà soát hộ nghèo", true),
+            ("Công tác", true),
+        ] {
+            let wanted = Title::new("Công tác rà soát");
+            assert_eq!(wanted.shares_words(&Title::new(title)), shared, "{title}");
         }
     }
 

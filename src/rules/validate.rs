@@ -76,8 +76,8 @@ pub(super) fn id(id: &str, at: impl Fn() -> At) -> Option<Mistake> {
     if !is_kebab(id) || !id.contains('-') {
         return Some(Mistake::new(
             at(),
-            format!("mã quy tắc `{id}` phải là các từ tiếng Anh viết thường nối bằng `-`"),
-            format!("the rule id `{id}` must be English words in lower case joined by `-`"),
+            format!("mã quy tắc `{id}` phải là các từ viết thường không dấu nối bằng `-`"),
+            format!("the rule id `{id}` must be words in lower case joined by `-`"),
         ));
     }
     let group = id.split('-').next().unwrap_or_default();

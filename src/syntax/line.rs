@@ -373,7 +373,7 @@ pub(super) fn accept_small_offices(
     }
 }
 
-/// A name in small letters below the line of an office: only there, and only with a family name
+/// A name in small letters, some or all, below the line of an office: only there, and only with a family name
 /// first, is it told from other words.
 pub(super) fn accept_small_names(text: &str, lines: &[Line], classes: &mut [Class]) {
     for i in 1..classes.len() {
@@ -388,16 +388,23 @@ pub(super) fn accept_small_names(text: &str, lines: &[Line], classes: &mut [Clas
     }
 }
 
+/// Either all words have small letters, or all but one or two of three and more have a capital.
 fn is_small_name(line: &str) -> bool {
     let words = line.split_whitespace();
+    let count = words.clone().count();
+    let is_word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_alphabetic) && letters.all(char::is_lowercase)
+    };
+    let capitals = words.clone().filter(|w| w.starts_with(char::is_uppercase));
     line.len() <= 60
-        && (2..=5).contains(&words.clone().count())
-        && words
-            .clone()
-            .all(|word| word.chars().all(char::is_lowercase))
-        && words
-            .take(1)
-            .all(|first| vocabulary().phrases.surnames.iter().any(|s| s == first))
+        && (2..=5).contains(&count)
+        && matches!(capitals.count(), 0 | 2..=4)
+        && words.clone().all(is_word)
+        && words.take(1).all(|first| {
+            let first = first.to_lowercase();
+            vocabulary().phrases.surnames.contains(&first)
+        })
 }
 
 /// Whether a line is the name of a kind and nothing else.
@@ -771,12 +778,16 @@ fn looks_like_name(shape: &Shape<'_>) -> bool {
         .split([' ', '\t'])
         .filter(|w| !w.is_empty() && !w.contains('.'))
         .collect();
+    let phrases = &vocabulary().phrases;
     if words.len() > 2 && words[1].starts_with(char::is_lowercase) {
         let rank = fold(&words[..2].join(" "));
-        if vocabulary().phrases.ranks.contains(&rank) {
+        if phrases.ranks.contains(&rank) || phrases.degrees.contains(&rank) {
             words.drain(..2);
         }
     }
+    let marks = |word: &&&str| phrases.degree_marks.iter().any(|mark| mark == **word);
+    let marked = words.iter().take_while(marks).count();
+    words.drain(..marked);
     let named = (2..=5).contains(&words.len())
         && words
             .iter()
