@@ -71,13 +71,15 @@ impl Check for AttachmentOrigin {
             return;
         };
         let citations = &cx.report.citations;
+        let mut found = Vec::new();
         for note in Component::AttachmentNote.spans(cx) {
             let at = citations.partition_point(|c| c.span.start < note.start);
             let cited = citations.get(at).filter(|c| note.contains(c.span));
-            let found = cited.and_then(|cited| self.fault.of(cx, cited, &own));
-            if let Some((span, expected)) = found {
-                sink.at(span).with("expected", expected).report();
-            }
+            found.extend(cited.and_then(|cited| self.fault.of(cx, cited, &own)));
+        }
+        // Where several differ, it may be the head that is wrong.
+        if let [(span, expected)] = &found[..] {
+            sink.at(*span).with("expected", expected).report();
         }
     }
 }
