@@ -9,6 +9,7 @@ use super::file::some_day;
 use super::lazy::{self, LazyRegex};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
+use crate::text::fold;
 
 /// Compares each text of a component with expressions.
 ///
@@ -31,6 +32,10 @@ pub struct ComponentText {
     write: Option<String>,
     #[serde(default)]
     forbid: Vec<Forbidden>,
+    /// A component that forbidden text may name: what is found in its text too, case and marks
+    /// aside, is right.
+    #[serde(default)]
+    unless_in: Option<Component>,
 }
 
 /// An expression and what to write for its match, `$name` standing for its groups; with `since` only
@@ -45,6 +50,15 @@ struct Forbidden {
     #[serde(default, deserialize_with = "some_day")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     since: Option<Date>,
+}
+
+impl ComponentText {
+    /// Whether a text is part of that of the component that may name it.
+    fn is_named(&self, cx: &Context<'_>, text: &str) -> bool {
+        let spans = self.unless_in.map(|component| component.spans(cx));
+        let mut spans = spans.into_iter().flatten();
+        spans.any(|span| fold(cx.of(span)).contains(&fold(text)))
+    }
 }
 
 impl Check for ComponentText {
@@ -81,7 +95,10 @@ impl Check for ComponentText {
         for span in spans {
             let text = cx.of(span);
             let is_missing = self.require.as_ref().is_some_and(|r| !r.is_match(text));
-            let found = forbidden.iter().find_map(|f| f.first(text));
+            let found = forbidden
+                .iter()
+                .find_map(|f| f.first(text))
+                .filter(|found| !self.is_named(cx, &text[found.range.clone()]));
             // Asked last, for most components are right.
             let is_accepted = || self.accept.iter().any(|regex| regex.is_match(text));
             if (!is_missing && found.is_none()) || is_accepted() {

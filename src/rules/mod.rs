@@ -37,6 +37,7 @@ mod part;
 
 mod amount_in_words;
 mod appendix_mention;
+mod attachment_origin;
 mod balance;
 mod body_names;
 mod character_look;
@@ -176,6 +177,8 @@ kinds! {
     AmountInWords => amount_in_words,
     /// Appendices and what points to them.
     AppendixMention => appendix_mention,
+    /// What an attachment says of the document that it belongs to.
+    AttachmentOrigin => attachment_origin,
     /// Opening marks without their closing ones.
     Balance => balance,
     /// Fonts, colours and marker pens.

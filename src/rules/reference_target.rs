@@ -30,6 +30,9 @@ pub struct ReferenceTarget {
     /// What follows a reference to the article that it stands in: `Điều này`.
     #[serde(default)]
     own_article: Option<LazyRegex>,
+    /// What makes a reference one to the document itself that does not say whose part it names.
+    #[serde(default)]
+    bare: Option<Bare>,
     /// The levels of references that are understood, and how their sections may be numbered.
     levels: Vec<Level>,
     /// The levels that must be there.
@@ -40,6 +43,19 @@ pub struct ReferenceTarget {
     /// Conditions on the document that must all hold.
     #[serde(default)]
     when: Vec<Condition>,
+}
+
+/// References that name no document: those to an article, on lines that cite no other act before.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct Bare {
+    /// What stands before the reference.
+    led_by: LazyRegex,
+    /// What follows it.
+    followed_by: LazyRegex,
+    /// What no such line holds: words for other documents.
+    unless: LazyRegex,
 }
 
 #[derive(Debug, Deserialize)]
@@ -233,8 +249,29 @@ impl ReferenceTarget {
             Some(own) if own.is_match(after) => index
                 .article(reference.span)
                 .map_or(Start::Nowhere, Start::Article),
+            _ if self.is_bare(cx, reference, before, after) => Start::Anywhere,
             _ => Start::Nowhere,
         }
+    }
+
+    /// Whether a reference that does not say whose part it names is one to the document itself:
+    /// of `before` the end is looked at, of `after` the beginning.
+    fn is_bare(&self, cx: &Context<'_>, chain: &Reference, before: &str, after: &str) -> bool {
+        /// Bytes of the line that are looked at on either side.
+        const AROUND: usize = 600;
+        let Some(bare) = &self.bare else {
+            return false;
+        };
+        if !chain.links.iter().any(|link| link.unit == Unit::Dieu) {
+            return false;
+        }
+        let from = before.floor_char_boundary(before.len().saturating_sub(AROUND));
+        let before = &before[from..];
+        bare.followed_by.is_match(after)
+            && bare.led_by.is_match(before)
+            && !bare.unless.is_match(before)
+            && !bare.unless.is_match(after)
+            && named(cx, None, chain.span) == Named::Own
     }
 }
 
@@ -287,6 +324,11 @@ impl Check for ReferenceTarget {
         let mut mistakes: Vec<_> = std::iter::once(&self.own)
             .chain(&self.own_article)
             .chain(&self.led_by)
+            .chain(
+                self.bare
+                    .iter()
+                    .flat_map(|bare| [&bare.led_by, &bare.followed_by, &bare.unless]),
+            )
             .filter_map(LazyRegex::mistake)
             .chain(self.when.iter().filter_map(Condition::mistake))
             .collect();
