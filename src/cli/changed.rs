@@ -126,6 +126,22 @@ impl Roots {
     }
 }
 
+/// Variables that would change what git is asked, or what it answers.
+const FOREIGN: [&str; 10] = [
+    // A hook has these for its own repository and folder.
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    // How paths and comparisons are read and written.
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_DIFF_OPTS",
+    "GIT_EXTERNAL_DIFF",
+];
+
 struct Git<'a> {
     root: &'a Path,
     language: Language,
@@ -224,8 +240,7 @@ impl Git<'_> {
 
     fn output(&self, args: &[OsString]) -> Result<std::process::Output, Failure> {
         let mut git = Command::new("git");
-        // A hook has these for its own repository and folder.
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        for name in FOREIGN {
             git.env_remove(name);
         }
         let output = git.arg("-C").arg(self.root).args(args).output();

@@ -281,6 +281,14 @@ fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Fa
                 "--output and --annotate both write {path}"
             )));
         }
+        if args.write_baseline.as_deref().map(self::place).as_ref() == Some(&place) {
+            let path = clean(&path.to_string_lossy()).into_owned();
+            return Err(Failure::Message(say!(
+                language,
+                "--output và --write-baseline cùng ghi vào {path}",
+                "--output and --write-baseline both write {path}"
+            )));
+        }
         files.push((named.unwrap_or(format), Some(path)));
     }
     if to_stdout {

@@ -101,7 +101,7 @@ impl Project {
             return *known;
         }
         let file = FILE_NAMES.iter().map(|name| folder.join(name));
-        let file = file.into_iter().find(|file| file.is_file());
+        let file = file.into_iter().find(|file| is_there(file));
         let config = match (file, folder.parent()) {
             (Some(file), _) => self.load(&file, folder),
             (None, Some(above)) => self.for_folder(above),
@@ -231,6 +231,12 @@ impl Project {
         self.tell(errors);
         add_rules(rules, folders, self.language)
     }
+}
+
+/// Whether something has this name, also what cannot be read: to go on without it, as if nobody had
+/// written a configuration, would be silent.
+fn is_there(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_ok()
 }
 
 /// What a configuration makes of the rules.

@@ -24,22 +24,20 @@ pub(super) fn replace(
     // Who may not write to the file may not replace it either.
     let file = OpenOptions::new().write(true).open(&path).map_err(io)?;
     let metadata = file.metadata().map_err(io)?;
-    let present = read::file(&path, language)?;
-    if present == new {
+    if read::file(&path, language)? == new {
         return Ok(());
     }
-    if present != old {
+    let beside = Beside::create(&path).map_err(io)?;
+    beside.fill(new, Some(&metadata)).map_err(io)?;
+    // As late as can be: an editor may have saved since, also while the new file was synced.
+    if read::file(&path, language)? != old {
         return Err(say!(
             language,
             "tệp đã thay đổi trong lúc kiểm tra, không sửa",
             "the file changed while it was checked, nothing was fixed"
         ));
     }
-    let beside = Beside::create(&path).map_err(io)?;
-    beside
-        .fill(new, Some(metadata.permissions()))
-        .and_then(|()| fs::rename(&beside.0, &path))
-        .map_err(io)
+    fs::rename(&beside.0, &path).map_err(io)
 }
 
 /// Writes a file, in the place of one that is there.
@@ -57,7 +55,7 @@ pub(super) fn put(path: &Path, bytes: &[u8], language: Language) -> Result<(), S
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = Beside::create(&place).map_err(io)?;
     beside
-        .fill(bytes, metadata.ok().map(|metadata| metadata.permissions()))
+        .fill(bytes, metadata.ok().as_ref())
         .and_then(|()| fs::rename(&beside.0, &place))
         .map_err(io)
 }
@@ -87,17 +85,32 @@ impl Beside {
         }
     }
 
-    fn fill(&self, bytes: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
+    fn fill(&self, bytes: &[u8], replaced: Option<&fs::Metadata>) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).open(&self.0)?;
         // Before there is anything to read: what only its owner may read stays so.
-        if let Some(permissions) = permissions {
-            file.set_permissions(permissions)?;
+        if let Some(replaced) = replaced {
+            keep_owner(&self.0, replaced);
+            file.set_permissions(replaced.permissions())?;
         }
         file.write_all(bytes)?;
         // Otherwise the name could reach the disk before the bytes.
         file.sync_all()
     }
 }
+
+/// Gives a file the owner and the group of the one that it replaces. Who may not do so goes without:
+/// the file is then as new as any that they write.
+#[cfg(unix)]
+fn keep_owner(path: &Path, replaced: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    if chown(path, Some(replaced.uid()), Some(replaced.gid())).is_err() {
+        // The group alone is for its members to give.
+        let _ = chown(path, None, Some(replaced.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &Path, _: &fs::Metadata) {}
 
 impl Drop for Beside {
     fn drop(&mut self) {

@@ -12,6 +12,9 @@ use crate::rules::yaml::{self, Reading};
 use crate::rules::yaml_locate::Step;
 use crate::rules::{RuleError, Source};
 
+/// Files that may extend each other in one chain, the first counted; each is a level of recursion.
+const MAX_DEPTH: usize = 32;
+
 /// Why a file that another names cannot be read.
 pub type Unreadable = Bilingual;
 
@@ -277,6 +280,15 @@ impl Chain<'_> {
         }
         if self.files.iter().any(|loaded| loaded.path == base) {
             return None;
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Some(Mistake::new(
+                At::Value(at),
+                format!("các tệp cấu hình mở rộng nhau quá {MAX_DEPTH} cấp"),
+                format!(
+                    "the configuration files extend each other more than {MAX_DEPTH} levels deep"
+                ),
+            ));
         }
         let reason = self.load(base).err()?;
         Some(Mistake::new(

@@ -239,10 +239,14 @@ fn artifact(path: &str) -> Value {
     let encoded = percent(path.strip_prefix("./").unwrap_or(&path));
     if path.starts_with('/') {
         json!({ "uri": format!("file://{encoded}") })
-    } else if path.as_bytes().get(1) == Some(&b':') {
+    } else if path.as_bytes().get(1..3) == Some(b":/") {
         json!({ "uri": format!("file:///{encoded}") })
     } else {
-        json!({ "uri": encoded, "uriBaseId": ROOT })
+        // A colon before the first slash would make a scheme of what stands before it (RFC 3986,
+        // section 4.2).
+        let (first, rest) = encoded.split_at(encoded.find('/').unwrap_or(encoded.len()));
+        let uri = first.replace(':', "%3A") + rest;
+        json!({ "uri": uri, "uriBaseId": ROOT })
     }
 }
 
@@ -257,4 +261,23 @@ fn percent(path: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_no_schemes() {
+        for (path, uri) in [
+            ("a/b:c.txt", "a/b:c.txt"),
+            ("http:x.txt", "http%3Ax.txt"),
+            ("C:x.txt", "C%3Ax.txt"),
+            ("./::error ::.txt", "%3A%3Aerror%20%3A%3A.txt"),
+        ] {
+            assert_eq!(artifact(path), json!({ "uri": uri, "uriBaseId": ROOT }));
+        }
+        let absolute = artifact("C:/a b.txt");
+        assert_eq!(absolute, json!({ "uri": "file:///C:/a%20b.txt" }));
+    }
 }

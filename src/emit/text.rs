@@ -306,9 +306,9 @@ impl Text {
         let text = if file.quality == Some(Quality::Ocr) {
             say!(
                 language,
-                "{path}: không đánh giá {count} quy tắc vì văn bản nhận dạng (OCR) mất dấu hoặc \
+                "không đánh giá {count} quy tắc vì văn bản nhận dạng (OCR) mất dấu hoặc \
                  không cho thấy điều cần xét; xem --format json",
-                "{path}: {count} rules were not judged because the text (OCR) has lost its \
+                "{count} rules were not judged because the text (OCR) has lost its \
                  diacritics or does not show what they ask about; see --format json",
             )
         } else {
@@ -324,13 +324,15 @@ impl Text {
             let named = file.not_evaluated[..count.min(MAX_NAMED)].join(", ") + more;
             say!(
                 language,
-                "{path}: không đánh giá được {count} quy tắc vì văn bản không cho thấy điều cần \
+                "không đánh giá được {count} quy tắc vì văn bản không cho thấy điều cần \
                  xét{lines} ({named})",
-                "{path}: {count} rules could not be judged because the text does not show what \
+                "{count} rules could not be judged because the text does not show what \
                  they ask about{lines} ({named})",
             )
         };
-        out.push_str(&wrap(&text, self.style.width, "", "  "));
+        // The path is not wrapped: after a break, part of a name could look like a command to CI.
+        let first = format!("{path}: ");
+        out.push_str(&wrap(&text, self.style.width, &first, "  "));
         out.push('\n');
     }
 }

@@ -380,6 +380,10 @@ fn only_changed_lines_are_told() {
         ])
         .env("GIT_DIR", "../../.git")
         .env("GIT_INDEX_FILE", ".git/index")
+        // What somebody set for other work.
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("GIT_DIFF_OPTS", "-u9")
+        .env("GIT_EXTERNAL_DIFF", "false")
         .output()
         .unwrap();
     assert_eq!(exit(&output), 1, "{}", text(&output.stderr));
@@ -687,4 +691,15 @@ fn a_watch_sees_changes() {
     child.wait().unwrap();
     let output = vanthu(folder.path(), &["check", "--watch", "-"]);
     assert_eq!(exit(&output), 2);
+}
+
+#[test]
+fn a_baseline_and_an_output_are_two_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), WRONG).unwrap();
+    let args = ["--output=json=b.json", "--write-baseline", "./b.json", "."];
+    let output = checked(folder.path(), &args);
+    assert_eq!(exit(&output), 2);
+    assert!(text(&output.stderr).contains("b.json"));
+    assert!(!folder.path().join("b.json").exists());
 }

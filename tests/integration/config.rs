@@ -211,3 +211,65 @@ fn a_register_may_hold_acts_of_the_turn_of_the_year() {
         assert_eq!(code("77"), Some(2), "{date}");
     }
 }
+
+/// Each file that is extended is a level of recursion: there is an end to them, told where it is.
+#[test]
+fn a_long_chain_of_files_comes_to_an_end() {
+    let read = |path: &Path| {
+        let name = path.file_stem().unwrap().to_string_lossy();
+        let number: u32 = name.parse().unwrap();
+        Ok(match number {
+            3000 => String::new(),
+            _ => format!("extends: {}.yaml\n", number + 1),
+        })
+    };
+    let mistakes = |first: &str| {
+        let config = Config::resolve(Path::new(first), Path::new("/p"), &read);
+        config.mistakes(&RuleSet::builtin())
+    };
+    let told = mistakes("/p/0.yaml");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].path, "/p/31.yaml");
+    assert_eq!(told[0].span.start, 9);
+    assert_eq!(mistakes("/p/2969.yaml"), []);
+}
+
+/// A configuration that is there and cannot be read is a mistake, not none.
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_cannot_be_read_is_told() {
+    type Make = fn(&Path);
+    let cases: [(&str, Make); 3] = [
+        ("dangling", |file| {
+            std::os::unix::fs::symlink("nowhere", file).unwrap();
+        }),
+        ("loop", |file| {
+            std::os::unix::fs::symlink("vanthu.yaml", file).unwrap();
+        }),
+        ("folder", |file| fs::create_dir(file).unwrap()),
+    ];
+    for (name, make) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        make(&folder.path().join("vanthu.yaml"));
+        fs::write(folder.path().join("a.txt"), "Thôn đã họp dân.\n").unwrap();
+        let output = run(folder.path(), &["check", "a.txt"], "");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains("vanthu.yaml"), "{name}: {said}");
+    }
+}
+
+/// Part of the name of a file never begins a line, where CI could take it for a command.
+#[test]
+fn names_are_not_broken_over_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("{} ::error::x.txt", "a".repeat(70));
+    fs::write(folder.path().join(&name), "Thôn đã họp dân.\n").unwrap();
+    let output = run(folder.path(), &["check", "--no-cache", "."], "");
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains(&format!("{name}: ")), "{said}");
+    let command = said
+        .lines()
+        .find(|line| line.trim_start().starts_with("::"));
+    assert_eq!(command, None);
+}

@@ -417,3 +417,26 @@ fn files_are_fixed_alike_whatever_the_number_of_threads() {
         assert_eq!(&fs::read_to_string(all.path().join(name)).unwrap(), right);
     }
 }
+
+/// Who fixes a file of another does not take it from them.
+#[cfg(unix)]
+#[test]
+fn the_owner_of_a_fixed_file_stays() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.txt");
+    let wrong = "Xã đã sử lý xong mười hồ sơ của dân.\n";
+    fs::write(&file, wrong).unwrap();
+    // Only the administrator can give a file away; for all others the owner is their own.
+    let _ = chown(&file, Some(12_345), Some(12_346));
+    let before = fs::metadata(&file).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["check", "--no-config", "--fix"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert_ne!(fs::read_to_string(&file).unwrap(), wrong);
+    let after = fs::metadata(&file).unwrap();
+    assert_eq!(after.uid(), before.uid());
+    assert_eq!(after.gid(), before.gid());
+}
