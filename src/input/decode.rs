@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::InputError;
 use crate::document::Encoding;
-use crate::text::{MapBuilder, OffsetMap};
+use crate::text::{MapBuilder, OffsetMap, first_bytes};
 
 /// A file's characters.
 #[derive(Debug)]
@@ -235,15 +235,12 @@ fn has_unknown_bytes(source: &str) -> bool {
 
 /// Whether so many characters are controls that this cannot be text: one in fifty.
 fn is_noise(source: &str) -> bool {
-    let mut end = source.len().min(SAMPLE);
-    while !source.is_char_boundary(end) {
-        end -= 1;
-    }
-    let controls = source[..end]
+    let sample = first_bytes(source, SAMPLE);
+    let controls = sample
         .bytes()
         .filter(|byte| matches!(byte, 0..=8 | 0x0E..=0x19 | 0x1C..=0x1F | 0x7F))
         .count();
-    controls * 50 > end
+    controls * 50 > sample.len()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::decode::windows_1252_byte;
 use crate::document::DamageKind;
 use crate::text::syllable::is_attested;
-use crate::text::{MapBuilder, OffsetMap, Span};
+use crate::text::{MapBuilder, OffsetMap, Span, first_bytes};
 
 /// How Vietnamese letters are disguised as others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +51,7 @@ impl Legacy {
 
     /// The disguise of a text; `None` for a text that reads better as it stands.
     pub(super) fn detect(source: &str) -> Option<Self> {
-        let searched = beginning(source, SEARCHED);
+        let searched = first_bytes(source, SEARCHED);
         if !has_many_latin1(searched) {
             return None;
         }
@@ -59,7 +59,7 @@ impl Legacy {
         let word = searched[..first]
             .rfind(['\n', '\r', ' '])
             .map_or(0, |at| at + 1);
-        let sample = beginning(&searched[word..], SAMPLE);
+        let sample = first_bytes(&searched[word..], SAMPLE);
         let before = Reading::of(sample);
         let readings = Self::ALL.map(|legacy| (legacy, Reading::of(&legacy.convert(sample).text)));
         readings
@@ -137,15 +137,6 @@ impl Legacy {
             first: first.unwrap_or_default(),
         }
     }
-}
-
-/// The first bytes of a text, this many at most.
-fn beginning(text: &str, len: usize) -> &str {
-    let mut end = text.len().min(len);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// Whether letters of Latin-1 are many and letters that only Vietnamese has are few.

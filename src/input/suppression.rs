@@ -9,7 +9,7 @@ use std::cell::LazyCell;
 
 use super::markdown::{Plain, code, without};
 use crate::document::{Format, Scope, Suppression};
-use crate::text::Span;
+use crate::text::{Span, first_bytes};
 use crate::vocabulary::{SuppressionWords, vocabulary};
 
 const OPEN: &str = "<!--";
@@ -105,11 +105,7 @@ fn blanks(text: &str) -> usize {
 fn comment(source: &str, start: usize) -> Option<Suppression> {
     let words = &vocabulary().suppression;
     let inner = source.get(start..)?.strip_prefix(OPEN)?;
-    let mut window = inner.len().min(LONGEST);
-    while !inner.is_char_boundary(window) {
-        window -= 1;
-    }
-    let inner = &inner[..inner[..window].find(CLOSE)?];
+    let inner = &inner[..first_bytes(inner, LONGEST).find(CLOSE)?];
     let said = inner.trim_start().strip_prefix(&words.tool)?;
     // Whoever writes about such comments quotes them.
     if source[..start].ends_with('`') {

@@ -3,7 +3,7 @@
 use pest::Parser as _;
 use pest::iterators::Pair;
 
-use crate::text::{fold, fold_char, fold_ocr, is_capitals, roman_value};
+use crate::text::{first_bytes, fold, fold_char, fold_ocr, is_capitals, roman_value};
 use crate::vocabulary::vocabulary;
 
 /// The pest parser; its types stay in here.
@@ -85,14 +85,6 @@ pub(super) enum Stamp {
     More,
 }
 
-fn window(line: &str, bytes: usize) -> &str {
-    let mut end = line.len().min(bytes);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    &line[..end]
-}
-
 /// Whether a line may begin with one of the beginnings of a table.
 pub(crate) fn may_begin(table: &[[char; 3]], line: impl Iterator<Item = char>) -> bool {
     let mut start = ['\0'; 3];
@@ -114,7 +106,7 @@ pub(crate) fn marker(line: &str) -> Option<Marker> {
     if !may_begin(ITEMS, line.chars()) {
         return None;
     }
-    let marker = OpeningParser::parse(Rule::marker, window(line, WINDOW))
+    let marker = OpeningParser::parse(Rule::marker, first_bytes(line, WINDOW))
         .ok()?
         .next()?;
     let item = marker.into_inner().next()?;
@@ -172,10 +164,10 @@ fn letter_value(marker: &str) -> Option<u16> {
 /// Reads the word at the beginning of a line; `ocr` when letters were lost.
 pub(super) fn opener(line: &str, ocr: bool) -> Option<Opener> {
     let folded = if ocr {
-        let folded = fold_ocr(window(line, WORDS));
+        let folded = fold_ocr(first_bytes(line, WORDS));
         may_begin(OPENERS, folded.chars()).then_some(folded)
     } else {
-        may_begin(OPENERS, line.chars().map(fold_char)).then(|| fold(window(line, WORDS)))
+        may_begin(OPENERS, line.chars().map(fold_char)).then(|| fold(first_bytes(line, WORDS)))
     }?;
     let opening = OpeningParser::parse(Rule::opening, &folded).ok()?.next()?;
     let pair = opening.into_inner().next()?;
@@ -198,7 +190,7 @@ pub(super) fn opener(line: &str, ocr: bool) -> Option<Opener> {
 /// Whether a line begins with a place and a date: `Hải Phòng, ngày`. Where the comma is not there,
 /// the words before the date must look like a name: a sentence may have a date as well.
 pub(super) fn is_dia_danh(line: &str) -> bool {
-    let line = window(line, WINDOW);
+    let line = first_bytes(line, WINDOW);
     let folded = fold(line);
     if !folded.contains(vocabulary().phrases.labels.day.as_str()) {
         return false;
@@ -217,7 +209,7 @@ pub(super) fn is_dia_danh(line: &str) -> bool {
 
 /// Reads a line of a signing tool's block.
 pub(super) fn stamp(line: &str) -> Option<Stamp> {
-    let folded = fold(window(line, WINDOW));
+    let folded = fold(first_bytes(line, WINDOW));
     let pair = OpeningParser::parse(Rule::stamp, &folded).ok()?.next();
     Some(match pair.map(|pair| pair.as_rule()) {
         Some(Rule::stamp_start) => Stamp::Start,
@@ -227,12 +219,12 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
 
 /// Whether this is the word that stands before a page number.
 pub(super) fn is_page_word(word: &str) -> bool {
-    OpeningParser::parse(Rule::page_word, &fold(window(word, WINDOW))).is_ok()
+    OpeningParser::parse(Rule::page_word, &fold(first_bytes(word, WINDOW))).is_ok()
 }
 
 /// Whether a line is the instruction of the field of a page number and nothing else but the number.
 pub(super) fn is_page_field(line: &str) -> bool {
-    OpeningParser::parse(Rule::page_field, &fold(window(line, WINDOW))).is_ok()
+    OpeningParser::parse(Rule::page_field, &fold(first_bytes(line, WINDOW))).is_ok()
 }
 
 #[cfg(test)]

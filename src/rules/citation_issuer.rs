@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::file::kinds;
 use super::{Check, Context, Hit, Sink, citations};
 use crate::syntax::citation::Citation;
-use crate::text::{Span, fold};
+use crate::text::{Span, first_bytes, fold};
 
 /// Finds citations that name another body than the one that issues acts with such a symbol.
 #[derive(Debug, Deserialize)]
@@ -116,7 +116,7 @@ impl CitationIssuer {
         let name = fold(span.of(cx.text()));
         let line = cx.logical.line_at(issuer.start);
         let after = &cx.text()[issuer.end as usize..line.end as usize];
-        let after = &after[..after.floor_char_boundary(AFTER)];
+        let after = first_bytes(after, AFTER);
         let is_other = self.apart.iter().any(|a| fold(&a.write) == name);
         let says_right = name == fold(&right.write) || fold(after).contains(&fold(&right.write));
         (is_other && !says_right).then_some((right.write.as_str(), span))

@@ -13,7 +13,7 @@ use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 use crate::syntax::reference::{Link, Reference, Unit};
 use crate::syntax::{MarkerStyle, Section};
-use crate::text::{Span, roman_value};
+use crate::text::{Span, last_bytes, roman_value};
 
 /// Finds references to a part of the document itself that is not there.
 #[derive(Debug, Deserialize)]
@@ -265,8 +265,7 @@ impl ReferenceTarget {
         if !chain.links.iter().any(|link| link.unit == Unit::Dieu) {
             return false;
         }
-        let from = before.floor_char_boundary(before.len().saturating_sub(AROUND));
-        let before = &before[from..];
+        let before = last_bytes(before, AROUND);
         bare.followed_by.is_match(after)
             && bare.led_by.is_match(before)
             && !bare.unless.is_match(before)

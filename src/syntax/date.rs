@@ -7,7 +7,7 @@ use jiff::civil::Date as CivilDate;
 
 use super::grammar::{self, Rule};
 use super::words::Literals;
-use crate::text::Span;
+use crate::text::{Span, first_bytes};
 use crate::vocabulary::vocabulary;
 
 /// Bytes that the longest date takes, with room for the dots of a form.
@@ -129,7 +129,7 @@ fn are_month_and_year(bytes: &[u8]) -> bool {
 }
 
 fn line_window(text: &str, at: usize) -> &str {
-    let window = grammar::window(&text[at..], WINDOW);
+    let window = first_bytes(&text[at..], WINDOW);
     window.split('\n').next().unwrap_or(window)
 }
 

@@ -14,25 +14,6 @@ pub(super) fn parse(rule: Rule, window: &str) -> Option<Pair<'_, Rule>> {
     Grammar::parse(rule, window).ok()?.next()
 }
 
-/// The largest character boundary not above `at`, which may lie past the end.
-pub(super) fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-/// The first `length` bytes of `text`, to a character boundary.
-pub(super) fn window(text: &str, length: usize) -> &str {
-    &text[..floor(text, length)]
-}
-
-/// The last `length` bytes of `text`, from a character boundary on.
-pub(super) fn window_before(text: &str, length: usize) -> &str {
-    &text[floor(text, text.len().saturating_sub(length))..]
-}
-
 /// The text in lower case, byte for byte as long: letters whose lower case has another length
 /// stay as they are (no Vietnamese letter is one).
 pub(super) fn lower(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::grammar::{self, Rule};
 use super::words::{Literals, Words};
 use crate::layout::{Line, Role};
-use crate::text::Span;
+use crate::text::{Span, first_bytes, last_bytes};
 use crate::vocabulary::vocabulary;
 
 /// Bytes that the longest chain takes.
@@ -130,7 +130,7 @@ fn chain(text: &str, line: Span, at: usize) -> Option<Vec<Link>> {
     if grammar::ends_in_word(&text[..at]) {
         return None;
     }
-    let window = grammar::window(&text[at..line.end as usize], WINDOW);
+    let window = first_bytes(&text[at..line.end as usize], WINDOW);
     let lower = grammar::lower(window);
     let mut links: Vec<Link> = Vec::new();
     for link in grammar::parse(Rule::reference, &lower)?.into_inner() {
@@ -223,7 +223,7 @@ fn is_reference(text: &str, line: Span, links: &[Link]) -> bool {
 fn is_of_this(rest: &str) -> bool {
     /// `của Chương trình phối hợp này`
     const WORDS: usize = 6;
-    let rest = grammar::window(rest, BEFORE);
+    let rest = first_bytes(rest, BEFORE);
     let end = rest.find(['.', ',', ';', ':', '(', ')', '\t', '|']);
     let mut words = rest[..end.unwrap_or(rest.len())].split(' ').take(1 + WORDS);
     words.next() == Some("") && words.any(|word| word == vocabulary().phrases.this)
@@ -243,7 +243,7 @@ fn is_heading_end(rest: &str) -> bool {
 /// `theo điều 5`, `tại điều 5`: a small letter, but a part of an act all the same.
 fn is_announced(text: &str, line: Span, link: &Link) -> bool {
     let before = &text[line.start as usize..link.word.start as usize];
-    let before = grammar::lower(grammar::window_before(before, BEFORE));
+    let before = grammar::lower(last_bytes(before, BEFORE));
     let last = before.split_whitespace().next_back();
     last.is_some_and(|word| BEFORE_PARTS.strip(word).is_some())
 }
@@ -259,7 +259,7 @@ fn is_amount(text: &str, line: Span, link: &Link) -> bool {
 
 /// Whether what follows a number is what it counts.
 fn counts(rest: &str) -> bool {
-    let rest = grammar::lower(grammar::window(rest, BEFORE));
+    let rest = grammar::lower(first_bytes(rest, BEFORE));
     let word = rest.trim_start_matches(' ');
     word.len() < rest.len() && AMOUNTS.strip(word).is_some()
 }

@@ -12,6 +12,7 @@ mod numeral;
 mod slip;
 mod span;
 pub mod syllable;
+mod window;
 mod word;
 
 pub use blanks::fold_line_breaks;
@@ -24,4 +25,5 @@ pub use number::{NumberHasher, NumberMap, NumberSet};
 pub use numeral::roman_value;
 pub use slip::Slip;
 pub use span::Span;
+pub use window::{first_bytes, floor, last_bytes};
 pub use word::{Case, Word, read_words};

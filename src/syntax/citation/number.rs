@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::codes::{self, Tolerance};
 use crate::syntax::grammar::{self, Rule};
 use crate::syntax::words::Words;
-use crate::text::{Span, strip_folded};
+use crate::text::{Span, first_bytes, floor, last_bytes, strip_folded};
 use crate::vocabulary::{Kind, KindRegime, vocabulary};
 
 /// Bytes looked at before a number.
@@ -115,7 +115,7 @@ pub(super) struct Lead {
 /// Reads what precedes the number at `number`; `None` where no citation can begin there.
 pub(super) fn lead(text: &str, line: Span, number: usize, tolerance: Tolerance) -> Option<Lead> {
     let whole = &text[line.start as usize..number];
-    let left = grammar::window_before(whole, BEFORE);
+    let left = last_bytes(whole, BEFORE);
     let base = number - left.len();
     let filled = left.trim_end_matches([' ', '.', '…', '_']);
     let (stem, colon) = match filled.strip_suffix(':') {
@@ -172,12 +172,12 @@ fn so_at_end(text: &str, tolerance: Tolerance) -> Option<usize> {
 
 /// `Luật Đất đai số 31/2024/QH15`: the name of a law stands between its kind and the number.
 fn name_of_law(text: &str, line: Span, before: usize, lead: &mut Lead) {
-    let left = grammar::window_before(&text[line.start as usize..before], BEFORE_LAW);
+    let left = last_bytes(&text[line.start as usize..before], BEFORE_LAW);
     let base = before - left.len();
     let clause_start = left
         .rfind(|c: char| ".;:()“”\"".contains(c) || c.is_ascii_digit())
         .map_or(0, |at| {
-            grammar::floor(left, at) + left[at..].chars().next().map_or(1, char::len_utf8)
+            floor(left, at) + left[at..].chars().next().map_or(1, char::len_utf8)
         });
     let clause = &left.as_bytes()[clause_start..];
     let last = (0..clause.len())
@@ -236,7 +236,7 @@ pub(super) fn written(text: &str, line: Span, anchor: &Anchor) -> Option<Written
     } else {
         Rule::number_symbol
     };
-    let pair = grammar::parse(rule, grammar::window(rest, SYMBOL))?;
+    let pair = grammar::parse(rule, first_bytes(rest, SYMBOL))?;
     let mut written = Written {
         number: None,
         year: None,
@@ -273,9 +273,9 @@ pub(super) fn is_in_address(text: &str, line: Span, written: &Written) -> bool {
         written.number.map_or(written.end(), |n| n.start as usize),
         written.end(),
     );
-    let before = grammar::window_before(&text[line.start as usize..start], TOKEN);
+    let before = last_bytes(&text[line.start as usize..start], TOKEN);
     let before = before.rsplit([' ', '\t']).next().unwrap_or(before);
-    let after = grammar::window(&text[end..line.end as usize], TOKEN);
+    let after = first_bytes(&text[end..line.end as usize], TOKEN);
     let after = after.split([' ', '\t']).next().unwrap_or(after);
     before.contains("://")
         || before.contains("www.")

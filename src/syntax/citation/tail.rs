@@ -7,7 +7,7 @@ use super::codes::Tolerance;
 use crate::syntax::date::DateMention;
 use crate::syntax::grammar::{self, Rule};
 use crate::syntax::words::Words;
-use crate::text::{Span, fold, fold_ocr, similarity};
+use crate::text::{Span, first_bytes, fold, fold_ocr, last_bytes, similarity};
 use crate::vocabulary::{CitationWords, vocabulary};
 
 /// Bytes that are looked at after a symbol.
@@ -39,7 +39,7 @@ pub(super) fn read(
     dates: &[DateMention],
     tolerance: Tolerance,
 ) -> After {
-    let rest = grammar::window(&text[end..line.end as usize], AFTER);
+    let rest = first_bytes(&text[end..line.end as usize], AFTER);
     let lower = grammar::lower(rest);
     let mut after = After::default();
     let mut at = 0;
@@ -224,7 +224,7 @@ fn subject_start(lower: &str, at: usize) -> Option<usize> {
 /// quotation mark that closes it, or the comma after which the document speaks of something else.
 fn subject(text: &str, line: Span, start: usize) -> Span {
     let whole = &text[start..line.end as usize];
-    let rest = grammar::window(whole, SUBJECT);
+    let rest = first_bytes(whole, SUBJECT);
     let end = subject_end(rest).unwrap_or_else(|| {
         let is_whole = rest.len() == whole.len();
         let last_word = rest.rfind(' ').filter(|_| !is_whole);
@@ -270,13 +270,13 @@ fn subject_end(rest: &str) -> Option<usize> {
 /// with a body that acts, or with other words that no subject has.
 fn begins_clause(before: &str, after: &str) -> bool {
     let after = after.trim_start_matches(' ');
-    let head = grammar::window(after, NAME);
+    let head = first_bytes(after, NAME);
     if LISTS.clauses.begin_folded(head) {
         return true;
     }
     after.starts_with(char::is_uppercase) && LISTS.bodies.begin_folded(head) && {
         // A list of bodies goes on.
-        let tail = fold(grammar::window_before(before, NAME));
+        let tail = fold(last_bytes(before, NAME));
         !NAMES.iter().any(|name| tail.ends_with(name.as_str()))
     }
 }
