@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::path::tidy;
 use super::{Emit, FileReport, Located, Range, RuleTotal, Style, Summary, list};
 use crate::diagnostic::{Applicability, Findings, Fingerprint, Language, Severity, Silence};
 
@@ -233,14 +234,17 @@ fn region(range: Range) -> Value {
     })
 }
 
-/// A path as a URI: relative ones count from the root of the repository.
+/// A path as a URI: relative ones count from the root of the repository, unless they lead out of
+/// the folder.
 fn artifact(path: &str) -> Value {
-    let path = path.replace('\\', "/");
-    let encoded = percent(path.strip_prefix("./").unwrap_or(&path));
+    let path = tidy(&path.replace('\\', "/"));
+    let encoded = percent(&path);
     if path.starts_with('/') {
         json!({ "uri": format!("file://{encoded}") })
     } else if path.as_bytes().get(1) == Some(&b':') {
         json!({ "uri": format!("file:///{encoded}") })
+    } else if path.starts_with("../") {
+        json!({ "uri": encoded })
     } else {
         json!({ "uri": encoded, "uriBaseId": ROOT })
     }
@@ -257,4 +261,17 @@ fn percent(path: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_below_the_root_count_from_it() {
+        let below = json!({ "uri": "x/a.txt", "uriBaseId": ROOT });
+        assert_eq!(artifact(".//x/./a.txt"), below);
+        assert_eq!(artifact("../a.txt"), json!({ "uri": "../a.txt" }));
+        assert_eq!(artifact("/x/a.txt"), json!({ "uri": "file:///x/a.txt" }));
+    }
 }

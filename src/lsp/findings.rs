@@ -8,7 +8,8 @@ use xxhash_rust::xxh3::Xxh3;
 use super::analysis::Analysis;
 use super::position::Encoding;
 use super::protocol::{Diagnostic, Location, RelatedInformation};
-use crate::diagnostic::{self, Severity};
+use crate::diagnostic::{self, Language, Severity};
+use crate::emit::say;
 
 /// What is shown of one document; an editor has no use for more.
 const MOST: usize = 1000;
@@ -66,10 +67,33 @@ pub(super) fn all(analysis: &Analysis, uri: &str, place: Place) -> Vec<Diagnosti
         }
     }
     let shown = findings.packed().filter(|f| f.severity() >= least);
-    shown
+    let mut shown: Vec<_> = shown
         .take(MOST)
         .map(|packed| one(analysis, &packed.unpack(), uri, place))
-        .collect()
+        .collect();
+    let left_out = findings.len() - shown.len();
+    if left_out > 0 {
+        shown.push(more(analysis, left_out, place));
+    }
+    shown
+}
+
+/// Says on the first line that findings were left out.
+fn more(analysis: &Analysis, left_out: usize, place: Place) -> Diagnostic {
+    let language: Language = analysis.language();
+    Diagnostic {
+        range: analysis.range(analysis.first_line(), place.encoding),
+        severity: severity(Severity::Info),
+        code: None,
+        source: "vanthu",
+        message: say!(
+            language,
+            "Còn {left_out} phát hiện không hiện ở đây; `vanthu check` in ra tất cả",
+            "{left_out} more findings are not shown here; `vanthu check` prints all"
+        ),
+        related_information: Vec::new(),
+        data: json!({}),
+    }
 }
 
 /// One finding.
