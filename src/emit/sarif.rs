@@ -11,7 +11,8 @@ use super::path::tidy;
 use super::{Emit, FileReport, Located, Range, RuleTotal, Style, Summary, list};
 use crate::diagnostic::{Applicability, Findings, Fingerprint, Language, Severity, Silence};
 
-/// The name under which our fingerprints stand; another way of making them gets another version.
+/// The name under which our fingerprints stand, which are those of a file and do not name it: viewers
+/// compare results of one path, unlike GitLab, and a file that is moved keeps its own; another way of making them gets another version.
 const FINGERPRINT: &str = "vanthu/v1";
 /// The root that relative paths count from.
 const ROOT: &str = "%SRCROOT%";

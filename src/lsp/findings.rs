@@ -162,3 +162,36 @@ impl Write for Hash {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::analysis::{Judge, analyse};
+    use super::*;
+    use crate::rules::RuleSet;
+
+    #[test]
+    fn what_is_left_out_is_counted_on_the_first_line() {
+        let text = "Địa phương thực hiện tốt ,đạt kết quả .\n\n".repeat(MOST + 1);
+        let judge = Judge {
+            rules: Arc::new(RuleSet::builtin()),
+            profile: None,
+            language: Language::En,
+            known: Vec::new(),
+        };
+        let analysis = analyse("a.txt", text.into(), Some(judge));
+        let checked = analysis.checked.as_ref().unwrap();
+        let left_out = checked.outcome.diagnostics.len() - MOST;
+        let place = Place {
+            encoding: Encoding::Utf16,
+            related: false,
+        };
+        let shown = all(&analysis, "file:///a.txt", place);
+        assert_eq!(shown.len(), MOST + 1);
+        let last = shown.last().unwrap();
+        assert_eq!(last.severity, severity(Severity::Info));
+        assert_eq!(last.range.start.line, 0);
+        assert!(last.message.starts_with(&format!("{left_out} more")));
+    }
+}
