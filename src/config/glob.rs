@@ -1,14 +1,16 @@
 //! Which files a part of the configuration is for.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::Bilingual;
 use crate::rules::foreign;
 
 /// Globs as in `.gitignore`, without `!`: one without `/` fits at any depth, one that fits a folder
-/// fits all that is in it.
+/// fits all that is in it. Letters are compared composed: some systems keep names decomposed.
 #[derive(Debug, Default)]
 pub(super) struct Globs {
     set: GlobSet,
@@ -23,6 +25,7 @@ impl Globs {
         let mut of = Vec::new();
         let mut wrong = Vec::new();
         for (index, glob) in globs.iter().enumerate() {
+            let glob: String = glob.nfc().collect();
             if glob.starts_with('!') {
                 let no_exception = Bilingual {
                     vi: ": ở đây không có ngoại lệ bằng `!`".to_owned(),
@@ -62,13 +65,21 @@ impl Globs {
 
     /// Whether one fits a path.
     pub(super) fn fits(&self, path: &Path) -> bool {
-        self.set.is_match(path)
+        self.set.is_match(composed(path))
     }
 
     /// The indices of those that fit a path.
     pub(super) fn fitting(&self, path: &Path) -> impl Iterator<Item = usize> {
-        let forms = self.set.matches(path).into_iter();
+        let forms = self.set.matches(composed(path)).into_iter();
         forms.filter_map(|form| self.of.get(form).copied())
+    }
+}
+
+/// A path with its letters composed; one that is no Unicode stays as it is.
+fn composed(path: &Path) -> Cow<'_, Path> {
+    match path.to_str() {
+        Some(text) if !is_nfc(text) => Cow::Owned(text.nfc().collect::<String>().into()),
+        _ => Cow::Borrowed(path),
     }
 }
 
@@ -95,6 +106,9 @@ mod tests {
             ("./x/a.txt", "x/a.txt", true),
             ("{a,b}.txt", "b.txt", true),
             ("**", "x/a.txt", true),
+            ("báo cáo/", "ba\u{301}o ca\u{301}o/a.txt", true),
+            ("ba\u{301}o*.txt", "báo cáo.txt", true),
+            ("bảo*.txt", "ba\u{301}o.txt", false),
         ];
         for (glob, path, expected) in cases {
             let (globs, wrong) = Globs::new(&[glob.to_owned()]);

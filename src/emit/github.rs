@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::path::tidy;
 use super::words::visible;
 use super::{Emit, FileReport, Located, clean};
 use crate::diagnostic::Severity;
@@ -13,7 +14,7 @@ pub(super) struct Github;
 impl Emit for Github {
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
         // Annotations are shown where the path is that of the repository.
-        let path = file.path.strip_prefix("./").unwrap_or(file.path);
+        let path = &tidy(file.path);
         if let Some(error) = file.error.filter(|_| file.status == super::Status::Failed) {
             writeln!(
                 out,

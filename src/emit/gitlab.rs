@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
+use super::path::tidy;
 use super::{Emit, FileReport, Summary, list};
 use crate::diagnostic::Severity;
 
@@ -19,7 +20,7 @@ impl Emit for Gitlab {
     }
 
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let path = file.path.strip_prefix("./").unwrap_or(file.path);
+        let path = &tidy(file.path);
         let issues = file.fingerprinted().map(|(located, fingerprint)| {
             let place = located.line_range();
             json!({

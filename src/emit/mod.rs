@@ -13,6 +13,7 @@ mod jsonl;
 mod junit;
 mod list;
 mod markdown;
+mod path;
 mod sarif;
 #[cfg(feature = "cli")]
 mod snippet;

@@ -7,10 +7,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::path::tidy;
 use super::{Emit, FileReport, Located, Range, RuleTotal, Style, Summary, list};
 use crate::diagnostic::{Applicability, Findings, Fingerprint, Language, Severity, Silence};
 
-/// The name under which our fingerprints stand; another way of making them gets another version.
+/// The name under which our fingerprints stand, which are those of a file and do not name it: viewers
+/// compare results of one path, unlike GitLab, and a file that is moved keeps its own; another way of making them gets another version.
 const FINGERPRINT: &str = "vanthu/v1";
 /// The root that relative paths count from.
 const ROOT: &str = "%SRCROOT%";
@@ -233,14 +235,17 @@ fn region(range: Range) -> Value {
     })
 }
 
-/// A path as a URI: relative ones count from the root of the repository.
+/// A path as a URI: relative ones count from the root of the repository, unless they lead out of
+/// the folder.
 fn artifact(path: &str) -> Value {
-    let path = path.replace('\\', "/");
-    let encoded = percent(path.strip_prefix("./").unwrap_or(&path));
+    let path = tidy(&path.replace('\\', "/"));
+    let encoded = percent(&path);
     if path.starts_with('/') {
         json!({ "uri": format!("file://{encoded}") })
     } else if path.as_bytes().get(1..3) == Some(b":/") {
         json!({ "uri": format!("file:///{encoded}") })
+    } else if path.starts_with("../") {
+        json!({ "uri": encoded })
     } else {
         // A colon before the first slash would make a scheme of what stands before it (RFC 3986,
         // section 4.2).
@@ -279,5 +284,13 @@ mod tests {
         }
         let absolute = artifact("C:/a b.txt");
         assert_eq!(absolute, json!({ "uri": "file:///C:/a%20b.txt" }));
+    }
+
+    #[test]
+    fn only_paths_below_the_root_count_from_it() {
+        let below = json!({ "uri": "x/a.txt", "uriBaseId": ROOT });
+        assert_eq!(artifact(".//x/./a.txt"), below);
+        assert_eq!(artifact("../a.txt"), json!({ "uri": "../a.txt" }));
+        assert_eq!(artifact("/x/a.txt"), json!({ "uri": "file:///x/a.txt" }));
     }
 }

@@ -8,7 +8,8 @@ use xxhash_rust::xxh3::Xxh3;
 use super::analysis::Analysis;
 use super::position::Encoding;
 use super::protocol::{Diagnostic, Location, RelatedInformation};
-use crate::diagnostic::{self, Severity};
+use crate::diagnostic::{self, Language, Severity};
+use crate::emit::say;
 
 /// What is shown of one document; an editor has no use for more.
 const MOST: usize = 1000;
@@ -66,10 +67,33 @@ pub(super) fn all(analysis: &Analysis, uri: &str, place: Place) -> Vec<Diagnosti
         }
     }
     let shown = findings.packed().filter(|f| f.severity() >= least);
-    shown
+    let mut shown: Vec<_> = shown
         .take(MOST)
         .map(|packed| one(analysis, &packed.unpack(), uri, place))
-        .collect()
+        .collect();
+    let left_out = findings.len() - shown.len();
+    if left_out > 0 {
+        shown.push(more(analysis, left_out, place));
+    }
+    shown
+}
+
+/// Says on the first line that findings were left out.
+fn more(analysis: &Analysis, left_out: usize, place: Place) -> Diagnostic {
+    let language: Language = analysis.language();
+    Diagnostic {
+        range: analysis.range(analysis.first_line(), place.encoding),
+        severity: severity(Severity::Info),
+        code: None,
+        source: "vanthu",
+        message: say!(
+            language,
+            "Còn {left_out} phát hiện không hiện ở đây; `vanthu check` in ra tất cả",
+            "{left_out} more findings are not shown here; `vanthu check` prints all"
+        ),
+        related_information: Vec::new(),
+        data: json!({}),
+    }
 }
 
 /// One finding.
@@ -136,5 +160,38 @@ impl Write for Hash {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::analysis::{Judge, analyse};
+    use super::*;
+    use crate::rules::RuleSet;
+
+    #[test]
+    fn what_is_left_out_is_counted_on_the_first_line() {
+        let text = "Địa phương thực hiện tốt ,đạt kết quả .\n\n".repeat(MOST + 1);
+        let judge = Judge {
+            rules: Arc::new(RuleSet::builtin()),
+            profile: None,
+            language: Language::En,
+            known: Vec::new(),
+        };
+        let analysis = analyse("a.txt", text.into(), Some(judge));
+        let checked = analysis.checked.as_ref().unwrap();
+        let left_out = checked.outcome.diagnostics.len() - MOST;
+        let place = Place {
+            encoding: Encoding::Utf16,
+            related: false,
+        };
+        let shown = all(&analysis, "file:///a.txt", place);
+        assert_eq!(shown.len(), MOST + 1);
+        let last = shown.last().unwrap();
+        assert_eq!(last.severity, severity(Severity::Info));
+        assert_eq!(last.range.start.line, 0);
+        assert!(last.message.starts_with(&format!("{left_out} more")));
     }
 }
