@@ -51,11 +51,26 @@ pub(super) fn put(path: &Path, bytes: &[u8], language: Language) -> Result<(), S
             "cannot write {name}: {reason}"
         )
     };
-    let metadata = fs::metadata(path);
+    let mut metadata = None;
+    if fs::symlink_metadata(path).is_ok() {
+        let found = fs::metadata(path).map_err(io)?;
+        // Nobody means to have a device or a pipe replaced.
+        if !found.is_file() {
+            let name = clean(&path.to_string_lossy()).into_owned();
+            return Err(say!(
+                language,
+                "không ghi được {name}: không phải tệp thường",
+                "cannot write {name}: not a regular file"
+            ));
+        }
+        // Who may not write to the file may not replace it either.
+        OpenOptions::new().write(true).open(path).map_err(io)?;
+        metadata = Some(found);
+    }
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = Beside::create(&place).map_err(io)?;
     beside
-        .fill(bytes, metadata.ok().as_ref())
+        .fill(bytes, metadata.as_ref())
         .and_then(|()| fs::rename(&beside.0, &place))
         .map_err(io)
 }

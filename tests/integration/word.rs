@@ -308,6 +308,17 @@ fn what_harms_is_refused() {
             archive([("word/styles.xml", &b"<a/>"[..])]),
             InputError::MissingPart { part: document() },
         ),
+        (
+            archive([(
+                "word/document.xml",
+                format!("<a:document xmlns:a='urn:b'><a:body>{TEXT}</a:body></a:document>")
+                    .replace("w:", "a:")
+                    .as_bytes(),
+            )]),
+            InputError::MissingPart {
+                part: "w:body".to_owned(),
+            },
+        ),
         (word("<w:p>"), InputError::Malformed { part: document() }),
         (
             archive([("word/document.xml", &b"\xFF\xFF"[..])]),

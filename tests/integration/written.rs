@@ -444,6 +444,22 @@ fn findings_become_comments() {
         stderr.contains("không ghi được khong-co/x.docx"),
         "{stderr}"
     );
+    // A pipe, or a link to nothing, is not replaced by a file.
+    #[cfg(unix)]
+    {
+        let pipe = Command::new("mkfifo").arg(at("ong.docx")).status().unwrap();
+        assert!(pipe.success());
+        std::os::unix::fs::symlink("khong-co.docx", at("lien-ket.docx")).unwrap();
+        for name in ["ong.docx", "lien-ket.docx"] {
+            let (code, stderr) = run(&["--annotate", name, "a.docx"]);
+            assert_eq!(code, 2, "{stderr}");
+            assert!(
+                stderr.contains(&format!("không ghi được {name}")),
+                "{stderr}"
+            );
+            assert!(!fs::symlink_metadata(at(name)).unwrap().is_file());
+        }
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
     command.current_dir(folder.path()).env_clear();
     let args = ["check", "--annotate", "khong-co/x.docx", "a.docx"];

@@ -279,14 +279,23 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         self.is_main = true;
         self.page = has_pages.then_some(1);
         self.xml.child()?;
+        let mut has_body = false;
         while let Some(tag) = self.xml.child()? {
             if (tag.space, tag.name) == (Space::W, "body") {
                 self.children(Level::Block)?;
+                has_body = true;
             } else {
                 self.xml.skip()?;
             }
         }
-        Ok(())
+        if has_body {
+            Ok(())
+        } else {
+            // Of another namespace, or no document at all: nothing in it was looked at.
+            Err(InputError::MissingPart {
+                part: "w:body".to_owned(),
+            })
+        }
     }
 
     /// Reads a header or footer.
