@@ -170,6 +170,8 @@ pub struct Phrases {
     pub point_letters: String,
     /// Characters that only a scanner puts into head or foot.
     pub dirt: String,
+    /// What tables and figures are called in their captions, before a number, in lower case.
+    pub captions: Vec<String>,
     /// The words for the parts of an act (phần … điểm), in lower case, with their marks.
     pub parts: Vec<String>,
     /// What follows a number that counts things, in lower case.

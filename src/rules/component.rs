@@ -9,7 +9,7 @@ use crate::document::{DamageKind, Document};
 use crate::layout::{Logical, Role};
 use crate::syntax::tree::{Node, NodeKind};
 use crate::syntax::{Attachment, MarkerStyle, Recipients, Report, Section};
-use crate::text::Span;
+use crate::text::{Span, first_bytes};
 use crate::vocabulary::vocabulary;
 
 /// Lines in which a head may stand.
@@ -45,21 +45,28 @@ pub enum Region {
 }
 
 impl Region {
-    /// The regions that show none of the signs that scanners leave. In TCVN3 the fonts make
-    /// capitals of small letters, so that titles and names cannot be told there.
+    /// The regions that show none of the signs that scanners leave. In the file of a word processor
+    /// such signs are what somebody typed. In TCVN3 the fonts make capitals of small letters, so
+    /// that titles and names cannot be told there.
     pub(super) fn legible(document: &Document, logical: &Logical, report: &Report) -> Vec<Self> {
         if document.damage.iter().any(|d| d.kind == DamageKind::Tcvn3) {
             return Vec::new();
         }
+        if document.format.has_paragraphs() {
+            return vec![Self::Head, Self::Foot];
+        }
         let dirt = &vocabulary().phrases.dirt;
         let short = |line: &Span| line.len() <= SHORT;
-        let is_dirty =
-            |line: Span| short(&line) && line.of(&logical.text).contains(|c| dirt.contains(c));
+        let signs = |line: Span| {
+            let text = line.of(&logical.text);
+            let signs = text.char_indices().filter(|&(_, c)| dirt.contains(c));
+            signs.filter(|&(at, _)| !is_within_brackets(text, at))
+        };
+        let is_dirty = |line: Span| short(&line) && signs(line).next().is_some();
         // In the body degrees and comparisons are no dirt: 30°C, < 5%.
         let is_dirty_body = |line: Span| {
             let text = line.of(&logical.text);
-            let mut signs = text.char_indices().filter(|&(_, c)| dirt.contains(c));
-            short(&line) && signs.any(|(at, c)| !is_by_digit(text, at, c))
+            short(&line) && signs(line).any(|(at, c)| !is_by_digit(text, at, c))
         };
         let title = report.header.title.map(|title| title.end);
         let addressees = report.header.addressees.as_ref().map(|a| a.span.end);
@@ -86,6 +93,21 @@ fn is_by_digit(text: &str, at: usize, sign: char) -> bool {
         || text[at + sign.len_utf8()..]
             .trim_start()
             .starts_with(is_digit)
+}
+
+/// Whether the sign at this byte is one of two that enclose words, as those of a blank to be filled
+/// in or of an address are: `<tên đơn vị>`.
+fn is_within_brackets(text: &str, at: usize) -> bool {
+    const PAIRS: [(char, char); 3] = [('<', '>'), ('{', '}'), ('«', '»')];
+    let encloses = |inner: &str| inner.starts_with(char::is_alphabetic);
+    PAIRS.into_iter().any(|(open, close)| {
+        let rest = &text[at..];
+        if let Some(inner) = rest.strip_prefix(open) {
+            return encloses(inner) && inner.contains(close);
+        }
+        let before = text[..at].rsplit_once(open);
+        rest.starts_with(close) && before.is_some_and(|(_, inner)| encloses(inner))
+    })
 }
 
 /// The first lines of the document.
@@ -208,6 +230,8 @@ pub(super) enum Component {
     RecipientsLabel,
     /// Each line of the recipients list, with dash and end mark.
     Recipient,
+    /// The label of the recipients and each line of their list.
+    RecipientsLine,
     /// The line `Lưu: …`, with dash and end mark.
     ArchiveLine,
     Signature,
@@ -219,6 +243,8 @@ pub(super) enum Component {
     /// Each line of authority and the office.
     SignatureLine,
     SignerName,
+    /// Each line of authority, the office and the name.
+    SignerLine,
     Attachment,
     AttachmentLabel,
     AttachmentNumber,
@@ -368,6 +394,11 @@ impl Component {
                         .collect()
                 })
                 .unwrap_or_default(),
+            Self::RecipientsLine => Self::RecipientsLabel
+                .spans(cx)
+                .into_iter()
+                .chain(Self::Recipient.spans(cx))
+                .collect(),
             Self::ArchiveLine => recipients
                 .map(|r| {
                     let archive = r.items.iter().filter(|item| item.archive);
@@ -385,6 +416,11 @@ impl Component {
                 .map(|s| s.authority.iter().copied().chain(s.office).collect())
                 .unwrap_or_default(),
             Self::SignerName => signature.and_then(|s| s.name).into_iter().collect(),
+            Self::SignerLine => Self::SignatureLine
+                .spans(cx)
+                .into_iter()
+                .chain(Self::SignerName.spans(cx))
+                .collect(),
             Self::Attachment => report.attachments.iter().map(|a| a.span).collect(),
             Self::AttachmentLabel => headed(cx).filter_map(|a| a.label).collect(),
             Self::AttachmentTitle => headed(cx).filter_map(|a| a.title).collect(),
@@ -632,8 +668,27 @@ fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
         _ => false,
     })
     .map(|node| node.span)
-    .filter(|&span| span.start >= preamble && !stands_apart(cx, span))
+    .filter(|&span| span.start >= preamble && !stands_apart(cx, span) && !is_caption(cx.of(span)))
     .collect()
+}
+
+/// Whether a paragraph is the caption of a table or figure: its word, a number and a mark.
+fn is_caption(text: &str) -> bool {
+    /// Bytes of a word and its number.
+    const LONGEST: usize = 40;
+    let text = first_bytes(text.trim_start(), LONGEST).to_lowercase();
+    let words = vocabulary().phrases.captions.iter();
+    let mut after = words.filter_map(|word| text.strip_prefix(word.as_str()));
+    after.any(|rest| {
+        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+        let Some(rest) = rest.strip_prefix([' ', '\u{a0}']) else {
+            return false;
+        };
+        let mark = rest.trim_start_matches(is_number);
+        let number = &rest[..rest.len() - mark.len()];
+        let marked = number.ends_with('.') || mark.trim_start().starts_with([':', '–', '-']);
+        number.starts_with(|c: char| c.is_ascii_digit()) && (marked || mark.trim().is_empty())
+    })
 }
 
 fn head_span(report: &Report) -> Option<Span> {

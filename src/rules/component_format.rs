@@ -10,6 +10,7 @@ use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, Property};
 use crate::document::{Align, Formatting, Paragraph};
+use crate::syntax::tree::NodeKind;
 use crate::text::Span;
 
 /// Compares how a component looks with how it must.
@@ -202,6 +203,16 @@ fn without(cx: &Context<'_>, span: Span, words: &LazyRegex) -> Vec<Span> {
     let rest = rest.into_iter().filter(|rest| !rest.is_empty());
     rest.flat_map(|rest| look::source_pieces(cx, span.slice(rest)))
         .collect()
+}
+
+/// Whether a body begins with this paragraph, so that what stands above, from this byte on, is the
+/// head.
+fn begins_body(cx: &Context<'_>, above: u32, paragraph: Span) -> bool {
+    let mut nodes = cx.report.tree.nodes().iter();
+    nodes.any(|node| {
+        let start = || cx.to_source(node.span).start;
+        node.kind == NodeKind::Body && (above + 1..paragraph.end).contains(&start())
+    })
 }
 
 impl ComponentFormat {
@@ -408,6 +419,7 @@ impl ComponentFormat {
         // An empty paragraph or the border of a cell parts them as well.
         if (above.cell, above.in_box) != (paragraph.cell, paragraph.in_box)
             || look::text_of(cx, above).trim().is_empty()
+            || begins_body(cx, above.span.start, paragraph.span)
         {
             return;
         }

@@ -64,7 +64,7 @@ fn each_fault_of_layout_is_found_and_nothing_else() {
 }
 
 /// The rules whose faults are left to the author; files without fault have none.
-const LEFT: [&str; 32] = [
+const LEFT: [&str; 33] = [
     "layout-article-indent",
     "layout-regulation-text",
     "layout-paper-size",
@@ -96,6 +96,7 @@ const LEFT: [&str; 32] = [
     "layout-head-line-spacing",
     "layout-agency-line-spacing",
     "layout-placing-blanks",
+    "recipients-last-mark",
     "",
 ];
 

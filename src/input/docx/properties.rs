@@ -421,8 +421,11 @@ fn para_prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, names: &mut Names, props: &mut Par
                 let value = xml.attribute(tag, Space::W, name)?;
                 Some(!matches!(&*value, "0" | "false" | "off"))
             };
-            props.before = length("before");
-            props.after = length("after");
+            // Word writes both; what is stated in lines alone is counted by lines of 12 pt.
+            let lines =
+                |name| number(xml, tag, name).map(|hundredths| hundredths.saturating_mul(12) / 5);
+            props.before = length("before").or_else(|| lines("beforeLines"));
+            props.after = length("after").or_else(|| lines("afterLines"));
             props.before_auto = flag("beforeAutospacing");
             props.after_auto = flag("afterAutospacing");
             props.line = length("line");

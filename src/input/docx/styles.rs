@@ -29,6 +29,8 @@ struct Style {
     run: RunProps,
     /// Whether a table of this style shows lines between its cells.
     bordered: Option<bool>,
+    /// What else holds in some cells of a table of this style.
+    regions: Vec<(Region, ParaProps, RunProps)>,
 }
 
 /// What a paragraph starts from: its style and all that this inherits.
@@ -41,8 +43,72 @@ pub(super) struct Resolved {
     pub(super) run: RunProps,
 }
 
-/// The key of what was resolved: the style of the table around it and its own.
-type Key = (Option<Arc<str>>, Option<Arc<str>>);
+/// A part of a table that its style may make look otherwise (ECMA-376 part 1, 17.18.89
+/// `ST_TblStyleOverrideType`), in the order in which a later one outweighs the others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Region {
+    OddColumns,
+    EvenColumns,
+    OddRows,
+    EvenRows,
+    FirstRow,
+    LastRow,
+    FirstColumn,
+    LastColumn,
+    NorthEast,
+    NorthWest,
+    SouthEast,
+    SouthWest,
+}
+
+/// The regions by their name in styles, in the order of the digits of `w:cnfStyle`.
+const REGIONS: [(Region, &str); 12] = [
+    (Region::FirstRow, "firstRow"),
+    (Region::LastRow, "lastRow"),
+    (Region::FirstColumn, "firstCol"),
+    (Region::LastColumn, "lastCol"),
+    (Region::OddColumns, "band1Vert"),
+    (Region::EvenColumns, "band2Vert"),
+    (Region::OddRows, "band1Horz"),
+    (Region::EvenRows, "band2Horz"),
+    (Region::NorthEast, "neCell"),
+    (Region::NorthWest, "nwCell"),
+    (Region::SouthEast, "seCell"),
+    (Region::SouthWest, "swCell"),
+];
+
+/// The regions of a table that a cell is in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub(super) struct Regions(u16);
+
+impl Regions {
+    /// Those that `w:cnfStyle` names: a digit for each, 1 where the cell is in it.
+    pub(super) fn noted(digits: &str) -> Self {
+        let mut these = Self::default();
+        for ((region, _), digit) in REGIONS.into_iter().zip(digits.chars()) {
+            if digit == '1' {
+                these.add(region);
+            }
+        }
+        these
+    }
+
+    pub(super) fn add(&mut self, region: Region) {
+        self.0 |= 1 << region as u16;
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, region: Region) -> bool {
+        self.0 >> region as u16 & 1 != 0
+    }
+}
+
+/// The key of what was resolved: the style of the table around it, where in that it stands, and its
+/// own style.
+type Key = (Option<Arc<str>>, Regions, Option<Arc<str>>);
 
 /// The styles of a file.
 #[derive(Debug, Default)]
@@ -139,25 +205,34 @@ impl Styles {
         chain
     }
 
-    /// What a paragraph of a style starts from, in a table of another.
+    /// What a paragraph of a style starts from, in some regions of a table of another.
     pub(super) fn paragraph(
         &self,
         table: Option<&Arc<str>>,
+        regions: Regions,
         style: Option<&Arc<str>>,
         numbering: &Numbering,
     ) -> Rc<Resolved> {
         let style = style
             .filter(|id| self.styles.contains_key(*id))
             .or(self.normal.as_ref());
-        let key = (table.cloned(), style.cloned());
+        let key = (table.cloned(), regions, style.cloned());
         if let Some(known) = self.resolved.borrow().get(&key) {
             return known.clone();
         }
         let mut para = self.default_para.clone();
         let mut run = self.default_run.clone();
-        for (_, table) in self.chain(table) {
+        let chain = self.chain(table);
+        for (_, table) in &chain {
             para.merge(&table.para);
             run.merge(&table.run);
+        }
+        let of_regions = chain.iter().flat_map(|(_, table)| &table.regions);
+        let mut of_regions: Vec<_> = of_regions.filter(|(at, ..)| regions.has(*at)).collect();
+        of_regions.sort_by_key(|(at, ..)| *at as u16);
+        for (_, para_props, run_props) in of_regions {
+            para.merge(para_props);
+            run.merge(run_props);
         }
         let of_table = run.toggles;
         run.toggles = Toggles::default();
@@ -258,6 +333,17 @@ fn style(xml: &mut Xml<'_>, names: &mut Names) -> Result<Style, InputError> {
                 style.run = run_props(xml, names)?.0;
                 continue;
             }
+            (Space::W, "tblStylePr") => {
+                let named = xml.attribute(tag, Space::W, "type");
+                let region = REGIONS
+                    .into_iter()
+                    .find(|(_, name)| named.as_deref() == Some(*name));
+                let (para, run) = region_props(xml, names)?;
+                if let Some((region, _)) = region {
+                    style.regions.push((region, para, run));
+                }
+                continue;
+            }
             (Space::W, "tblPr") => {
                 while let Some(tag) = xml.child()? {
                     if tag.name == "tblBorders" {
@@ -273,6 +359,19 @@ fn style(xml: &mut Xml<'_>, names: &mut Names) -> Result<Style, InputError> {
         xml.skip()?;
     }
     Ok(style)
+}
+
+/// Reads how a part of a table looks.
+fn region_props(xml: &mut Xml<'_>, names: &mut Names) -> Result<(ParaProps, RunProps), InputError> {
+    let (mut para, mut run) = (ParaProps::default(), RunProps::default());
+    while let Some(tag) = xml.child()? {
+        match (tag.space, tag.name) {
+            (Space::W, "pPr") => para = para_props(xml, names)?.props,
+            (Space::W, "rPr") => run = run_props(xml, names)?.0,
+            _ => xml.skip()?,
+        }
+    }
+    Ok((para, run))
 }
 
 /// Reads the borders of a table to their end: whether there are some between cells.

@@ -15,7 +15,7 @@ use super::properties::{
 use super::relations::Relations;
 use super::section::SectionProps;
 use super::shape::Shape;
-use super::styles::{Resolved, Styles, shows_lines};
+use super::styles::{Region, Regions, Resolved, Styles, shows_lines};
 use super::writer::{PageField, Writer};
 use crate::document::{
     Align, Cell, CharStyle, DrawnLine, LineMake, LineSpacing, MarkKind, Paragraph, Twips,
@@ -153,6 +153,11 @@ struct Last {
 struct Table {
     index: u32,
     style: Option<Arc<str>>,
+    /// Which parts of the table may look otherwise by its style.
+    shown: TableLook,
+    /// Those that its row and its cell are said to be in.
+    row_regions: Option<Regions>,
+    cell_regions: Option<Regions>,
     bordered: Option<bool>,
     row: u32,
     /// Cells so far, those of them that state lines on two sides or more, and those that state
@@ -171,6 +176,50 @@ impl Table {
         self.bordered
             .unwrap_or_else(|| styles.is_bordered(self.style.as_ref()))
     }
+
+    /// The regions of the table in which its cell in a column is, as the file notes them. Where it
+    /// does not, those are told that need no look at what follows.
+    fn regions(&self, column: u32) -> Regions {
+        if self.row_regions.is_some() || self.cell_regions.is_some() {
+            let noted = |regions: Option<Regions>| regions.unwrap_or_default();
+            return noted(self.row_regions).and(noted(self.cell_regions));
+        }
+        let mut regions = Regions::default();
+        if self.shown.first_row && self.row == 0 {
+            regions.add(Region::FirstRow);
+        }
+        if self.shown.first_column && column == 0 {
+            regions.add(Region::FirstColumn);
+        }
+        regions
+    }
+}
+
+/// What `w:tblLook` says of a table: whether its first row and column are marked out.
+#[derive(Clone, Copy, Default)]
+struct TableLook {
+    first_row: bool,
+    first_column: bool,
+}
+
+impl TableLook {
+    fn read(xml: &Xml<'_>, tag: Tag<'_>) -> Self {
+        let attribute = |name| xml.attribute(tag, Space::W, name);
+        let bits = attribute("val").and_then(|bits| u32::from_str_radix(&bits, 16).ok());
+        let shows = |name, bit: u32| match attribute(name) {
+            Some(value) => matches!(&*value, "1" | "true" | "on"),
+            None => bits.is_some_and(|bits| bits & bit != 0),
+        };
+        Self {
+            first_row: shows("firstRow", 0x20),
+            first_column: shows("firstColumn", 0x80),
+        }
+    }
+}
+
+/// What `w:cnfStyle` notes, where it does.
+fn noted_regions(xml: &Xml<'_>, tag: Tag<'_>) -> Option<Regions> {
+    value(xml, tag).map(|digits| Regions::noted(&digits))
 }
 
 /// Walks over a part.
@@ -473,12 +522,17 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
 
     /// Begins a paragraph: resolves how it looks and writes its automatic number.
     fn open(&mut self, head: &ParaHead) {
-        let table = self.tables.last().and_then(|table| table.style.as_ref());
+        let table = self.tables.last();
+        let regions = match (table, self.cell) {
+            (Some(table), Some(cell)) => table.regions(cell.column),
+            _ => Regions::default(),
+        };
+        let table = table.and_then(|table| table.style.as_ref());
         let own = head.props.style.as_ref();
         let base = self
             .shared
             .styles
-            .paragraph(table, own, self.shared.numbering);
+            .paragraph(table, regions, own, self.shared.numbering);
         let mut props = base.para.clone();
         let list = head.props.list.or(props.list).filter(|&list| list != 0);
         let level = head.props.level.or(props.level).unwrap_or(0);
@@ -714,6 +768,9 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         let table = Table {
             index: self.shared.tables,
             style: None,
+            shown: TableLook::default(),
+            row_regions: None,
+            cell_regions: None,
             bordered: None,
             row: 0,
             cells: 0,
@@ -765,6 +822,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                     let id = value(&self.xml, tag);
                     table.style = id.map(|id| self.shared.names.get(&id));
                 }
+                "tblLook" => table.shown = TableLook::read(&self.xml, tag),
                 "tblBorders" => {
                     table.bordered = Some(shows_lines(&mut self.xml)?);
                     continue;
@@ -796,6 +854,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 }
             }
             table.row += 1;
+            table.row_regions = None;
         }
         Ok(())
     }
@@ -820,6 +879,11 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 }
                 (Space::W, "trPr") => {
                     while let Some(tag) = self.xml.child()? {
+                        if tag.name == "cnfStyle"
+                            && let Some(table) = self.tables.last_mut()
+                        {
+                            table.row_regions = noted_regions(&self.xml, tag);
+                        }
                         if tag.name == "del" && self.deleted.is_none() {
                             self.deleted = Some(String::new());
                         }
@@ -852,6 +916,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         let outer = self.cell;
         if let Some(table) = self.tables.last_mut() {
             table.cells += 1;
+            table.cell_regions = None;
             self.cell = Some(Cell {
                 table: table.index,
                 row: table.row,
@@ -861,37 +926,67 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             });
         }
         let container = self.enter();
+        let mut line_below = None;
         while let Some(tag) = self.xml.child()? {
             if (tag.space, tag.name) == (Space::W, "tcPr") {
-                self.cell_props()?;
+                line_below = self.cell_props()?;
             } else {
                 self.element(tag, Level::Block)?;
             }
+        }
+        if let Some(border) = line_below {
+            self.line_below_cell(border);
         }
         self.container = container;
         self.cell = outer;
         Ok(())
     }
 
-    fn cell_props(&mut self) -> Result<(), InputError> {
+    /// The line below a cell that has no other stands below its last paragraph.
+    fn line_below_cell(&mut self, border: Border) {
+        let Some(last) = self.out.formatting.paragraphs.last() else {
+            return;
+        };
+        if last.cell.is_some_and(|cell| Some(cell) == self.cell) {
+            self.out.formatting.lines.push(DrawnLine {
+                at: last.span.start,
+                make: LineMake::BorderBelow,
+                length: None,
+                solid: border.solid,
+            });
+        }
+    }
+
+    /// Reads the properties of a cell; returns the line below it where it has that one only.
+    fn cell_props(&mut self) -> Result<Option<Border>, InputError> {
+        let mut line_below = None;
         while let Some(tag) = self.xml.child()? {
+            if tag.name == "cnfStyle"
+                && let Some(table) = self.tables.last_mut()
+            {
+                table.cell_regions = noted_regions(&self.xml, tag);
+            }
             if tag.name != "tcBorders" {
                 self.xml.skip()?;
                 continue;
             }
             let (mut lines, mut gaps) = (0, 0);
             while let Some(side) = self.xml.child()? {
-                let visible = border(&self.xml, side).visible;
-                lines += u32::from(visible);
-                gaps += u32::from(!visible);
+                let border = border(&self.xml, side);
+                lines += u32::from(border.visible);
+                gaps += u32::from(!border.visible);
+                if side.name == "bottom" && border.visible {
+                    line_below = Some(border);
+                }
                 self.xml.skip()?;
             }
+            line_below = line_below.filter(|_| lines == 1);
             if let Some(table) = self.tables.last_mut() {
                 table.framed += u32::from(lines >= 2);
                 table.bare += u32::from(lines == 0 && gaps >= 2);
             }
         }
-        Ok(())
+        Ok(line_below)
     }
 
     // --- Runs ---------------------------------------------------------------------------------
