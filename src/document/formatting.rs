@@ -333,6 +333,9 @@ pub enum LineMake {
     BorderAbove,
 }
 
+/// The author of the comments that this program writes into files.
+pub const COMMENTER: &str = env!("CARGO_PKG_NAME");
+
 /// Something in a file that is not part of the text that will be printed, or should not be.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mark {
@@ -359,6 +362,8 @@ pub enum MarkKind {
     Reformatted,
     /// A comment.
     Comment,
+    /// A comment by [`COMMENTER`]: a finding that was written into the file.
+    Finding,
     /// Text that is not shown; it is not part of the source.
     Hidden,
     /// A text box.

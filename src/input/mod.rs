@@ -20,6 +20,7 @@ mod text;
 
 use crate::diagnostic::Language;
 use crate::document::{Document, Format};
+pub(crate) use package::{PartEncoding, decoded, encoded};
 
 /// The largest file that is read, in megabytes (2^20 bytes).
 pub const LIMIT_MB: usize = 64;
