@@ -26,6 +26,12 @@ impl Twips {
         Self((mm * 1440.0 / 25.4).round() as i32)
     }
 
+    /// Whether a file can mean it: 10 m at most.
+    #[must_use]
+    pub fn is_credible(self) -> bool {
+        self.0.unsigned_abs() <= 567_000
+    }
+
     /// The length in points.
     #[must_use]
     pub fn points(self) -> f64 {

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::InputError;
-use super::package::{Node, Package, Space, Xml, comment_by};
+use super::package::{Node, Package, Space, Xml, comment_by, without_text};
 use super::text::{Raw, document};
 use crate::document::{
     Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Pages, Section,
@@ -60,6 +60,9 @@ pub fn is_docx(bytes: &[u8]) -> bool {
 /// When it is damaged, protected or made to harm.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
     let written = walk(bytes, false)?;
+    if written.source.trim().is_empty() && written.formatting.marks.is_empty() {
+        return Err(without_text(bytes, "word/media/"));
+    }
     let raw = Raw {
         source: written.source.into(),
         encoding: Encoding::Utf8 { bom: 0 },

@@ -64,6 +64,11 @@ impl<'b> Package<'b> {
         })
     }
 
+    /// Whether there are parts in a folder, its name in lower case with `/` at its end.
+    fn has_in(&self, folder: &str) -> bool {
+        self.index.keys().any(|name| name.starts_with(folder))
+    }
+
     /// Whether there is a part of this name; letter case does not matter.
     pub(super) fn has(&self, name: &str) -> bool {
         self.index.contains_key(&key(name))
@@ -166,6 +171,14 @@ pub(crate) fn encoded(text: &str, encoding: PartEncoding) -> Vec<u8> {
         PartEncoding::Utf8 => text.as_bytes().to_vec(),
         PartEncoding::Utf16Le => utf16(u16::to_le_bytes),
         PartEncoding::Utf16Be => utf16(u16::to_be_bytes),
+    }
+}
+
+/// Why a file is no document that shows no text: nothing is in it, or pictures, which stand in `folder`.
+pub(super) fn without_text(bytes: &[u8], folder: &str) -> InputError {
+    match Package::open(bytes) {
+        Ok(package) if package.has_in(folder) => InputError::NoText,
+        _ => InputError::Empty,
     }
 }
 
