@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
 use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
@@ -105,7 +106,14 @@ pub(super) struct LazyRegex {
     pattern: String,
     guard: OnceLock<Guard>,
     compiled: OnceLock<Option<Box<Compiled>>>,
+    /// Bytes that were searched so far.
+    searched: AtomicUsize,
+    /// What tells fast whether there is a match, once much was searched.
+    fast: OnceLock<Option<Box<Regex>>>,
 }
+
+/// Bytes from which on to build what searches fast takes less than the searches.
+const MUCH: usize = 256 << 10;
 
 #[derive(Debug)]
 struct Compiled {
@@ -169,11 +177,21 @@ impl From<String> for LazyRegex {
             pattern,
             guard: OnceLock::new(),
             compiled: OnceLock::new(),
+            searched: AtomicUsize::new(0),
+            fast: OnceLock::new(),
         }
     }
 }
 
 impl LazyRegex {
+    /// Whether what searches fast, where it was worth to build it, finds no match.
+    fn is_ruled_out(&self, text: &str) -> bool {
+        let make = || compile(&self.pattern, false).ok().map(Box::new);
+        let before = self.searched.fetch_add(text.len(), Ordering::Relaxed);
+        let fast = (before > MUCH).then(|| self.fast.get_or_init(make).as_deref());
+        fast.flatten().is_some_and(|fast| !fast.is_match(text))
+    }
+
     fn compile(&self) -> Result<BoundedBacktracker, String> {
         let pattern = narrowed(&self.pattern);
         COMPILER.with(|compiler| {
@@ -213,6 +231,9 @@ impl LazyRegex {
     fn unguarded_captures(&self, text: &str) -> Option<Captures> {
         let Compiled { regex, first } = self.get()?;
         if first.as_ref().is_some_and(|first| !first.may_begin(text)) {
+            return None;
+        }
+        if self.is_ruled_out(text) {
             return None;
         }
         let mut captures = regex.create_captures();
@@ -290,6 +311,18 @@ mod tests {
             let regex = LazyRegex::from(pattern.to_owned());
             assert_eq!(regex.is_match(text), matches, "{pattern} / {text}");
         }
+    }
+
+    #[test]
+    fn many_texts_are_searched_like_a_few() {
+        let regex = LazyRegex::from(r"\p{Lu}(?P<at>b+)$".to_owned());
+        for number in 0..100 {
+            let text = "a".repeat(MUCH / 20) + ["Ább", "áb"][number % 2];
+            let found = regex.captures(&text).and_then(|found| place(&found));
+            let wanted = (number % 2 == 0).then(|| text.len() - 2..text.len());
+            assert_eq!(found, wanted, "{number}");
+        }
+        assert!(regex.fast.get().is_some());
     }
 
     #[test]
