@@ -106,10 +106,6 @@ pub(super) struct LazyRegex {
     pattern: String,
     guard: OnceLock<Guard>,
     compiled: OnceLock<Option<Box<Compiled>>>,
-    /// Bytes that were searched so far.
-    searched: AtomicUsize,
-    /// What tells fast whether there is a match, once much was searched.
-    fast: OnceLock<Option<Box<Regex>>>,
 }
 
 /// Bytes from which on to build what searches fast takes less than the searches.
@@ -119,6 +115,10 @@ const MUCH: usize = 256 << 10;
 struct Compiled {
     regex: BoundedBacktracker,
     first: Option<FirstBytes>,
+    /// Bytes that were searched so far.
+    searched: AtomicUsize,
+    /// What tells fast whether there is a match, once much was searched.
+    fast: OnceLock<Option<Regex>>,
 }
 
 /// The bytes that a match can begin with, `None` where it may be empty. Most components are
@@ -177,18 +177,16 @@ impl From<String> for LazyRegex {
             pattern,
             guard: OnceLock::new(),
             compiled: OnceLock::new(),
-            searched: AtomicUsize::new(0),
-            fast: OnceLock::new(),
         }
     }
 }
 
 impl LazyRegex {
     /// Whether what searches fast, where it was worth to build it, finds no match.
-    fn is_ruled_out(&self, text: &str) -> bool {
-        let make = || compile(&self.pattern, false).ok().map(Box::new);
-        let before = self.searched.fetch_add(text.len(), Ordering::Relaxed);
-        let fast = (before > MUCH).then(|| self.fast.get_or_init(make).as_deref());
+    fn is_ruled_out(&self, compiled: &Compiled, text: &str) -> bool {
+        let make = || compile(&self.pattern, false).ok();
+        let before = compiled.searched.fetch_add(text.len(), Ordering::Relaxed);
+        let fast = (before > MUCH).then(|| compiled.fast.get_or_init(make).as_ref());
         fast.flatten().is_some_and(|fast| !fast.is_match(text))
     }
 
@@ -209,7 +207,12 @@ impl LazyRegex {
         let compile = || {
             let regex = self.compile().ok()?;
             let first = FirstBytes::of(regex.get_nfa());
-            Some(Box::new(Compiled { regex, first }))
+            Some(Box::new(Compiled {
+                regex,
+                first,
+                searched: AtomicUsize::new(0),
+                fast: OnceLock::new(),
+            }))
         };
         self.compiled.get_or_init(compile).as_deref()
     }
@@ -229,11 +232,12 @@ impl LazyRegex {
     }
 
     fn unguarded_captures(&self, text: &str) -> Option<Captures> {
-        let Compiled { regex, first } = self.get()?;
+        let compiled = self.get()?;
+        let Compiled { regex, first, .. } = compiled;
         if first.as_ref().is_some_and(|first| !first.may_begin(text)) {
             return None;
         }
-        if self.is_ruled_out(text) {
+        if self.is_ruled_out(compiled, text) {
             return None;
         }
         let mut captures = regex.create_captures();
@@ -322,7 +326,7 @@ mod tests {
             let wanted = (number % 2 == 0).then(|| text.len() - 2..text.len());
             assert_eq!(found, wanted, "{number}");
         }
-        assert!(regex.fast.get().is_some());
+        assert!(regex.get().unwrap().fast.get().is_some());
     }
 
     #[test]
