@@ -1,5 +1,7 @@
 //! Fonts, colours and marker pens, wherever they stand.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::error::both;
@@ -11,7 +13,7 @@ use crate::document::{Formatting, Run};
 use crate::text::Span;
 
 /// Reports characters in another font than those named, in one of those named, in colour, or
-/// marked with a pen. One finding for each font or colour, at the first place.
+/// marked with a pen. One finding for all of them, at the first place.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -97,19 +99,24 @@ impl Check for CharacterLook {
             return sink.not_evaluated();
         }
         let source = cx.document.source();
+        let mut groups = groups.into_iter().filter(|g| g.letters >= self.at_least);
+        let Some(mut all) = groups.next() else {
+            return;
+        };
+        let mut values = vec![all.value];
         for group in groups {
-            if group.letters < self.at_least {
-                continue;
-            }
-            let first = group.first.trim(source);
-            sink.whole()
-                .at_source(first)
-                .with("found", first.of(source))
-                .with("value", group.value)
-                .with("count", group.stretches.to_string())
-                .looks(group.looks)
-                .report();
+            values.push(group.value);
+            all.stretches += group.stretches;
+            all.looks.extend(group.looks);
         }
+        let first = all.first.trim(source);
+        sink.whole()
+            .at_source(first)
+            .with("found", first.of(source))
+            .with("value", look::listed(&values, ", "))
+            .with("count", all.stretches.to_string())
+            .looks(all.looks)
+            .report();
     }
 }
 
@@ -118,6 +125,7 @@ impl CharacterLook {
     fn groups(&self, cx: &Context<'_>, formatting: &Formatting) -> (Vec<Group>, bool) {
         let source = cx.document.source();
         let mut groups: Vec<Group> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut judged = false;
         // Paragraphs ascend with the runs.
         let mut paragraphs = formatting.paragraphs.iter().peekable();
@@ -140,7 +148,9 @@ impl CharacterLook {
                 continue;
             };
             let look = self.look(run.span);
-            let Some(group) = groups.iter_mut().find(|group| group.value == value) else {
+            let known = places.get(&value);
+            let Some(group) = known.and_then(|&index| groups.get_mut(index)) else {
+                places.insert(value.clone(), groups.len());
                 groups.push(Group {
                     value,
                     first: run.span,

@@ -105,10 +105,14 @@ impl Faults {
     }
 }
 
+/// Looks of texts with the same faults that are told apart.
+const MOST_LOOKS: usize = 10;
+
 /// Texts with the same faults.
 struct Group {
     first: Span,
-    is: String,
+    /// How they look, each look once.
+    is: Vec<String>,
     must: String,
     count: usize,
     looks: Vec<LookEdit>,
@@ -161,14 +165,18 @@ impl Check for ComponentFormat {
             } else {
                 faults.looks
             };
-            match groups.iter_mut().find(|g| g.is == is && g.must == must) {
+            match groups.iter_mut().find(|group| group.must == must) {
                 Some(group) => {
                     group.count += 1;
+                    // Looks beyond those that are named need not be told apart.
+                    if group.is.len() < MOST_LOOKS && !group.is.contains(&is) {
+                        group.is.push(is);
+                    }
                     group.looks.extend(looks);
                 }
                 None => groups.push(Group {
                     first: span,
-                    is,
+                    is: vec![is],
                     must,
                     count: 1,
                     looks,
@@ -183,7 +191,10 @@ impl Check for ComponentFormat {
         }
         for group in groups {
             sink.at(group.first)
-                .with("is", group.is)
+                .with(
+                    "is",
+                    look::listed(&group.is, looks().words.or.get(cx.language)),
+                )
                 .with("must", group.must)
                 .with("count", group.count.to_string())
                 .looks(group.looks)

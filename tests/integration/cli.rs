@@ -151,15 +151,15 @@ const SKIPPED: &[(&[&str], i32, &str)] = &[
         0,
         "\
 a.txt:1:4: warning[wording-sample] «đi đua» viết sai
-# vanthu: bỏ qua b.wps: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
-# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua b.wps: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)
 ",
     ),
     (
         &["--format", "jsonl", "--lang", "en", "chi"],
         2,
         "\
-# vanthu: skipped chi/c.WPS: WPS Writer (.wps) files are not supported; save the document as plain text
+# vanthu: skipped chi/c.WPS: WPS Writer (.wps) files are not supported; save the document as .docx or plain text
 # vanthu: no file to check (--allow-empty accepts that)
 ",
     ),
@@ -169,7 +169,7 @@ a.txt:1:4: warning[wording-sample] «đi đua» viết sai
         0,
         "\
 1 tệp bỏ qua
-# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)
 ",
     ),
 ];
