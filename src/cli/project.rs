@@ -171,6 +171,18 @@ impl Project {
         }
     }
 
+    /// The configurations that were read, and what they name: what they extend, rules, registers,
+    /// baselines.
+    pub(super) fn named(&self) -> BTreeSet<PathBuf> {
+        let mut paths = BTreeSet::new();
+        for config in &self.configs {
+            paths.extend(config.paths().map(Path::to_path_buf));
+            let folders = config.rule_folders().chain(config.registers());
+            paths.extend(folders.chain(config.baselines()).map(|named| named.path));
+        }
+        paths
+    }
+
     /// Keeps a mistake for each baseline that a configuration names and that is not there.
     pub(super) fn expect_baselines(&mut self, index: Option<usize>) {
         let Some(config) = self.config(index) else {

@@ -40,6 +40,8 @@ pub(super) struct Settings {
     of: Vec<usize>,
     /// What is odd about the configurations, without being wrong.
     pub(super) remarks: Vec<String>,
+    /// The configurations, and the files and folders that they name.
+    named: BTreeSet<PathBuf>,
 }
 
 impl Settings {
@@ -72,6 +74,7 @@ impl Settings {
         maker.names.check(args, language)?;
         let remarks = maker.unfitting(language);
         let settings = Self {
+            named: maker.project.named(),
             list: maker.list,
             of,
             remarks,
@@ -89,6 +92,11 @@ impl Settings {
     pub(super) fn baselines(&self) -> BTreeSet<&Path> {
         let all = self.list.iter().flat_map(|setting| &setting.baselines);
         all.map(PathBuf::as_path).collect()
+    }
+
+    /// The configurations of the run, and the files and folders that they name.
+    pub(super) fn named(&self) -> &BTreeSet<PathBuf> {
+        &self.named
     }
 
     /// The folder that results are kept in, of the first configuration that names one.
