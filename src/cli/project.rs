@@ -192,6 +192,7 @@ impl Project {
         let missing = config.baselines().filter_map(|named| {
             let error = fs::metadata(&named.path).err()?;
             let (path, reason) = (self.shown(&named.path), read::io_reason(&error, language));
+            let path = clean(&path);
             let reason = say!(
                 language,
                 "không đọc được tệp phát hiện cũ {path}: {reason}",

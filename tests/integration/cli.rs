@@ -503,6 +503,12 @@ fn the_commands_that_tell_read_the_configuration() {
                    - title: Kết quả\n  - title: Kiến nghị\n    required: false\n    \
                    sections:\n      - title: Về vốn\n";
     fs::write(at("quy-tac/profiles/mau.yaml"), profile).unwrap();
+    fs::write(at("khac.yaml"), profile.replace("mau", "khac")).unwrap();
+    fs::write(
+        at("sai.yaml"),
+        profile.replace("mau", "sai").replace("title", "tilte"),
+    )
+    .unwrap();
     let kept = "BÁO CÁO\nQuý I\nI. KẾT QUẢ\nTốt.\nII. NHIỆM VỤ\nLàm.\n";
     fs::write(at("du.txt"), kept).unwrap();
     let short = "BÁO CÁO\nQuý I\nI. TÌNH HÌNH\nTốt.\n1. Đê\n2. Kè\nII. NHIỆM VỤ\nLàm.\n";
@@ -523,6 +529,25 @@ fn the_commands_that_tell_read_the_configuration() {
             "",
         ),
         (&["outline", "--no-config", "thieu.txt", "--check"], 2, ""),
+        // A profile need not lie where rules are looked for.
+        (
+            &["outline", "--no-config", "du.txt", "--check", "khac.yaml"],
+            0,
+            "✓ Kết quả",
+        ),
+        (
+            &[
+                "outline",
+                "--no-config",
+                "--check",
+                "./quy-tac/profiles/mau.yaml",
+                "thieu.txt",
+            ],
+            1,
+            "✗ Kết quả",
+        ),
+        (&["outline", "du.txt", "--check", "khong-co.yaml"], 2, ""),
+        (&["outline", "du.txt", "--check", "sai.yaml"], 2, ""),
         (&["outline", "thieu.txt"], 0, "Sections"),
         (&["explain", "wording-telex"], 0, "wording-telex · info"),
         (
@@ -1131,4 +1156,51 @@ fn mistakes_in_a_rule_file_are_shown_up_to_a_number() {
     assert_eq!(stderr.matches("viết hai lần").count(), 50, "{stderr}");
     assert!(stderr.contains("mau.yaml: … và 100 chỗ khác"), "{stderr}");
     assert!(stderr.contains("vanthu: 150 chỗ sai"), "{stderr}");
+}
+
+/// Arguments that are shown cannot steer the terminal.
+#[cfg(unix)]
+#[test]
+fn mistakes_in_arguments_show_no_control_characters() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    let asked: [&[&str]; 16] = [
+        &["che\u{1b}ck"],
+        &["check", "--\u{1b}[31mx"],
+        &["check", "--format", "a\u{1b}]0;x\u{7}"],
+        &["check", "--color=\u{9b}31m"],
+        &["explain", "a\u{1b}b"],
+        &["explain", "a", "b\u{1b}b"],
+        &["profile", "from", "a.txt", "--depth", "\u{1b}9"],
+        &["check", "a.txt", "--output", "=\u{1b}"],
+        &["check", "a.txt", "--output", "abc=\u{1b}"],
+        &[
+            "check", "a.txt", "--output", "\u{1b}", "--output", "./\u{1b}",
+        ],
+        &[
+            "check",
+            "a.txt",
+            "--output",
+            "\u{1b}",
+            "--annotate",
+            "\u{1b}",
+        ],
+        &["check", "a.txt", "--output", "khong/\u{1b}"],
+        &["check", "a.txt", "--select", "\u{1b}"],
+        &["check", "a.txt", "--profile", "\u{1b}"],
+        &["check", "a.txt", "--rules", "\u{1b}"],
+        &["outline", "a.txt", "--check", "\u{1b}.yaml"],
+    ];
+    for args in asked {
+        for lang in ["vi", "en"] {
+            let mut command = vanthu(folder.path());
+            let output = command.args(args).args(["--lang", lang]).output().unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(exit(&output), 2, "{args:?}: {said}");
+            assert!(
+                !said.is_empty() && !said.contains(['\u{1b}', '\u{7}', '\u{9b}']),
+                "{said:?}"
+            );
+        }
+    }
 }
