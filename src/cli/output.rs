@@ -211,8 +211,7 @@ fn looks_written(path: &Path) -> bool {
     let mut begin = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut begin));
     let begin = String::from_utf8_lossy(&begin);
-    let is_opening = |opening: &&str| begin.starts_with(*opening);
-    let is_written = begin.is_empty() || OPENINGS.iter().any(|o| is_opening(&o));
+    let is_written = begin.is_empty() || OPENINGS.iter().any(|o| begin.starts_with(o));
     read.is_ok() && (is_written || is_compact(begin.lines().next().unwrap_or_default()))
 }
 
