@@ -272,6 +272,7 @@ const WORDS: &[(&str, &str)] = &[
     ("MỨC", "SEVERITY"),
     ("NGÔN NGỮ", "LANGUAGE"),
     ("QUY TẮC", "RULE"),
+    ("MẪU", "PROFILE"),
     ("SỐ", "NUMBER"),
     ("PHIÊN BẢN", "REVISION"),
     ("THƯ MỤC", "FOLDER"),

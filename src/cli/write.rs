@@ -54,8 +54,8 @@ pub(super) fn put(path: &Path, bytes: &[u8], language: Language) -> Result<(), S
             "cannot write {name}: {reason}"
         )
     };
-    // Nobody means to have a device or a pipe replaced.
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+    // Nobody means to have a device or a pipe replaced, or a link to nothing.
+    if fs::symlink_metadata(path).is_ok() && !fs::metadata(path).map_err(io)?.is_file() {
         let name = clean(&path.to_string_lossy()).into_owned();
         return Err(say!(
             language,
