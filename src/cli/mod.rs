@@ -21,6 +21,7 @@ mod fix;
 mod init;
 mod lsp;
 mod outline;
+mod place;
 mod profile;
 mod progress;
 mod project;

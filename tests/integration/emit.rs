@@ -95,6 +95,7 @@ fn report<'a>(
 ) -> FileReport<'a> {
     FileReport {
         path: &document.name,
+        place: None,
         status: Status::Checked,
         error: None,
         document: Some(document),
