@@ -73,6 +73,6 @@ fn passed(path: &str, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<
     match file.status {
         Status::Checked => writeln!(out, "/>"),
         Status::Skipped => writeln!(out, "><skipped message=\"{why}\"/></testcase>"),
-        Status::Failed => writeln!(out, "><error message=\"{why}\"/></testcase>"),
+        Status::Failed => writeln!(out, "><error message=\"{why}\" type=\"error\"/></testcase>"),
     }
 }
