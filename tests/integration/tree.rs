@@ -9,6 +9,9 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use vanthu::emit::FORMATS;
 
+use crate::emit::hold_json;
+use crate::xsd::Element;
+
 const DOCUMENTS: usize = 2_000;
 
 /// Whose findings are known: the baseline is written before its documents are edited.
@@ -201,6 +204,17 @@ fn two_thousand_documents() {
         .map(|file| &file["path"])
         .collect();
     assert_eq!(in_known_year, [&path(EDITED)]);
+    for format in ["sarif", "gitlab"] {
+        hold_json(format, &of(format));
+    }
+    let junit = Element::parse(&of("junit"));
+    let suites = junit.all("testsuite");
+    assert_eq!(suites.len(), DOCUMENTS);
+    for suite in suites {
+        let said = |name| suite.get(name).unwrap().parse::<usize>().unwrap();
+        let cases = ["testcase", "failure"].map(|name| suite.all(name).len());
+        assert_eq!(["tests", "failures"].map(said), cases);
+    }
     assert_eq!(of("jsonl").lines().count(), count);
     assert_eq!(of("checkstyle").matches("<error ").count(), count);
     assert_eq!(of("junit").matches("<failure ").count(), count);
