@@ -734,7 +734,7 @@ impl Job<'_> {
     /// `fixed` is how many corrections were applied, where they were asked for.
     fn judged(&self, checked: Checked, fixed: Option<usize>) -> Judged {
         let mut judged = if checked.findings.len() <= FEW {
-            self.render(checked.report(None))
+            self.render(&checked.report(None))
         } else {
             Judged {
                 summary: Summary::of(&checked.report(None)),
@@ -785,7 +785,7 @@ impl Job<'_> {
     }
 
     fn failed(&self, target: &Target, reason: &str) -> Judged {
-        let mut rendered = self.render(FileReport::failed(&target.name, reason));
+        let mut rendered = self.render(&FileReport::failed(&target.name, reason));
         rendered.remark = Some(format!("{}: {reason}", clean(&target.name)));
         rendered
     }
@@ -798,7 +798,7 @@ impl Job<'_> {
     }
 
     fn skipped(&self, target: &Target, reason: &str) -> Judged {
-        let mut rendered = self.render(FileReport::skipped(&target.name, reason));
+        let mut rendered = self.render(&FileReport::skipped(&target.name, reason));
         let name = clean(&target.name);
         rendered.remark = (!self.quiet).then(|| {
             say!(
@@ -810,11 +810,11 @@ impl Job<'_> {
         rendered
     }
 
-    fn render(&self, file: FileReport<'_>) -> Judged {
+    fn render(&self, file: &FileReport<'_>) -> Judged {
         let place = self.here.place(file.path);
         let file = &FileReport {
             place: Some(&place),
-            ..file
+            ..*file
         };
         let bytes = self.emitters.iter().map(|emit| {
             let mut bytes = Vec::new();
