@@ -16,13 +16,14 @@ use super::cache::{Cache, Key};
 use super::discover;
 use super::fix::Fixing;
 use super::output::{self, Writer};
+use super::place::Here;
 use super::progress::Progress;
 use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, convert, read, watch};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
-use crate::emit::{Emit, FileReport, Status, Summary, clean, say};
+use crate::emit::{Emit, FileReport, Place, Status, Summary, clean, say};
 use crate::fix;
 use crate::input;
 use crate::rules::{self, Options, Outcome};
@@ -95,6 +96,7 @@ struct Job<'a> {
     /// Where the file goes that has the findings as comments.
     annotate: Option<&'a Path>,
     emitters: Vec<&'a dyn Emit>,
+    here: Here,
 }
 
 pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
@@ -159,6 +161,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         fixing,
         annotate,
         emitters,
+        here: Here::new(),
     };
     let summary = job.all(&targets, &mut writers)?;
     if let Some(cache) = &job.cache {
@@ -361,7 +364,10 @@ impl Job<'_> {
             }
             match &judged.content {
                 Content::Rendered(bytes) => writer.write_all(&bytes[index])?,
-                Content::Checked(checked) => emit.file(&checked.report(), writer)?,
+                Content::Checked(checked) => {
+                    let place = self.here.place(&checked.document.name);
+                    emit.file(&checked.report(Some(&place)), writer)?;
+                }
             }
         }
         queue.stdout.write_all(&judged.text)?;
@@ -467,10 +473,10 @@ impl Job<'_> {
     /// `fixed` is how many corrections were applied, where they were asked for.
     fn judged(&self, checked: Checked, fixed: Option<usize>) -> Judged {
         let mut judged = if checked.findings.len() <= FEW {
-            self.render(&checked.report())
+            self.render(&checked.report(None))
         } else {
             Judged {
-                summary: Summary::of(&checked.report()),
+                summary: Summary::of(&checked.report(None)),
                 content: Content::Checked(Box::new(checked)),
                 text: Vec::new(),
                 remark: None,
@@ -544,6 +550,11 @@ impl Job<'_> {
     }
 
     fn render(&self, file: &FileReport<'_>) -> Judged {
+        let place = self.here.place(file.path);
+        let file = &FileReport {
+            place: Some(&place),
+            ..*file
+        };
         let bytes = self.emitters.iter().map(|emit| {
             let mut bytes = Vec::new();
             // Writing to memory cannot fail.
@@ -575,9 +586,10 @@ impl From<fix::Checked> for Checked {
 }
 
 impl Checked {
-    fn report(&self) -> FileReport<'_> {
+    fn report<'a>(&'a self, place: Option<&'a Place>) -> FileReport<'a> {
         FileReport {
             path: &self.document.name,
+            place,
             status: Status::Checked,
             error: None,
             document: Some(&self.document),

@@ -22,6 +22,7 @@ mod init;
 mod lsp;
 mod outline;
 mod output;
+mod place;
 mod profile;
 mod progress;
 mod project;

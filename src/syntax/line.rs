@@ -1085,7 +1085,7 @@ mod tests {
             .map(|line| classify(&text, line, Letters::Exact))
             .collect();
         accept_ended_subjects(&text, &lines, Letters::Exact, &mut classes);
-        accept_body_openings(&text, &lines, Letters::Exact, &mut classes);
+        accept_body_openings(&text, &lines, Letters::Exact, &[], &mut classes);
         accept_unmarked_dieu(&text, &lines, Letters::Exact, &mut classes);
         classes.iter().map(|c| char::from(c.letter)).collect()
     }

@@ -746,27 +746,81 @@ fn a_summary_begins_with_the_totals() {
     assert_eq!(lines[4], "## a.txt");
 }
 
+/// The paths that formats of CI systems name, in the order of the formats; only files of one finding.
+fn paths_for_ci(stdout: &[Vec<u8>; 5]) -> [String; 5] {
+    let [github, gitlab, sarif, junit, checkstyle] = stdout.each_ref().map(|bytes| text(bytes));
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let between = |text: &str, before: &str, after: &str| {
+        let (_, rest) = text.split_once(before).unwrap();
+        rest.split_once(after).unwrap().0.to_owned()
+    };
+    let artifact = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+    let word = |value: Option<&serde_json::Value>| value.unwrap().as_str().unwrap().to_owned();
+    [
+        between(&github, "::warning file=", ","),
+        word(json(&gitlab).pointer("/0/location/path")),
+        word(json(&sarif).pointer(artifact)),
+        between(&junit, "<testsuite name=\"", "\""),
+        between(&checkstyle, "<file name=\"", "\""),
+    ]
+}
+
 #[test]
-fn annotations_of_github_name_paths_of_the_repository() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
-    let mut command = vanthu(folder.path());
-    let rules = fixtures().join("rules");
-    let output = command
-        .args([
-            "check",
-            "--format",
-            "github",
-            "--select",
-            "wording-sample",
-            "./a.txt",
-            "--rules",
-        ])
-        .arg(rules)
-        .output()
-        .unwrap();
-    let stdout = text(&output.stdout);
-    assert!(stdout.starts_with("::warning file=a.txt,"), "{stdout}");
+fn ci_systems_get_paths_of_the_repository_however_a_file_is_named() {
+    let tree = tempfile::tempdir().unwrap();
+    let root = tree.path();
+    fs::create_dir(root.join(".git")).unwrap();
+    fs::create_dir_all(root.join("x/y")).unwrap();
+    for name in ["a.txt", "x/a.txt"] {
+        fs::write(root.join(name), "Về đi đua\n").unwrap();
+    }
+    let absolute = root.join("x/a.txt").to_string_lossy().into_owned();
+    let outside = tempfile::tempdir().unwrap();
+    let outside = outside.path().join("a.txt");
+    fs::write(&outside, "Về đi đua\n").unwrap();
+    let outside = outside.to_string_lossy();
+    // Where it runs, the name, the path from there, the path in the repository. The same name in
+    // another folder finds what the cache has of it.
+    let cases = [
+        ("", "./x//a.txt", "x/a.txt", "x/a.txt"),
+        ("", absolute.as_str(), "x/a.txt", "x/a.txt"),
+        ("x", &absolute, "a.txt", "x/a.txt"),
+        ("x/y", &absolute, "../a.txt", "x/a.txt"),
+        ("x", "a.txt", "a.txt", "x/a.txt"),
+        ("", "a.txt", "a.txt", "a.txt"),
+        ("x", "y/../../a.txt", "../a.txt", "a.txt"),
+        ("", "x/../x/y/../a.txt", "x/a.txt", "x/a.txt"),
+        ("x", &outside, &outside, &outside),
+    ];
+    for run in ["cold", "kept"] {
+        for (folder, name, in_folder, in_repository) in cases {
+            if cfg!(windows) && name == outside {
+                continue;
+            }
+            let output = |format| {
+                let output = sample(&root.join(folder))
+                    .args(["--format", format, "--no-config", "--cache-dir"])
+                    .arg(root.join("cache"))
+                    .arg(name)
+                    .output()
+                    .unwrap();
+                assert_eq!(exit(&output), 0, "{output:?}");
+                output.stdout
+            };
+            let formats = ["github", "gitlab", "sarif", "junit", "checkstyle"];
+            let uri = match in_repository.starts_with('/') {
+                true => format!("file://{in_repository}"),
+                false => in_repository.to_owned(),
+            };
+            let expected = [in_repository, in_repository, &uri, in_folder, in_folder];
+            let found = paths_for_ci(&formats.map(output));
+            assert_eq!(found, expected, "{run}: {name} in {folder:?}");
+            // What people read has the name that they gave.
+            let json: serde_json::Value = serde_json::from_slice(&output("json")).unwrap();
+            assert_eq!(json["files"][0]["path"], *name, "{run}");
+        }
+    }
+    assert!(root.join("cache").exists());
 }
 
 #[cfg(unix)]
