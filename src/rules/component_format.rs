@@ -147,13 +147,16 @@ impl Check for ComponentFormat {
         for span in spans {
             let text = cx.of(span);
             let is_long = self.at_least == 0 || text.chars().nth(self.at_least).is_some();
-            let is_other = self.matches.as_ref().is_some_and(|r| !r.is_match(text));
-            let is_excepted = self.except.as_ref().is_some_and(|r| r.is_match(text));
-            if !is_long || is_other || is_excepted || !self.skip.is_empty() && skipped.has(span) {
+            if !is_long {
+                continue;
+            }
+            let faults = self.faults(cx, formatting, span, sizes);
+            // What is right need not be searched for a reason to pass it over, unless it is counted.
+            let is_right = faults.is.is_empty() && faults.judged && self.texts == 0.0;
+            if !is_right && (self.passes_over(text) || !self.skip.is_empty() && skipped.has(span)) {
                 continue;
             }
             seen += 1;
-            let faults = self.faults(cx, formatting, span, sizes);
             judged += usize::from(faults.judged);
             if faults.is.is_empty() {
                 continue;
@@ -241,6 +244,12 @@ impl ComponentFormat {
         let size = size.points();
         let is_judged = self.is_size(size);
         is_judged.then_some([size; 2])
+    }
+
+    /// Whether a text is none of those that are judged.
+    fn passes_over(&self, text: &str) -> bool {
+        self.matches.as_ref().is_some_and(|r| !r.is_match(text))
+            || self.except.as_ref().is_some_and(|r| r.is_match(text))
     }
 
     /// Whether a size lies in the range.
