@@ -568,16 +568,23 @@ fn encoded_anew(bytes: &[u8], change: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
     out.finish().unwrap().into_inner()
 }
 
+/// The bytes of a text after a byte order mark.
+fn marked_utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+    units.flat_map(unit).collect()
+}
+
 #[test]
-fn a_part_in_utf16_stays_in_it() {
+fn a_marked_part_stays_as_it_is_encoded() {
     let text = "{Ủy ban nhân dân xã theo Quyết định số 28/2018/QĐ- TTg ngày 12 tháng 7.}";
     let plain = word(&expand(text));
-    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
-        let utf16 = |text: &str| -> Vec<u8> {
-            let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
-            units.flat_map(unit).collect()
-        };
-        let given = encoded_anew(&plain, utf16);
+    let encoders: [fn(&str) -> Vec<u8>; 3] = [
+        |text| marked_utf16(text, u16::to_le_bytes),
+        |text| marked_utf16(text, u16::to_be_bytes),
+        |text| format!("\u{FEFF}{text}").into_bytes(),
+    ];
+    for encode in encoders {
+        let given = encoded_anew(&plain, encode);
         let source = read(&given).source().to_owned();
         let notes = [note(&source, "Quyết định", "ở đây")];
         let wanted = annotate(&plain, &notes, Grain::Character).unwrap();
@@ -587,7 +594,7 @@ fn a_part_in_utf16_stays_in_it() {
         let mut part = Vec::new();
         let mut main = archive.by_name("word/document.xml").unwrap();
         main.read_to_end(&mut part).unwrap();
-        assert_eq!(part, utf16(&text_of(&wanted, "word/document.xml")));
+        assert_eq!(part, encode(&text_of(&wanted, "word/document.xml")));
         let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
         assert!(done.applied > 0);
         assert!(read(&done.bytes).source().contains("28/2018/QĐ-TTg"));

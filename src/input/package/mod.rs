@@ -123,8 +123,10 @@ impl<'b> Package<'b> {
 /// How an XML part is encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PartEncoding {
-    /// UTF-8; a byte order mark is one of its characters.
+    /// UTF-8 without a byte order mark.
     Utf8,
+    /// UTF-8 after a byte order mark.
+    MarkedUtf8,
     /// UTF-16, the lower byte first, after a byte order mark.
     Utf16Le,
     /// UTF-16, the higher byte first, after a byte order mark.
@@ -132,20 +134,21 @@ pub(crate) enum PartEncoding {
 }
 
 impl PartEncoding {
-    /// Bytes of a byte order mark of UTF-16.
-    pub(crate) const MARK: u64 = 2;
+    /// Bytes that a byte order mark has at most.
+    pub(crate) const MARK: u64 = 3;
 
     /// How a part is encoded that begins with these bytes.
     pub(crate) fn of(start: &[u8]) -> Self {
         match start {
             [0xFF, 0xFE, ..] => Self::Utf16Le,
             [0xFE, 0xFF, ..] => Self::Utf16Be,
+            [0xEF, 0xBB, 0xBF, ..] => Self::MarkedUtf8,
             _ => Self::Utf8,
         }
     }
 }
 
-/// The characters of an XML part, without the byte order mark of UTF-16; `None` where it is neither
+/// The characters of an XML part, without the byte order mark; `None` where it is neither
 /// UTF-8 nor UTF-16.
 pub(crate) fn decoded(bytes: Vec<u8>) -> Option<String> {
     let utf16 = |unit: fn([u8; 2]) -> u16| {
@@ -158,6 +161,7 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Option<String> {
         PartEncoding::Utf16Le => utf16(u16::from_le_bytes),
         PartEncoding::Utf16Be => utf16(u16::from_be_bytes),
         PartEncoding::Utf8 => String::from_utf8(bytes).ok(),
+        PartEncoding::MarkedUtf8 => String::from_utf8(bytes.get(3..)?.to_vec()).ok(),
     }
 }
 
@@ -169,6 +173,7 @@ pub(crate) fn encoded(text: &str, encoding: PartEncoding) -> Vec<u8> {
     };
     match encoding {
         PartEncoding::Utf8 => text.as_bytes().to_vec(),
+        PartEncoding::MarkedUtf8 => format!("\u{FEFF}{text}").into_bytes(),
         PartEncoding::Utf16Le => utf16(u16::to_le_bytes),
         PartEncoding::Utf16Be => utf16(u16::to_be_bytes),
     }
