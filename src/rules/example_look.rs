@@ -49,6 +49,8 @@ pub struct PageLook {
     pub table: bool,
     /// How many there are.
     pub count: Option<u32>,
+    /// How many the word processor counted, where it does not tell where they begin.
+    pub counted: Option<u32>,
     /// The number on each.
     pub number: NumberLook,
 }
@@ -74,6 +76,8 @@ pub struct NumberLook {
     pub italic: Option<bool>,
     /// The name of its font.
     pub font: Option<String>,
+    /// Its colour: red, green, blue, from 0 to 255.
+    pub color: Option<[u8; 3]>,
     /// What stands beside it.
     pub beside: Option<String>,
 }
@@ -129,6 +133,8 @@ pub struct TextLook {
     /// A new section begins with the paragraph; the number of its first page, or 0 where the
     /// numbers go on.
     pub section: Option<i32>,
+    /// The pages of that section, where they are not those before.
+    pub page: Option<PageLook>,
 }
 
 /// A line drawn below a text.
@@ -240,6 +246,7 @@ fn plain(source: &str, page: &PageLook) -> Formatting {
     let mut formatting = Formatting {
         sections: vec![section(whole, page)],
         parts: vec![Arc::from("word/document.xml")],
+        page_count: page.counted,
         ..Formatting::default()
     };
     let style = CharStyle {
@@ -306,6 +313,7 @@ fn section(span: Span, page: &PageLook) -> Section {
             )),
             size: Some(Twips::from_points(number.size.unwrap_or(14.0))),
             italic: Some(number.italic.unwrap_or(false)),
+            color: number.color,
             ..CharStyle::default()
         },
         is_arabic: !number.roman,
@@ -374,8 +382,11 @@ fn apply_in_source(
         let at = formatting.paragraph_index(span.start);
         let start = at.map_or(0, |at| formatting.paragraphs[at].span.start);
         if let Some(last) = formatting.sections.last_mut() {
-            let mut next = last.clone();
-            next.span.start = start;
+            let span = Span::new(start as usize, last.span.end as usize);
+            let mut next = match &look.page {
+                Some(page) => section(span, page),
+                None => Section { span, ..last.clone() },
+            };
             next.first_number = (first > 0).then_some(first);
             last.span.end = start;
             formatting.sections.push(next);
