@@ -126,6 +126,8 @@ pub struct TextLook {
     pub line: Option<LineLook>,
     /// The row and the column, from 1, of the table without lines that sets things side by side.
     pub cell: Option<[u32; 2]>,
+    /// Whether its lines are one paragraph, with soft breaks between them.
+    pub joined: bool,
     /// Whether it stands in a text box.
     pub in_box: Option<bool>,
     /// What else the file has there.
@@ -191,8 +193,8 @@ fn said(value: &serde_json::Value) -> Option<String> {
 }
 
 /// Keys whose `false` says nothing.
-const SWITCHES: [&str; 7] = [
-    "table", "missing", "bottom", "first", "roman", "border", "dashed",
+const SWITCHES: [&str; 8] = [
+    "joined", "table", "missing", "bottom", "first", "roman", "border", "dashed",
 ];
 
 /// Gives a document of plain text a look, and takes it for one of a word processor.
@@ -355,6 +357,9 @@ fn apply_in_source(
             shape(paragraph, look);
         }
     }
+    if look.joined {
+        join(formatting, span);
+    }
     if let Some(line) = &look.line {
         let part = |l: &DrawnLine| span.start <= l.at && l.at < span.end;
         let drawn = formatting.lines.iter().position(part);
@@ -385,13 +390,33 @@ fn apply_in_source(
             let span = Span::new(start as usize, last.span.end as usize);
             let mut next = match &look.page {
                 Some(page) => section(span, page),
-                None => Section { span, ..last.clone() },
+                None => Section {
+                    span,
+                    ..last.clone()
+                },
             };
             next.first_number = (first > 0).then_some(first);
             last.span.end = start;
             formatting.sections.push(next);
         }
     }
+}
+
+/// Makes the paragraphs of a part of the source one.
+fn join(formatting: &mut Formatting, span: Span) {
+    let begins = |p: &Paragraph| span.start <= p.span.start && p.span.start < span.end;
+    let mut joined = formatting.paragraphs.iter().filter(|p| begins(p));
+    let (Some(first), Some(last)) = (joined.next(), joined.next_back()) else {
+        return;
+    };
+    let (start, whole) = (first.span.start, first.span.join(last.span));
+    formatting.paragraphs.retain_mut(|p| {
+        if p.span.start == start {
+            p.span = whole;
+            return true;
+        }
+        !begins(p)
+    });
 }
 
 /// The look of characters; runs are cut at the ends of the span.

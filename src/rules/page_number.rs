@@ -236,7 +236,9 @@ impl PageNumber {
                 (Fault::Missing, Some(new)) if index == 0 => {
                     add(section, Property::NumberPlace, new);
                 }
-                (Fault::Bottom | Fault::AppendixBottom, Some(new)) if numbers.iter().any(is_below) => {
+                (Fault::Bottom | Fault::AppendixBottom, Some(new))
+                    if numbers.iter().any(is_below) =>
+                {
                     add(section, Property::NumberPlace, new);
                 }
                 (Fault::Numerals, _) if numbers.iter().any(|n| !n.is_arabic) => {

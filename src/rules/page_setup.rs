@@ -208,10 +208,7 @@ pub(super) fn attached_sections<'a>(
     sections(cx, true)
 }
 
-fn sections<'a>(
-    cx: &Context<'a>,
-    attached: bool,
-) -> impl Iterator<Item = &'a Section> + use<'a> {
+fn sections<'a>(cx: &Context<'a>, attached: bool) -> impl Iterator<Item = &'a Section> + use<'a> {
     let document = cx.document;
     let attachments = cx.report.attachments.iter();
     let end = attachments.map(|a| cx.to_source(a.span).start).min();

@@ -204,7 +204,11 @@ fn counted_pages(package: &mut Package<'_>, root: &Relations, text: &str) -> Opt
             && let Node::Text(number) = xml.next().ok()?
         {
             let count: Option<u32> = number.trim().parse().ok();
-            let of = if tag.name == "Pages" { &mut pages } else { &mut words };
+            let of = if tag.name == "Pages" {
+                &mut pages
+            } else {
+                &mut words
+            };
             *of = count;
         }
         xml.skip().ok()?;
