@@ -66,6 +66,16 @@ fn a_document_without_fault_has_none_in_any_format() {
     }
 }
 
+/// What the word processor counted is read, where it counted this text.
+#[test]
+fn pages_that_were_counted_are_known() {
+    let count = |name: &str| read(&fixtures(name)).formatting.unwrap().page_count;
+    assert_eq!(count("formats/bao-cao.odt"), Some(2));
+    assert_eq!(count("layout-faults/number-missing-counted.docx"), Some(3));
+    assert_eq!(count("layout-faults/number-counted-otherwise.docx"), None);
+    assert_eq!(count("layout-faults/none.docx"), None);
+}
+
 /// A rule and what it found, blanks and ends of lines alike.
 type Finding = (String, String);
 
