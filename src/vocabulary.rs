@@ -290,7 +290,7 @@ impl Vocabulary {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SuppressionWords {
-    /// What such a comment begins with.
+    /// What such a comment begins with, before a colon.
     pub tool: String,
     /// For the paragraph that follows.
     pub next: Vec<String>,
@@ -300,6 +300,8 @@ pub struct SuppressionWords {
     pub begin: Vec<String>,
     /// Up to the comment.
     pub end: Vec<String>,
+    /// What is none of these words and stands for one.
+    pub meant: Vec<String>,
 }
 
 #[cfg(test)]

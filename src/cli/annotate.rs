@@ -8,12 +8,12 @@ use super::target::{Target, TargetKind};
 use super::{Failure, write};
 use crate::diagnostic::{Diagnostic, Language};
 use crate::document::{Document, Format};
-use crate::emit::{say, severity_word};
-use crate::fix::{Checked, Grain, Note, annotate};
+use crate::emit::{clean, say, severity_word};
+use crate::fix::{Checked, Grain, Note, annotate, is_signed};
 use crate::input;
 
-/// Who comments.
-const AUTHOR: &str = "vanthu";
+/// The extensions of files that hold comments.
+const WORD: [&str; 2] = ["docx", "docm"];
 
 /// The file for comments that the command line asks for.
 pub(super) fn asked<'a>(
@@ -31,6 +31,28 @@ pub(super) fn asked<'a>(
             "--annotate needs exactly one .docx file"
         )));
     };
+    let extension = out.extension().and_then(|extension| extension.to_str());
+    if !extension.is_some_and(|e| WORD.iter().any(|word| word.eq_ignore_ascii_case(e))) {
+        let name = clean(&out.to_string_lossy()).into_owned();
+        return Err(Failure::Message(say!(
+            language,
+            "--annotate ghi ra tệp .docx hoặc .docm, không phải {name}",
+            "--annotate writes a .docx or .docm file, not {name}"
+        )));
+    }
+    // What has the name of a Word file and is none may be all that somebody has of it.
+    if out.is_file()
+        && let Ok(old) = fs::read(out)
+        && !old.is_empty()
+        && !input::docx::is_docx(&old)
+    {
+        let name = clean(&out.to_string_lossy()).into_owned();
+        return Err(Failure::Message(say!(
+            language,
+            "--annotate: {name} đã có và không phải tệp Word, không ghi đè",
+            "--annotate: {name} exists and is no Word file, it is not replaced"
+        )));
+    }
     let real = |path: &Path| fs::canonicalize(path).ok();
     if let TargetKind::File { path, .. } = kind
         && real(path).is_some_and(|path| real(out) == Some(path))
@@ -65,14 +87,22 @@ pub(super) fn file(
     // Exactly on its characters, unless that would change how the text reads.
     let annotated = [Grain::Character, Grain::Run]
         .into_iter()
-        .filter_map(|grain| annotate(bytes, AUTHOR, &notes, grain))
+        .filter_map(|grain| annotate(bytes, &notes, grain))
         .find(|annotated| reads_alike(annotated, document));
     let Some(annotated) = annotated else {
-        return Err(say!(
-            language,
-            "không ghi được nhận xét vào tệp này",
-            "comments cannot be written into this file"
-        ));
+        return Err(if is_signed(bytes, document.format) {
+            say!(
+                language,
+                "tệp đã ký số, không ghi nhận xét vào được",
+                "the file is signed, comments cannot be written into it"
+            )
+        } else {
+            say!(
+                language,
+                "không ghi được nhận xét vào tệp này; hãy mở bằng Word, lưu lại rồi thử lại",
+                "comments cannot be written into this file; open it in Word, save it and try again"
+            )
+        });
     };
     write::put(out, &annotated, language)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anstream::stream::RawStream;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{
     ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
@@ -15,7 +15,7 @@ use super::english::english;
 use super::project;
 use crate::config::{CommandLine, FailOn};
 use crate::diagnostic::Language;
-use crate::emit::{FORMATS, FormatRow, Style};
+use crate::emit::{FORMATS, FormatRow, Style, clean};
 
 /// Columns where nothing tells the width of the terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -361,9 +361,9 @@ pub(super) struct Outline {
     #[arg(long, conflicts_with_all = ["format", "check"])]
     pub(super) text: bool,
 
-    /// Đặt bố cục mẫu này (không nêu tên: mẫu của cấu hình) cạnh các đề mục của văn bản: có,
-    /// khác, thiếu, thừa; mã thoát 1 khi thiếu mục bắt buộc
-    #[arg(long, value_name = "TÊN", num_args = 0..=1, default_missing_value = "")]
+    /// Đặt bố cục mẫu này (tên hoặc tệp .yaml; không nêu: mẫu của cấu hình) cạnh các đề mục của
+    /// văn bản: có, khác, thiếu, thừa; mã thoát 1 khi thiếu mục bắt buộc
+    #[arg(long, value_name = "MẪU", num_args = 0..=1, default_missing_value = "")]
     pub(super) check: Option<String>,
 
     /// Thư mục quy tắc thêm vào (dùng được nhiều lần)
@@ -527,7 +527,35 @@ pub(super) fn described(language: Language) -> clap::Command {
 
 /// Parses arguments; help and what is wrong with them are in `language`.
 pub(super) fn parse(args: &[OsString], language: Language) -> Result<Command, clap::Error> {
-    Command::from_arg_matches(&described(language).try_get_matches_from(args)?)
+    let matches = described(language).try_get_matches_from(args);
+    let command = matches.and_then(|matches| Command::from_arg_matches(&matches));
+    command.map_err(cleaned)
+}
+
+/// The same mistake, without what a terminal would obey in the arguments that it shows.
+fn cleaned(mut error: clap::Error) -> clap::Error {
+    let mut shown = Vec::new();
+    for (kind, value) in error.context() {
+        let cleaned = match value {
+            ContextValue::String(text) => ContextValue::String(clean(text).into_owned()),
+            ContextValue::Strings(texts) => {
+                let texts = texts.iter().map(|text| clean(text).into_owned());
+                ContextValue::Strings(texts.collect())
+            }
+            _ => continue,
+        };
+        if cleaned != *value {
+            shown.push((kind, cleaned));
+        }
+    }
+    if !shown.is_empty() {
+        // What it proposes repeats the argument among colours.
+        error.remove(ContextKind::Suggested);
+    }
+    for (kind, value) in shown {
+        error.insert(kind, value);
+    }
+    error
 }
 
 /// The language asked for, before the arguments are parsed.

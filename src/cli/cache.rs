@@ -119,7 +119,7 @@ impl Cache {
             None => source,
         };
         let findings = rules.findings_of(findings, self.language)?;
-        let source = std::str::from_utf8(source).ok()?;
+        let source = simdutf8::basic::from_utf8(source).ok()?;
         let kind = match head.kind {
             Some(slug) => Some(vocabulary().kind(&slug)?.slug.as_str()),
             None => None,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +17,15 @@ use crate::input;
 /// The lines that changed in the files of a run, by the name of the target.
 pub(super) struct Changed {
     files: HashMap<String, Lines>,
+}
+
+/// A path that git is asked about.
+struct Place<'t> {
+    /// The name of the target.
+    name: &'t str,
+    path: PathBuf,
+    /// Whether it is a link, of which git knows where it leads to.
+    is_link: bool,
 }
 
 /// What changed in a file.
@@ -36,35 +46,63 @@ impl Changed {
         language: Language,
     ) -> Result<Self, Failure> {
         let mut roots = Roots::default();
-        let mut by_root: BTreeMap<PathBuf, Vec<(&str, &Path)>> = BTreeMap::new();
+        let mut by_root: BTreeMap<PathBuf, Vec<Place<'_>>> = BTreeMap::new();
+        let mut files = HashMap::new();
         for target in targets {
             // Standard input is no file of a repository: all of it counts.
             let (TargetKind::File { .. }, Some(place)) = (&target.kind, places.get(&target.name))
             else {
                 continue;
             };
-            let root = roots.of(place).ok_or_else(|| {
-                let name = clean(&target.name);
-                Failure::Message(say!(
-                    language,
-                    "--diff-base: {name} không nằm trong kho git nào",
-                    "--diff-base: {name} is in no git repository"
-                ))
-            })?;
-            by_root.entry(root).or_default().push((&target.name, place));
+            let name = target.name.as_str();
+            // What is read of a link is the file that it leads to, and git follows none.
+            let real = place.is_symlink().then(|| fs::canonicalize(place).ok());
+            let own = (place.clone(), real.is_some());
+            let real = real.flatten().map(|real| (real, false));
+            let mut is_known = false;
+            for (path, is_link) in [own].into_iter().chain(real) {
+                if let Some(root) = roots.of(&path) {
+                    is_known |= !is_link;
+                    let place = Place {
+                        name,
+                        path,
+                        is_link,
+                    };
+                    by_root.entry(root).or_default().push(place);
+                } else if !place.is_symlink() {
+                    let name = clean(name);
+                    return Err(Failure::Message(say!(
+                        language,
+                        "--diff-base: {name} không nằm trong kho git nào",
+                        "--diff-base: {name} is in no git repository"
+                    )));
+                }
+            }
+            if !is_known {
+                // It leads out of all repositories: nobody can tell what changed.
+                files.insert(name.to_owned(), Lines::All);
+            }
         }
-        let mut files = HashMap::new();
-        for (root, targets) in by_root {
+        for (root, places) in by_root {
             let git = Git {
                 root: &root,
                 language,
             };
-            let mut lines = git.changes(revision, &targets)?;
-            for (name, place) in targets {
-                let below = place.strip_prefix(&root).unwrap_or(place);
-                let changed = lines.remove(&slashed(below));
+            let changes = git.changes(revision, &places)?;
+            for place in places {
+                let below = place.path.strip_prefix(&root).unwrap_or(&place.path);
+                let changed = changes.get(&slashed(below)).cloned();
                 let changed = changed.unwrap_or(Lines::Some(Vec::new()));
-                files.insert(name.to_owned(), changed);
+                let changed = match place.is_link {
+                    // It leads to another file than before.
+                    true if changed != Lines::Some(Vec::new()) => Lines::All,
+                    _ => changed,
+                };
+                let known = files.entry(place.name.to_owned());
+                let known = known.or_insert(Lines::Some(Vec::new()));
+                if *known == Lines::Some(Vec::new()) || changed == Lines::All {
+                    *known = changed;
+                }
             }
         }
         Ok(Self { files })
@@ -152,10 +190,10 @@ impl Git<'_> {
     fn changes(
         &self,
         revision: &str,
-        targets: &[(&str, &Path)],
+        places: &[Place<'_>],
     ) -> Result<HashMap<String, Lines>, Failure> {
         let commit = self.commit(revision)?;
-        let paths = self.paths(targets);
+        let paths = self.paths(places);
         let mut diff: Vec<OsString> = [
             "-c",
             "core.quotepath=false",
@@ -211,20 +249,20 @@ impl Git<'_> {
     }
 
     /// What git is asked about: files whose names documents have, and those that were named.
-    fn paths(&self, targets: &[(&str, &Path)]) -> Vec<OsString> {
+    fn paths(&self, places: &[Place<'_>]) -> Vec<OsString> {
         let extensions: HashSet<_> = input::extensions().collect();
         let is_usual = |path: &Path| {
             let extension = path.extension().and_then(|extension| extension.to_str());
             extension.is_some_and(|e| extensions.contains(e.to_ascii_lowercase().as_str()))
         };
         let usual = input::extensions().map(|e| OsString::from(format!(":(icase)*.{e}")));
-        let others = targets.iter().filter(|(_, place)| !is_usual(place));
+        let others = places.iter().filter(|place| !is_usual(&place.path));
         let literal = |place: &Path| {
             let below = place.strip_prefix(self.root).unwrap_or(place);
             OsString::from(format!(":(literal){}", slashed(below)))
         };
         usual
-            .chain(others.map(|(_, place)| literal(place)))
+            .chain(others.map(|place| literal(&place.path)))
             .collect()
     }
 

@@ -2,9 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,17 +11,19 @@ use std::thread;
 
 use super::adopt::Adoption;
 use super::annotate;
-use super::args::{Check, Command, Format, format_named, format_names};
+use super::args::{Check, Command};
 use super::cache::{Cache, Key};
 use super::discover;
 use super::fix::Fixing;
+use super::output::{self, Writer};
+use super::place::Here;
 use super::progress::Progress;
 use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, convert, read, watch};
 use crate::diagnostic::{Findings, Language};
 use crate::document::{Document, Quality};
-use crate::emit::{Emit, FORMATS, FileReport, Statistics, Status, Summary, clean, say};
+use crate::emit::{Emit, FileReport, Place, Status, Summary, clean, say};
 use crate::fix;
 use crate::input;
 use crate::rules::{self, Options, Outcome};
@@ -35,14 +35,6 @@ const WAITING: usize = 64;
 const FEW: usize = 1000;
 /// Stack of a worker, as much as the main thread has.
 pub(super) const STACK: usize = 8 << 20;
-
-/// Where output goes.
-struct Output {
-    emit: Box<dyn Emit>,
-    writer: Writer,
-}
-
-type Writer = Box<dyn Write + Send>;
 
 /// What a worker made of a file.
 struct Judged {
@@ -104,6 +96,7 @@ struct Job<'a> {
     /// Where the file goes that has the findings as comments.
     annotate: Option<&'a Path>,
     emitters: Vec<&'a dyn Emit>,
+    here: Here,
 }
 
 pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
@@ -121,7 +114,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let destinations = if shows_diff {
         Vec::new()
     } else {
-        destinations(args, language)?
+        output::destinations(args, language)?
     };
     let mut targets = targets(args, language)?;
     let found = targets.len();
@@ -134,7 +127,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         }
     }
     let annotate = annotate::asked(args, &targets, language)?;
-    spare_documents(&destinations, &targets, language)?;
+    output::spare(&destinations, &targets, &settings, args, language)?;
     let adoption = Adoption::new(args, &settings, &targets, language)?;
     // A run that writes more than its output does its work every time.
     let writes = adoption.writes() || fixing.is_some() || annotate.is_some();
@@ -149,7 +142,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     let to_stderr = fixing.is_some() && has_stdin;
     let mut outputs = destinations
         .into_iter()
-        .map(|(format, path)| open(format, path, to_stderr, args, command))
+        .map(|(format, path)| output::open(format, path, to_stderr, args, command))
         .collect::<Result<Vec<_>, _>>()?;
 
     let (emitters, mut writers): (Vec<_>, Vec<_>) = outputs
@@ -168,6 +161,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         fixing,
         annotate,
         emitters,
+        here: Here::new(),
     };
     let summary = job.all(&targets, &mut writers)?;
     if let Some(cache) = &job.cache {
@@ -178,6 +172,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         }
     }
     let failing = job.failing.into_inner();
+    output::publish(outputs, language)?;
     adoption.finish(args.quiet, language)?;
     if !args.watch {
         // The program ends soon; to give back the memory of all rules piece by piece takes longer.
@@ -236,262 +231,9 @@ pub(super) fn targets(args: &Check, language: Language) -> Result<Vec<Target>, F
         (paths, _) => paths.to_vec(),
     };
     let stdin = args.stdin_filename.as_deref().unwrap_or("-");
-    Ok(discover::targets(&paths, stdin, language))
-}
-
-/// A format and a file, or `None` for standard output.
-type Destination = (Format, Option<PathBuf>);
-
-fn destinations(args: &Check, language: Language) -> Result<Vec<Destination>, Failure> {
-    let format = args.format.unwrap_or(&FORMATS[0]);
-    let mut files: Vec<Destination> = Vec::new();
-    let mut to_stdout = true;
-    for output in &args.output {
-        let (named, path) = split_output(output, language)?;
-        if path.as_os_str() == "-" {
-            if files.iter().any(|(_, path)| path.is_none()) {
-                return Err(Failure::Message(say!(
-                    language,
-                    "--output ghi hai lần ra màn hình (`-`)",
-                    "--output writes standard output (`-`) twice"
-                )));
-            }
-            to_stdout = false;
-            files.insert(0, (named.unwrap_or(format), None));
-            continue;
-        }
-        to_stdout &= named.is_some();
-        let named = named.or_else(|| args.format.or_else(|| format_of(&path)));
-        let place = place(&path);
-        let is_known =
-            |(_, known): &Destination| known.as_deref().map(self::place).as_ref() == Some(&place);
-        if files.iter().any(is_known) {
-            let path = path.to_string_lossy();
-            return Err(Failure::Message(say!(
-                language,
-                "--output ghi hai lần vào {path}",
-                "--output writes {path} twice"
-            )));
-        }
-        if args.annotate.as_deref().map(self::place).as_ref() == Some(&place) {
-            let path = path.to_string_lossy();
-            return Err(Failure::Message(say!(
-                language,
-                "--output và --annotate cùng ghi vào {path}",
-                "--output and --annotate both write {path}"
-            )));
-        }
-        if args.write_baseline.as_deref().map(self::place).as_ref() == Some(&place) {
-            let path = clean(&path.to_string_lossy()).into_owned();
-            return Err(Failure::Message(say!(
-                language,
-                "--output và --write-baseline cùng ghi vào {path}",
-                "--output and --write-baseline both write {path}"
-            )));
-        }
-        files.push((named.unwrap_or(format), Some(path)));
-    }
-    if to_stdout {
-        files.insert(0, (format, None));
-    }
-    if args.statistics && !files.iter().any(|(format, _)| format.prose) {
-        return Err(Failure::Message(say!(
-            language,
-            "--statistics chỉ đi với --format text hoặc compact",
-            "--statistics goes with --format text or compact only"
-        )));
-    }
-    Ok(files)
-}
-
-/// The format that the extension of a file names.
-fn format_of(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()? {
-        "md" => format_named("markdown"),
-        "htm" => format_named("html"),
-        extension => format_named(extension),
-    }
-}
-
-/// The path of a file by which it is told from others, whether it exists or not.
-fn place(path: &Path) -> PathBuf {
-    let in_folder = || {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
-        Some(folder.join(path.file_name()?))
-    };
-    fs::canonicalize(path)
-        .ok()
-        .or_else(in_folder)
-        .unwrap_or_else(|| path.to_owned())
-}
-
-/// What a regular file has in common with all its names, hard links included.
-#[cfg(unix)]
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    let metadata = fs::metadata(path).ok()?;
-    metadata.is_file().then(|| (metadata.dev(), metadata.ino()))
-}
-
-/// What a regular file has in common with all its names.
-#[cfg(not(unix))]
-fn identity(path: &Path) -> Option<PathBuf> {
-    fs::canonicalize(path).ok().filter(|path| path.is_file())
-}
-
-/// Takes `FORMAT=FILE` apart. What looks like a format but is none is a mistake, not a file name.
-fn split_output(output: &OsStr, language: Language) -> Result<(Option<Format>, PathBuf), Failure> {
-    let text = output.to_string_lossy();
-    if text.is_empty() {
-        return Err(Failure::Message(say!(
-            language,
-            "--output: thiếu tên tệp",
-            "--output: no file name"
-        )));
-    }
-    let Some((name, file)) = text.split_once('=') else {
-        return Ok((None, PathBuf::from(output)));
-    };
-    if let Some(format) = format_named(name) {
-        if file.is_empty() {
-            return Err(Failure::Message(say!(
-                language,
-                "--output: thiếu tên tệp sau {name}=",
-                "--output: no file name after {name}="
-            )));
-        }
-        return Ok((Some(format), PathBuf::from(OsString::from(file))));
-    }
-    if name.is_empty() {
-        return Err(Failure::Message(say!(
-            language,
-            "--output: thiếu định dạng trước `{text}`; nếu là tên tệp, viết ./{text}",
-            "--output: no format before `{text}`; for a file of that name write ./{text}"
-        )));
-    }
-    if !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Ok((None, PathBuf::from(output)));
-    }
-    let known = format_names();
-    Err(Failure::Message(say!(
-        language,
-        "--output: không có định dạng `{name}` (có: {known}); nếu là tên tệp, viết ./{text}",
-        "--output: no format `{name}` (there are: {known}); for a file of that name write ./{text}"
-    )))
-}
-
-/// No document is overwritten, whether it was named or found in a folder.
-fn spare_documents(
-    destinations: &[Destination],
-    targets: &[Target],
-    language: Language,
-) -> Result<(), Failure> {
-    let written: Vec<_> = destinations
-        .iter()
-        .filter_map(|(_, path)| identity(path.as_ref()?))
-        .collect();
-    let is_written = |path: &Path| identity(path).is_some_and(|file| written.contains(&file));
-    let overwritten = targets.iter().find(|target| match &target.kind {
-        _ if written.is_empty() => false,
-        TargetKind::File { path, .. } => is_written(path),
-        TargetKind::Skipped(_) => is_written(Path::new(&target.name)),
-        TargetKind::Stdin | TargetKind::Unreadable(_) => false,
-    });
-    let Some(Target { name, .. }) = overwritten else {
-        return Ok(());
-    };
-    Err(Failure::Message(say!(
-        language,
-        "--output sẽ ghi đè lên tệp cần kiểm tra: {name} (hãy ghi ra ngoài thư mục được kiểm tra, \
-         hoặc với đuôi tệp khác)",
-        "--output would overwrite a file that is to be checked: {name} (write outside the folder \
-         that is checked, or with another extension)"
-    )))
-}
-
-fn open(
-    format: Format,
-    path: Option<PathBuf>,
-    to_stderr: bool,
-    args: &Check,
-    command: &Command,
-) -> Result<Output, Failure> {
-    let mut style = match path {
-        Some(_) => command.plain_style(),
-        None if to_stderr => command.style(&io::stderr()),
-        None => command.style(&io::stdout()),
-    };
-    style.quiet = args.quiet;
-    let emit: Box<dyn Emit> = if args.statistics && format.prose {
-        Box::new(Statistics::new(style))
-    } else {
-        (format.make)(style)
-    };
-    let writer: Writer = match path {
-        None if to_stderr => Box::new(BufWriter::new(Dispensable::new(io::stderr()))),
-        None => stdout(),
-        Some(path) => Box::new(BufWriter::new(File::create(&path).map_err(|error| {
-            let (name, language) = (path.to_string_lossy(), command.language());
-            let reason = read::io_reason(&error, language);
-            Failure::Message(say!(
-                language,
-                "không tạo được {name}: {reason}",
-                "cannot create {name}: {reason}"
-            ))
-        })?)),
-    };
-    Ok(Output { emit, writer })
-}
-
-fn stdout() -> Writer {
-    Box::new(BufWriter::new(Dispensable::new(io::stdout())))
-}
-
-/// Standard output: where whoever reads it has seen enough, the run goes on, for the other
-/// outputs and for the exit code.
-struct Dispensable<W> {
-    writer: W,
-    closed: bool,
-}
-
-impl<W> Dispensable<W> {
-    fn new(writer: W) -> Self {
-        Self {
-            writer,
-            closed: false,
-        }
-    }
-
-    /// `done` where nobody reads any more.
-    fn unless_closed<T>(
-        &mut self,
-        done: T,
-        work: impl FnOnce(&mut W) -> io::Result<T>,
-    ) -> io::Result<T> {
-        if self.closed {
-            return Ok(done);
-        }
-        match work(&mut self.writer) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.closed = true;
-                Ok(done)
-            }
-            result => result,
-        }
-    }
-}
-
-impl<W: Write> Write for Dispensable<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.unless_closed(bytes.len(), |writer| writer.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.unless_closed((), W::flush)
-    }
+    let mut targets = discover::targets(&paths, stdin, language);
+    output::pass_over(&mut targets, args, language);
+    Ok(targets)
 }
 
 impl Job<'_> {
@@ -514,7 +256,7 @@ impl Job<'_> {
                 .map(|emit| emit.totals_first().then(Vec::new))
                 .collect(),
             writers: &mut *writers,
-            stdout: stdout(),
+            stdout: output::stdout(),
             turn: 0,
             waiting: BTreeMap::new(),
             summary: Summary::default(),
@@ -622,7 +364,10 @@ impl Job<'_> {
             }
             match &judged.content {
                 Content::Rendered(bytes) => writer.write_all(&bytes[index])?,
-                Content::Checked(checked) => emit.file(&checked.report(), writer)?,
+                Content::Checked(checked) => {
+                    let place = self.here.place(&checked.document.name);
+                    emit.file(&checked.report(Some(&place)), writer)?;
+                }
             }
         }
         queue.stdout.write_all(&judged.text)?;
@@ -728,10 +473,10 @@ impl Job<'_> {
     /// `fixed` is how many corrections were applied, where they were asked for.
     fn judged(&self, checked: Checked, fixed: Option<usize>) -> Judged {
         let mut judged = if checked.findings.len() <= FEW {
-            self.render(&checked.report())
+            self.render(&checked.report(None))
         } else {
             Judged {
-                summary: Summary::of(&checked.report()),
+                summary: Summary::of(&checked.report(None)),
                 content: Content::Checked(Box::new(checked)),
                 text: Vec::new(),
                 remark: None,
@@ -805,6 +550,11 @@ impl Job<'_> {
     }
 
     fn render(&self, file: &FileReport<'_>) -> Judged {
+        let place = self.here.place(file.path);
+        let file = &FileReport {
+            place: Some(&place),
+            ..*file
+        };
         let bytes = self.emitters.iter().map(|emit| {
             let mut bytes = Vec::new();
             // Writing to memory cannot fail.
@@ -836,9 +586,10 @@ impl From<fix::Checked> for Checked {
 }
 
 impl Checked {
-    fn report(&self) -> FileReport<'_> {
+    fn report<'a>(&'a self, place: Option<&'a Place>) -> FileReport<'a> {
         FileReport {
             path: &self.document.name,
+            place,
             status: Status::Checked,
             error: None,
             document: Some(&self.document),

@@ -22,6 +22,16 @@ struct Shown {
     /// The configuration files, the strongest first.
     files: Vec<String>,
     settings: Vec<ShownEntry>,
+    /// Why a run over the folder passes the file over.
+    excluded: Option<ShownGlob>,
+}
+
+/// A glob and where it stands.
+#[derive(Serialize)]
+struct ShownGlob {
+    glob: String,
+    path: Option<String>,
+    line: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -67,6 +77,8 @@ pub(super) fn run(args: &ShowConfig, command: &Command) -> Result<Exit, Failure>
         Some(config) => config.in_force(place.as_deref(), line),
         None => InForce::without_config(line),
     };
+    let excluded = config.zip(place.as_deref());
+    let excluded = excluded.and_then(|(config, place)| config.excluded_by(place));
     let entries = in_force.entries().into_iter();
     let shown = Shown {
         schema_version: 1,
@@ -77,6 +89,11 @@ pub(super) fn run(args: &ShowConfig, command: &Command) -> Result<Exit, Failure>
             .map(|path| project.shown(path))
             .collect(),
         settings: entries.map(|entry| shown(entry, &project)).collect(),
+        excluded: excluded.map(|(glob, origin)| {
+            let ShownOrigin { path, line, .. } = shown_origin(origin, &project);
+            let glob = glob.to_owned();
+            ShownGlob { glob, path, line }
+        }),
     };
     let text = match args.format {
         // What the file says of the language holds here as well.
@@ -88,7 +105,15 @@ pub(super) fn run(args: &ShowConfig, command: &Command) -> Result<Exit, Failure>
 }
 
 fn shown(entry: Entry, project: &Project) -> ShownEntry {
-    let (kind, path, line) = match entry.origin {
+    ShownEntry {
+        key: entry.key,
+        value: entry.value,
+        origin: shown_origin(entry.origin, project),
+    }
+}
+
+fn shown_origin(origin: Origin, project: &Project) -> ShownOrigin {
+    let (kind, path, line) = match origin {
         Origin::Default => ("default", None, None),
         Origin::CommandLine => ("command-line", None, None),
         Origin::File { path, line } => {
@@ -96,11 +121,7 @@ fn shown(entry: Entry, project: &Project) -> ShownEntry {
             ("file", Some(path), Some(line))
         }
     };
-    ShownEntry {
-        key: entry.key,
-        value: entry.value,
-        origin: ShownOrigin { kind, path, line },
-    }
+    ShownOrigin { kind, path, line }
 }
 
 /// A line a value, as it would stand in a file, and its origin as a comment.
@@ -110,6 +131,20 @@ fn text(shown: &Shown, language: Language) -> String {
         files => files.join(" ← "),
     };
     let mut out = format!("# {}: {files}\n", shown.path);
+    if let Some(ShownGlob {
+        glob,
+        path: Some(path),
+        line: Some(line),
+    }) = &shown.excluded
+    {
+        out += &say!(
+            language,
+            "# bị loại: `{glob}` của `exclude` ({path}:{line}); chỉ kiểm tra khi nêu tên tệp mà \
+             không có --force-exclude\n",
+            "# excluded: `{glob}` of `exclude` ({path}:{line}); checked only where it is named, \
+             without --force-exclude\n"
+        );
+    }
     let line = |entry: &ShownEntry| {
         let value = match &entry.value {
             Value::Null => "~".to_owned(),

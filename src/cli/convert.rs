@@ -135,7 +135,7 @@ pub(super) fn to_docx(
     let user = folder.0.join("profile").join("user");
     fs::create_dir_all(&user)?;
     fs::write(user.join("registrymodifications.xcu"), SETTINGS)?;
-    let child = start(&folder.0, &input)?;
+    let child = start(&folder.0, &input, format)?;
     if !finished(child, LIMIT)? {
         return Err(Failure::TooLong);
     }
@@ -147,13 +147,22 @@ pub(super) fn to_docx(
     read::file(&output, language).map_err(Failure::Result)
 }
 
-fn start(folder: &Path, input: &Path) -> Result<Child, Failure> {
+/// The filter that reads a format. Without one, what it cannot read is taken for plain text.
+fn filter(format: Format) -> &'static str {
+    match format {
+        Format::Rtf => "Rich Text Format",
+        _ => "MS Word 97",
+    }
+}
+
+fn start(folder: &Path, input: &Path, format: Format) -> Result<Child, Failure> {
     let profile = file_url(&folder.join("profile"));
     for program in PROGRAMS {
         let mut command = Command::new(program);
         command
             .args(["--headless", "--norestore", "--nologo", "--nolockcheck"])
             .arg(format!("-env:UserInstallation={profile}"))
+            .arg(format!("--infilter={}", filter(format)))
             .args(["--convert-to", "docx", "--outdir"])
             .arg(folder.join("out"))
             .arg(input)

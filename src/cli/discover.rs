@@ -10,7 +10,7 @@ use std::string::FromUtf8Error;
 use super::read::{self, io_reason};
 use super::target::{Target, TargetKind};
 use crate::diagnostic::{Bilingual, Language};
-use crate::emit::say;
+use crate::emit::{clean, say};
 use crate::input::{self, InputError};
 use crate::rules::{RuleError, RuleSet, Source};
 use crate::text::Span;
@@ -219,6 +219,7 @@ impl RuleFiles {
     fn read(&mut self, file: &Path, path: String, language: Language) -> Result<(), String> {
         let bytes = read::file(file, language).map_err(|reason| {
             let name = file.to_string_lossy();
+            let name = clean(&name);
             say!(
                 language,
                 "không đọc được tệp quy tắc {name}: {reason}",
@@ -283,6 +284,14 @@ pub(super) fn register_files(path: &Path, language: Language) -> Result<RuleFile
     Ok(read)
 }
 
+/// The one file of a profile, as if it lay in a folder of them.
+pub(super) fn profile_file(path: &Path, language: Language) -> Result<RuleFiles, String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut read = RuleFiles::default();
+    read.read(path, format!("profiles/{name}"), language)?;
+    Ok(read)
+}
+
 /// The YAML files below a folder, sorted by path, where no table lies in what is a register.
 fn yaml_files(
     folder: &Path,
@@ -290,6 +299,7 @@ fn yaml_files(
     language: Language,
 ) -> Result<RuleFiles, String> {
     let name = folder.to_string_lossy();
+    let name = clean(&name);
     let cannot = |error: &io::Error| {
         let reason = io_reason(error, language);
         say!(

@@ -223,7 +223,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "outline",
         "check",
-        "Put this structure profile (without a name: that of the configuration) beside the headings: there, different, missing, extra; the exit code is 1 if a required section is missing",
+        "Put this structure profile (its name or a .yaml file; without one: that of the configuration) beside the headings: there, different, missing, extra; the exit code is 1 if a required section is missing",
     ),
     ("from", "file", "Model document; `-` is standard input"),
     (
@@ -272,6 +272,7 @@ const WORDS: &[(&str, &str)] = &[
     ("MỨC", "SEVERITY"),
     ("NGÔN NGỮ", "LANGUAGE"),
     ("QUY TẮC", "RULE"),
+    ("MẪU", "PROFILE"),
     ("SỐ", "NUMBER"),
     ("PHIÊN BẢN", "REVISION"),
     ("THƯ MỤC", "FOLDER"),

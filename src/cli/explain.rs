@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use super::args::{Command, Explain};
 use super::project::known;
 use super::{Exit, Failure, nearest};
-use crate::emit::{Style, example_titles, say, severity_word, wrap};
+use crate::emit::{Style, clean, example_titles, say, severity_word, wrap};
 use crate::rules::{Example, Rule};
 
 pub(super) fn run(args: &Explain, command: &Command) -> Result<Exit, Failure> {
@@ -14,6 +14,7 @@ pub(super) fn run(args: &Explain, command: &Command) -> Result<Exit, Failure> {
     let Some(rule) = rules.rules().iter().find(|r| r.id == args.rule) else {
         let name = &args.rule;
         let near = nearest(name, rules.rules().iter().map(|r| r.id.as_str()), language);
+        let name = clean(name);
         return Err(Failure::Message(say!(
             language,
             "không có quy tắc `{name}`{near} (xem: vanthu rules)",

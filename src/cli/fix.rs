@@ -7,6 +7,7 @@ use super::diff::{self, Look};
 use super::target::{Target, TargetKind};
 use super::{Failure, write};
 use crate::diagnostic::{Applicability, Language};
+use crate::document::Format;
 use crate::emit::{clean, say};
 use crate::fix::{self, Checked, Fixed, Scope};
 
@@ -95,6 +96,7 @@ impl Fixing {
             checked,
             applied,
         } = fix::fix(bytes, checked, self.scope, check);
+        let remark = remark.or_else(|| self.left(target, bytes, &checked));
         let text = match (self.mode, &target.kind) {
             (Mode::Show(look), _) => {
                 let name = clean(&target.name);
@@ -152,6 +154,42 @@ impl Fixing {
             (Mode::Apply, TargetKind::Stdin) => bytes,
             _ => Vec::new(),
         }
+    }
+
+    /// What is said of a file of parts in which corrections are left that were asked for.
+    fn left(&self, target: &Target, bytes: &[u8], checked: &Checked) -> Option<String> {
+        let format = checked.document.format;
+        let asked = |looks: bool| {
+            if looks {
+                self.scope.looks
+            } else {
+                self.scope.text
+            }
+        };
+        let findings = checked.outcome.diagnostics.packed();
+        let count = findings
+            .filter(|packed| packed.applicability() >= Some(self.scope.least))
+            .filter(|packed| asked(packed.fixes_look()))
+            .count();
+        if count == 0 || !matches!(format, Format::Docx | Format::Odt) {
+            return None;
+        }
+        let name = clean(&target.name);
+        Some(if fix::is_signed(bytes, format) {
+            say!(
+                self.language,
+                "{name}: tệp đã ký số nên không ghi vào; {count} chỗ có sẵn cách sửa còn nguyên",
+                "{name}: the file is signed and was not written; {count} fixes were left out"
+            )
+        } else {
+            say!(
+                self.language,
+                "{name}: {count} chỗ có sẵn cách sửa nhưng không ghi được vào tệp (số tự động, trường, \
+                 chữ lẫn với đối tượng khác); hãy sửa bằng tay",
+                "{name}: {count} fixes could not be written (automatic numbers, fields, text mixed with \
+                 other objects); make them by hand"
+            )
+        })
     }
 
     /// Why corrections of a file are left to its author.

@@ -21,6 +21,8 @@ mod fix;
 mod init;
 mod lsp;
 mod outline;
+mod output;
+mod place;
 mod profile;
 mod progress;
 mod project;
@@ -255,7 +257,7 @@ fn profile_named<'a>(
     let mut known: Vec<_> = profiles.iter().map(|p| p.name.as_str()).collect();
     known.sort_unstable();
     let near = nearest(name, known.iter().copied(), language);
-    let known = known.join(", ");
+    let (name, known) = (clean(name), known.join(", "));
     Err(Failure::Message(say!(
         language,
         "không có bố cục mẫu `{name}`{near} (có: {known})",

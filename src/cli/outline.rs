@@ -1,14 +1,16 @@
 //! `vanthu outline`: the document as it was understood.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::args::{Command, ListFormat, Outline};
 use super::project::known;
 use super::target::Target;
-use super::{Exit, Failure, profile_named, read};
+use super::{Exit, Failure, discover, profile_named, read};
 use crate::diagnostic::Language;
 use crate::document::Document;
 use crate::emit::{clean, say};
@@ -140,6 +142,29 @@ struct ShownBeside<'a> {
     lacking: bool,
 }
 
+/// The set with the profile of a file, where the name is the path of one, and the name of it.
+fn with_profile(
+    rules: RuleSet,
+    name: String,
+    language: Language,
+) -> Result<(RuleSet, String), Failure> {
+    let path = Path::new(&name);
+    let extension = path.extension().and_then(OsStr::to_str);
+    let is_known = rules.profiles().iter().any(|profile| profile.name == name);
+    if is_known || !matches!(extension, Some("yaml" | "yml")) {
+        return Ok((rules, name));
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let files = discover::profile_file(path, language).map_err(Failure::Message)?;
+    let rules = files.extend(rules).map_err(|mut mistakes| {
+        for mistake in &mut mistakes {
+            mistake.path.clone_from(&name);
+        }
+        Failure::Rules(mistakes)
+    })?;
+    Ok((rules, stem.into_owned()))
+}
+
 pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
     let language = command.language();
     let target = Target::file(&args.file);
@@ -150,7 +175,7 @@ pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
     let mut exit = Exit::Clean;
     let text = if let Some(name) = &args.check {
         let known = known(&args.config, Some(&target), &args.rules, language)?;
-        let name = match (name.as_str(), &known.profile) {
+        let name = match (name.as_str(), known.profile) {
             ("", Some(name)) => name,
             ("", None) => {
                 return Err(Failure::Message(say!(
@@ -159,9 +184,10 @@ pub(super) fn run(args: &Outline, command: &Command) -> Result<Exit, Failure> {
                     "--check: the configuration names no profile; give the name of one"
                 )));
             }
-            (name, _) => name,
+            (name, _) => name.to_owned(),
         };
-        let profile = profile_named(&known.rules, name, language)?;
+        let (rules, name) = with_profile(known.rules, name, language)?;
+        let profile = profile_named(&rules, &name, language)?;
         let report = &outcome.report;
         let comparison = rules::compare(report, &outcome.logical.text, outcome.quality, profile);
         let shown = View::new(&document, &outcome.logical).comparison(profile, &comparison);

@@ -171,6 +171,18 @@ impl Project {
         }
     }
 
+    /// The configurations that were read, and what they name: what they extend, rules, registers,
+    /// baselines.
+    pub(super) fn named(&self) -> BTreeSet<PathBuf> {
+        let mut paths = BTreeSet::new();
+        for config in &self.configs {
+            paths.extend(config.paths().map(Path::to_path_buf));
+            let folders = config.rule_folders().chain(config.registers());
+            paths.extend(folders.chain(config.baselines()).map(|named| named.path));
+        }
+        paths
+    }
+
     /// Keeps a mistake for each baseline that a configuration names and that is not there.
     pub(super) fn expect_baselines(&mut self, index: Option<usize>) {
         let Some(config) = self.config(index) else {
@@ -180,6 +192,7 @@ impl Project {
         let missing = config.baselines().filter_map(|named| {
             let error = fs::metadata(&named.path).err()?;
             let (path, reason) = (self.shown(&named.path), read::io_reason(&error, language));
+            let path = clean(&path);
             let reason = say!(
                 language,
                 "không đọc được tệp phát hiện cũ {path}: {reason}",

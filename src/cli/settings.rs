@@ -40,6 +40,8 @@ pub(super) struct Settings {
     of: Vec<usize>,
     /// What is odd about the configurations, without being wrong.
     pub(super) remarks: Vec<String>,
+    /// The configurations, and the files and folders that they name.
+    named: BTreeSet<PathBuf>,
 }
 
 impl Settings {
@@ -64,14 +66,12 @@ impl Settings {
             }
         });
         wrong?;
-        if targets.is_empty() {
-            // What is asked for is judged even where there is nothing to ask it of.
-            maker.setting(None, None)?;
-        }
+        maker.judge_unused()?;
         maker.project.checked()?;
         maker.names.check(args, language)?;
         let remarks = maker.unfitting(language);
         let settings = Self {
+            named: maker.project.named(),
             list: maker.list,
             of,
             remarks,
@@ -89,6 +89,11 @@ impl Settings {
     pub(super) fn baselines(&self) -> BTreeSet<&Path> {
         let all = self.list.iter().flat_map(|setting| &setting.baselines);
         all.map(PathBuf::as_path).collect()
+    }
+
+    /// The configurations of the run, and the files and folders that they name.
+    pub(super) fn named(&self) -> &BTreeSet<PathBuf> {
+        &self.named
     }
 
     /// The folder that results are kept in, of the first configuration that names one.
@@ -138,6 +143,10 @@ pub(super) struct Maker<A> {
     sets: HashMap<String, Arc<RuleSet>>,
     /// The configurations whose names and changes were compared with the rules.
     judged: BTreeSet<usize>,
+    /// The configurations for targets and folders of the run.
+    met: BTreeSet<usize>,
+    /// Those that there is a setting of.
+    used: BTreeSet<usize>,
     /// By configuration: the globs that fit a document.
     fitting: BTreeMap<usize, BTreeSet<Glob>>,
     names: Names,
@@ -152,6 +161,8 @@ impl<A: Borrow<Check>> Maker<A> {
             known: HashMap::new(),
             sets: HashMap::new(),
             judged: BTreeSet::new(),
+            met: BTreeSet::new(),
+            used: BTreeSet::new(),
             fitting: BTreeMap::new(),
             names: Names::default(),
         })
@@ -171,6 +182,7 @@ impl<A: Borrow<Check>> Maker<A> {
     pub(super) fn of(&mut self, target: &Target) -> Result<Option<usize>, Failure> {
         let place = self.project.place_of(target);
         let config = self.project.for_file(&place);
+        self.met.extend(config);
         let may_be_excluded = match target.kind {
             TargetKind::File { named: false, .. } | TargetKind::Skipped(_) => true,
             TargetKind::File { .. } | TargetKind::Stdin => self.args.borrow().force_exclude,
@@ -189,6 +201,7 @@ impl<A: Borrow<Check>> Maker<A> {
     }
 
     fn setting(&mut self, config: Option<usize>, place: Option<&Path>) -> Result<usize, Failure> {
+        self.used.extend(config);
         let line = self.args.borrow().command_line();
         let in_force = match self.project.config(config) {
             Some(config) => config.in_force(place, line),
@@ -234,9 +247,24 @@ impl<A: Borrow<Check>> Maker<A> {
         Ok(self.list.len() - 1)
     }
 
-    /// What to say of globs that fit no document. Only a run over all that a configuration is for
-    /// can tell.
-    fn unfitting(&self, language: Language) -> Vec<String> {
+    /// What is asked for is judged even where there is nothing to ask it of: configurations of
+    /// folders without documents, and of documents that are excluded.
+    fn judge_unused(&mut self) -> Result<(), Failure> {
+        for folder in self.folders() {
+            let config = self.project.for_folder(&folder);
+            self.met.extend(config);
+        }
+        for config in self.met.difference(&self.used).copied().collect::<Vec<_>>() {
+            self.setting(Some(config), None)?;
+        }
+        if self.list.is_empty() {
+            self.setting(None, None)?;
+        }
+        Ok(())
+    }
+
+    /// The folders that the run is over.
+    fn folders(&self) -> Vec<PathBuf> {
         let args = self.args.borrow();
         let here = [PathBuf::from(".")];
         let paths = match args.paths.is_empty() && args.stdin_filename.is_none() {
@@ -244,7 +272,13 @@ impl<A: Borrow<Check>> Maker<A> {
             false => &args.paths,
         };
         let folders = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
-        let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
+        folders.filter(|folder| folder.is_dir()).collect()
+    }
+
+    /// What to say of globs that fit no document. Only a run over all that a configuration is for
+    /// can tell.
+    fn unfitting(&self, language: Language) -> Vec<String> {
+        let folders = self.folders();
         let mut remarks = Vec::new();
         for (index, fitting) in &self.fitting {
             let Some(config) = self.project.config(Some(*index)) else {
@@ -343,6 +377,7 @@ impl Names {
         for name in args.select.iter().chain(&args.ignore) {
             if !self.known.contains(name) {
                 let near = nearest(name, self.known.iter().map(String::as_str), language);
+                let name = clean(name);
                 return Err(Failure::Message(say!(
                     language,
                     "không có quy tắc hoặc nhóm `{name}`{near} (xem: vanthu rules)",

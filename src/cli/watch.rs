@@ -63,26 +63,15 @@ pub(super) fn run(args: &Check, command: &Command) -> Result<Exit, Failure> {
 
 /// The files and folders that configurations name: what they extend, rules, registers, baselines.
 fn named(args: &Check, targets: &[Target], language: Language) -> BTreeSet<PathBuf> {
-    let mut paths = BTreeSet::new();
     // What is wrong with the configuration is told when it is used.
     let Ok(mut project) = Project::new(&args.config, language) else {
-        return paths;
+        return BTreeSet::new();
     };
-    let mut configs = BTreeSet::new();
     for target in targets {
         let place = project.place_of(target);
-        configs.extend(project.for_file(&place));
+        project.for_file(&place);
     }
-    for config in configs {
-        let Some(config) = project.config(Some(config)) else {
-            continue;
-        };
-        paths.extend(config.paths().map(Path::to_path_buf));
-        paths.extend(config.baselines().map(|named| named.path));
-        let folders = config.rule_folders().chain(config.registers());
-        paths.extend(folders.map(|named| named.path));
-    }
-    paths
+    project.named()
 }
 
 /// The state of all files that a run depends on: what the command line names, what `followed`

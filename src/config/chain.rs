@@ -118,7 +118,7 @@ impl Config {
                     path: beside(&loaded.path, path),
                     place: (index, place_in(key, paths.is_list, item)),
                 };
-                paths.list.iter().enumerate().map(named).collect::<Vec<_>>()
+                paths.said().map(named).collect::<Vec<_>>()
             })
     }
 
@@ -134,6 +134,20 @@ impl Config {
     pub fn excludes(&self, path: &Path) -> bool {
         let path = self.below_root(path);
         self.files.iter().any(|loaded| loaded.exclude.fits(path))
+    }
+
+    /// The glob of `exclude` that a path fits, as written, and where.
+    #[must_use]
+    pub fn excluded_by(&self, path: &Path) -> Option<(&str, Origin)> {
+        let path = self.below_root(path);
+        self.files.iter().rev().find_map(|loaded| {
+            let index = loaded.exclude.fitting(path).next()?;
+            let glob = loaded.file.exclude.get(index)?;
+            Some((
+                glob.as_str(),
+                loaded.origin(&item(steps(&["exclude"]), index)),
+            ))
+        })
     }
 
     /// The folder that globs begin at.
@@ -232,18 +246,20 @@ struct Chain<'r> {
 impl Chain<'_> {
     fn load(&mut self, path: &Path) -> Result<(), Unreadable> {
         let source = source(path, (self.read)(path)?);
+        let mut reading = parse(&source.yaml);
+        let file = reading.value.take().unwrap_or_default();
+        let (per_file, wrong) = per_file(&file.per_file);
+        reading.add(wrong);
+        reading.add(no_paths(&file));
         let Reading {
-            value,
             stand_ins,
             mut mistakes,
-        } = parse(&source.yaml);
-        let file = value.unwrap_or_default();
-        let (per_file, wrong) = per_file(&file.per_file);
-        mistakes.extend(wrong);
+            ..
+        } = reading;
         let (exclude, wrong) = Globs::new(&file.exclude);
         mistakes.extend(no_globs(wrong, &steps(&["exclude"])));
         self.open.push(path.to_path_buf());
-        for (index, base) in file.extends.list.iter().enumerate() {
+        for (index, base) in file.extends.said() {
             let at = place_in("extends", file.extends.is_list, index);
             mistakes.extend(self.extend(&beside(path, base), at));
         }
@@ -319,10 +335,37 @@ fn per_file(entries: &[PerFile]) -> (Vec<Globs>, Vec<Mistake>) {
         let mut at = item(steps(&["per-file"]), index);
         at.extend(steps(&["files"]));
         mistakes.extend(no_globs(wrong, &at));
+        if entry.files.is_empty() {
+            mistakes.push(Mistake::new(
+                At::Value(at),
+                "còn bỏ trống: mục này không dành cho tệp nào",
+                "this is empty: the entry is for no file",
+            ));
+        }
         globs
     });
     let globs = globs.collect();
     (globs, mistakes)
+}
+
+/// Paths that are empty.
+fn no_paths(file: &ConfigFile) -> Vec<Mistake> {
+    let keys = [
+        ("extends", &file.extends),
+        ("rules", &file.rules),
+        ("register", &file.register),
+        ("baseline", &file.baseline),
+    ];
+    let empty = keys.into_iter().flat_map(|(key, paths)| {
+        let paths_of_key = paths.list.iter().enumerate();
+        let empty = paths_of_key.filter(|(_, path)| path.is_empty());
+        empty.map(move |(index, _)| place_in(key, paths.is_list, index))
+    });
+    let has_no_folder = file.cache_dir.as_deref() == Some("");
+    empty
+        .chain(has_no_folder.then(|| steps(&["cache-dir"])))
+        .map(|at| Mistake::new(At::Value(at), "đường dẫn còn bỏ trống", "the path is empty"))
+        .collect()
 }
 
 fn no_globs(wrong: Vec<(usize, Bilingual)>, at: &[Step]) -> impl Iterator<Item = Mistake> {

@@ -182,6 +182,15 @@ pub(super) struct Paths {
     pub(super) is_list: bool,
 }
 
+impl Paths {
+    /// Those that are not empty, with their indices: an empty one leads to the folder of the file,
+    /// and stands also for what is no path.
+    pub(super) fn said(&self) -> impl Iterator<Item = (usize, &String)> {
+        let paths = self.list.iter().enumerate();
+        paths.filter(|(_, path)| !path.is_empty())
+    }
+}
+
 impl<'de> Deserialize<'de> for Paths {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OneOrMany;

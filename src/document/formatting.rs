@@ -26,6 +26,12 @@ impl Twips {
         Self((mm * 1440.0 / 25.4).round() as i32)
     }
 
+    /// Whether a file can mean it: 10 m at most.
+    #[must_use]
+    pub fn is_credible(self) -> bool {
+        self.0.unsigned_abs() <= 567_000
+    }
+
     /// The length in points.
     #[must_use]
     pub fn points(self) -> f64 {
@@ -336,6 +342,9 @@ pub enum LineMake {
     BorderAbove,
 }
 
+/// The author of the comments that this program writes into files.
+pub const COMMENTER: &str = env!("CARGO_PKG_NAME");
+
 /// Something in a file that is not part of the text that will be printed, or should not be.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mark {
@@ -362,6 +371,8 @@ pub enum MarkKind {
     Reformatted,
     /// A comment.
     Comment,
+    /// A comment by [`COMMENTER`]: a finding that was written into the file.
+    Finding,
     /// Text that is not shown; it is not part of the source.
     Hidden,
     /// A text box.

@@ -16,7 +16,7 @@ impl Emit for Checkstyle {
     }
 
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "  <file name=\"{}\">", text(file.path))?;
+        writeln!(out, "  <file name=\"{}\">", text(&file.in_folder()))?;
         if let Some(error) = file.error.filter(|_| file.status == Status::Failed) {
             writeln!(
                 out,

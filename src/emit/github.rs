@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::path::tidy;
 use super::words::visible;
 use super::{Emit, FileReport, Located, clean};
 use crate::diagnostic::Severity;
@@ -14,7 +13,7 @@ pub(super) struct Github;
 impl Emit for Github {
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
         // Annotations are shown where the path is that of the repository.
-        let path = &tidy(file.path);
+        let path = &*file.in_repository();
         if let Some(error) = file.error.filter(|_| file.status == super::Status::Failed) {
             writeln!(
                 out,

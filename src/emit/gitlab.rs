@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::path::tidy;
 use super::{Emit, FileReport, Summary, list};
 use crate::diagnostic::Severity;
 
@@ -20,7 +19,7 @@ impl Emit for Gitlab {
     }
 
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let path = &tidy(file.path);
+        let path = &*file.in_repository();
         let issues = file.fingerprinted().map(|(located, fingerprint)| {
             let place = located.line_range();
             json!({

@@ -1,11 +1,12 @@
 //! One JSON object for the whole run, `schema_version` 1. Written file by file, so that only one
 //! file at a time is held.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 
 use serde::{Serialize, Serializer};
+use serde_json::ser::{Formatter as _, PrettyFormatter};
 
-use super::words::visible;
+use super::words::{ODD_LEADS, visible};
 use super::{Emit, FileReport, Located, Range, Status, Summary};
 
 pub(super) struct Json;
@@ -171,18 +172,30 @@ fn looks_of(fix: &crate::diagnostic::Fix) -> Vec<Look<'_>> {
 /// What begins a line within the array of files.
 const INDENT: &[u8] = b"\n    ";
 
-/// Indents every line. JSON has no line break within a string, so lines can be indented as they
-/// are.
-struct Indented<'a>(&'a mut dyn Write);
+/// Indents what stands within an object and an array.
+fn within_files() -> PrettyFormatter<'static> {
+    let mut formatter = PrettyFormatter::new();
+    for _ in 0..2 {
+        // Writing to nowhere cannot fail.
+        let _ = formatter.begin_object(&mut io::sink());
+    }
+    formatter
+}
 
-impl Write for Indented<'_> {
+/// JSON on its way out: what a terminal would obey or not show stands as an escape, so that the value is
+/// the same and the text can be read.
+struct Visible<W>(W);
+
+impl<W: Write> Write for Visible<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut lines = bytes.split(|&byte| byte == b'\n');
-        self.0.write_all(lines.next().unwrap_or_default())?;
-        for line in lines {
-            self.0.write_all(INDENT)?;
-            self.0.write_all(line)?;
+        let mut rest = bytes;
+        while let Some((at, odd)) = first_odd(rest) {
+            self.0.write_all(&rest[..at])?;
+            // None of them is beyond the first plane.
+            write!(self.0, "\\u{:04x}", u32::from(odd))?;
+            rest = &rest[at + odd.len_utf8()..];
         }
+        self.0.write_all(rest)?;
         Ok(bytes.len())
     }
 
@@ -191,32 +204,43 @@ impl Write for Indented<'_> {
     }
 }
 
-/// JSON on its way out: what a terminal would obey or not show stands as an escape, so that the value is
-/// the same and the text can be read.
-pub(super) struct Visible<W>(pub(super) W);
-
-impl<W: Write> Write for Visible<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let is_odd = |c: char| !c.is_ascii() && visible(c) != c;
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        if !text.contains(is_odd) {
-            self.0.write_all(bytes)?;
-            return Ok(bytes.len());
+/// The first character that stands as an escape, and its place. JSON escapes those of ASCII itself.
+fn first_odd(bytes: &[u8]) -> Option<(usize, char)> {
+    let mut from = 0;
+    loop {
+        let at = from + first_lead(&bytes[from..])?;
+        let len = if bytes[at] < 0xe0 { 2 } else { 3 };
+        let character = bytes.get(at..at + len);
+        let character = character.and_then(|bytes| str::from_utf8(bytes).ok()?.chars().next());
+        match character {
+            Some(c) if visible(c) != c => return Some((at, c)),
+            _ => from = at + 1,
         }
-        let mut rest = text;
-        while let Some((at, odd)) = rest.char_indices().find(|&(_, c)| is_odd(c)) {
-            self.0.write_all(&rest.as_bytes()[..at])?;
-            // None of them is beyond the first plane.
-            write!(self.0, "\\u{:04x}", u32::from(odd))?;
-            rest = &rest[at + odd.len_utf8()..];
-        }
-        self.0.write_all(rest.as_bytes())?;
-        Ok(bytes.len())
     }
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+/// The first byte that [`visible`] changes characters of. Most texts have few, which whole blocks
+/// tell faster than bytes.
+fn first_lead(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 64;
+    let is_lead = |byte: &u8| ODD_LEADS.contains(byte);
+    let mut blocks = bytes.chunks(BLOCK);
+    let block = blocks.position(|block| block.iter().fold(false, |any, b| any | is_lead(b)))?;
+    let from = block * BLOCK;
+    Some(from + bytes[from..].iter().position(is_lead)?)
+}
+
+/// What `write` makes of JSON, visible. It is handed on in large pieces: serde writes every brace
+/// and every key alone, and never half of a character.
+pub(super) fn shown<W: Write>(
+    out: W,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(Visible(out));
+    write(&mut out)?;
+    out.into_inner()
+        .map(|_| ())
+        .map_err(IntoInnerError::into_error)
 }
 
 impl Emit for Json {
@@ -247,8 +271,10 @@ impl Emit for Json {
             diagnostics: Findings(file),
         };
         out.write_all(INDENT)?;
-        serde_json::to_writer_pretty(Visible(Indented(out)), &object)?;
-        Ok(())
+        shown(out, |out| {
+            let mut json = serde_json::Serializer::with_formatter(out, within_files());
+            Ok(object.serialize(&mut json)?)
+        })
     }
 
     fn finish(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -274,9 +300,24 @@ mod tests {
     fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
         let value = "a\u{202e}b\u{1b}[31m\u{9b}ă\nc\u{feff}.txt";
         let mut out = Vec::new();
-        serde_json::to_writer(Visible(&mut out), value).unwrap();
+        shown(&mut out, |out| Ok(serde_json::to_writer(out, value)?)).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert_eq!(out, r#""a\u202eb\u001b[31m\u009bă\nc\ufeff.txt""#);
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), value);
+    }
+
+    #[test]
+    fn every_character_that_is_not_shown_is_found_anywhere() {
+        let odd = |c: &char| !c.is_ascii() && visible(*c) != *c;
+        for c in ('\0'..=char::MAX).filter(odd) {
+            for before in [0, 1, 63, 200] {
+                let text = format!("{}“{c}", "ế".repeat(before));
+                assert_eq!(
+                    first_odd(text.as_bytes()),
+                    Some((text.len() - c.len_utf8(), c))
+                );
+            }
+        }
+        assert_eq!(first_odd("Điều “5” – ế…".as_bytes()), None);
     }
 }

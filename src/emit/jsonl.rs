@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::json::{Finding, Visible};
+use super::json::{Finding, shown};
 use super::{Emit, FileReport};
 
 pub(super) struct JsonLines;
@@ -18,14 +18,16 @@ struct Line<'a> {
 
 impl Emit for JsonLines {
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-        for located in file.located() {
-            let line = Line {
-                path: file.path,
-                finding: Finding::new(&located),
-            };
-            serde_json::to_writer(Visible(&mut *out), &line)?;
-            out.write_all(b"\n")?;
-        }
-        Ok(())
+        shown(out, |out| {
+            for located in file.located() {
+                let line = Line {
+                    path: file.path,
+                    finding: Finding::new(&located),
+                };
+                serde_json::to_writer(&mut *out, &line)?;
+                out.write_all(b"\n")?;
+            }
+            Ok(())
+        })
     }
 }

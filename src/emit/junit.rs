@@ -16,21 +16,22 @@ impl Emit for Junit {
     }
 
     fn file(&self, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let path = &*file.in_folder();
         let findings = file.findings.map_or(0, crate::diagnostic::Findings::len);
         let count = |status| usize::from(file.status == status);
         writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{findings}\" errors=\"{}\" skipped=\"{}\">",
-            text(file.path),
+            text(path),
             findings.max(1),
             count(Status::Failed),
             count(Status::Skipped),
         )?;
         for located in file.located() {
-            case(file.path, &located, out)?;
+            case(path, &located, out)?;
         }
         if findings == 0 {
-            passed(file, out)?;
+            passed(path, file, out)?;
         }
         writeln!(out, "  </testsuite>")
     }
@@ -65,13 +66,13 @@ fn case(path: &str, located: &Located, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A file without findings: readers take a suite without a case for a run without tests.
-fn passed(file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let path = text(file.path);
+fn passed(path: &str, file: &FileReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let path = text(path);
     write!(out, "    <testcase name=\"{path}\" classname=\"{path}\"")?;
     let why = text(file.error.unwrap_or_default());
     match file.status {
         Status::Checked => writeln!(out, "/>"),
         Status::Skipped => writeln!(out, "><skipped message=\"{why}\"/></testcase>"),
-        Status::Failed => writeln!(out, "><error message=\"{why}\"/></testcase>"),
+        Status::Failed => writeln!(out, "><error message=\"{why}\" type=\"error\"/></testcase>"),
     }
 }

@@ -25,6 +25,7 @@ mod words;
 mod wrap;
 mod xml;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -36,6 +37,9 @@ use crate::diagnostic::{
 use crate::document::{Document, Format, Location, Quality};
 use crate::text::{Span, fold_line_breaks};
 
+pub use path::Place;
+#[cfg(feature = "cli")]
+pub(crate) use path::normal;
 pub use statistics::Statistics;
 pub(crate) use words::say;
 pub(crate) use words::{clean, severity_word};
@@ -278,6 +282,8 @@ pub enum Status {
 pub struct FileReport<'a> {
     /// As given on the command line.
     pub path: &'a str,
+    /// Where it is; `None` where [`path`](Self::path) counts from the root of the repository.
+    pub place: Option<&'a Place>,
     /// What became of it.
     pub status: Status,
     /// Why it failed or was skipped.
@@ -312,6 +318,7 @@ impl<'a> FileReport<'a> {
     fn unread(path: &'a str, status: Status, error: &'a str) -> Self {
         Self {
             path,
+            place: None,
             status,
             error: Some(error),
             document: None,
@@ -353,6 +360,22 @@ impl<'a> FileReport<'a> {
         })
     }
 
+    /// Where it is for systems that show findings at the files of the repository.
+    fn in_repository(&self) -> Cow<'a, str> {
+        match self.place {
+            Some(place) => place.in_repository.as_str().into(),
+            None => Place::as_given(self.path).in_repository.into(),
+        }
+    }
+
+    /// Where it is for systems that look for it from the current folder.
+    fn in_folder(&self) -> Cow<'a, str> {
+        match self.place {
+            Some(place) => place.in_folder.as_str().into(),
+            None => Place::as_given(self.path).in_folder.into(),
+        }
+    }
+
     fn packed(&self) -> impl Iterator<Item = Packed<'a>> {
         self.findings.into_iter().flat_map(Findings::packed)
     }
@@ -390,7 +413,7 @@ pub struct Summary {
     pub fixed: Option<usize>,
     /// Findings that are not told because they were known before.
     pub known: usize,
-    /// Paths of the files that could not be read, and why.
+    /// Paths in the repository of the files that could not be read, and why.
     pub unread: Vec<(String, String)>,
     /// Findings of each rule, by id.
     pub rules: BTreeMap<String, RuleTotal>,
@@ -425,7 +448,8 @@ impl Summary {
         };
         if file.status == Status::Failed {
             let error = file.error.unwrap_or_default();
-            sum.unread.push((file.path.to_owned(), error.to_owned()));
+            sum.unread
+                .push((file.in_repository().into_owned(), error.to_owned()));
         }
         let all = file.findings.into_iter().flat_map(Findings::all);
         let known = all.filter(|finding| finding.silence() == Some(Silence::Known));

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::path::tidy;
 use super::{Emit, FileReport, Located, Range, RuleTotal, Style, Summary, list};
 use crate::diagnostic::{Applicability, Findings, Fingerprint, Language, Severity, Silence};
 
@@ -39,8 +38,9 @@ impl Emit for Sarif {
         let shown = file
             .all()
             .filter(|(_, _, silence)| *silence != Some(Silence::Unchanged));
+        let path = &*file.in_repository();
         let results = shown.map(|(located, fingerprint, silence)| {
-            let mut result = result(file, &located(), fingerprint);
+            let mut result = result(path, &located(), fingerprint);
             mark(&mut result, file, silence);
             result
         });
@@ -83,10 +83,10 @@ impl Emit for Sarif {
     }
 }
 
-fn result(file: &FileReport<'_>, located: &Located, fingerprint: Fingerprint) -> Value {
+fn result(path: &str, located: &Located, fingerprint: Fingerprint) -> Value {
     let diagnostic = &located.diagnostic;
     let is_text = located.location.is_none();
-    let mut physical = json!({ "artifactLocation": artifact(file.path) });
+    let mut physical = json!({ "artifactLocation": artifact(path) });
     // The lines of what is no text are those of no file that a viewer could open.
     if let Some(range) = located.range.filter(|_| is_text) {
         physical["region"] = region(range);
@@ -130,7 +130,7 @@ fn result(file: &FileReport<'_>, located: &Located, fingerprint: Fingerprint) ->
                 json!({
                     "message": { "text": label.message },
                     "physicalLocation": {
-                        "artifactLocation": artifact(file.path),
+                        "artifactLocation": artifact(path),
                         "region": region(range),
                     },
                 })
@@ -155,7 +155,7 @@ fn result(file: &FileReport<'_>, located: &Located, fingerprint: Fingerprint) ->
         result["fixes"] = json!([{
             "description": { "text": fix.title },
             "artifactChanges": [{
-                "artifactLocation": artifact(file.path),
+                "artifactLocation": artifact(path),
                 "replacements": replacements,
             }],
             "properties": { "applicability": fix.applicability.as_str() },
@@ -235,11 +235,10 @@ fn region(range: Range) -> Value {
     })
 }
 
-/// A path as a URI: relative ones count from the root of the repository, unless they lead out of
+/// A path without `.` as a URI: relative ones count from the root of the repository, unless they lead out of
 /// the folder.
 fn artifact(path: &str) -> Value {
-    let path = tidy(&path.replace('\\', "/"));
-    let encoded = percent(&path);
+    let encoded = percent(path);
     if path.starts_with('/') {
         json!({ "uri": format!("file://{encoded}") })
     } else if path.as_bytes().get(1..3) == Some(b":/") {
@@ -278,7 +277,7 @@ mod tests {
             ("a/b:c.txt", "a/b:c.txt"),
             ("http:x.txt", "http%3Ax.txt"),
             ("C:x.txt", "C%3Ax.txt"),
-            ("./::error ::.txt", "%3A%3Aerror%20%3A%3A.txt"),
+            ("::error ::.txt", "%3A%3Aerror%20%3A%3A.txt"),
         ] {
             assert_eq!(artifact(path), json!({ "uri": uri, "uriBaseId": ROOT }));
         }
@@ -289,7 +288,7 @@ mod tests {
     #[test]
     fn only_paths_below_the_root_count_from_it() {
         let below = json!({ "uri": "x/a.txt", "uriBaseId": ROOT });
-        assert_eq!(artifact(".//x/./a.txt"), below);
+        assert_eq!(artifact("x/a.txt"), below);
         assert_eq!(artifact("../a.txt"), json!({ "uri": "../a.txt" }));
         assert_eq!(artifact("/x/a.txt"), json!({ "uri": "file:///x/a.txt" }));
     }

@@ -36,7 +36,10 @@ pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String 
 
 /// Columns on a terminal, wide characters not considered: the words of the tool have none.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().filter(|&c| !is_combining_mark(c)).count()
+    // The letters of Vietnamese are none, and need no look into tables.
+    let is_letter = |c| c < '\u{300}' || ('\u{1e00}'..'\u{1f00}').contains(&c);
+    let has_column = |c: &char| is_letter(*c) || !is_combining_mark(*c);
+    text.chars().filter(has_column).count()
 }
 
 #[cfg(test)]

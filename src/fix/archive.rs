@@ -5,6 +5,8 @@ use std::io::{Cursor, Read as _, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use crate::input::{PartEncoding, decoded, encoded};
+
 /// A part of an archive that is written anew.
 #[derive(Debug)]
 pub(super) struct Part {
@@ -38,15 +40,15 @@ pub(super) fn can_change(bytes: &[u8]) -> bool {
     })
 }
 
-/// The characters of a part, a byte order mark included; `None` where there is none of this name, or it is
-/// too large or not UTF-8.
+/// The characters of a part, as its reader counts them; `None` where there is none of this name, or it
+/// is too large or neither UTF-8 nor UTF-16.
 pub(super) fn text(bytes: &[u8], name: &str) -> Option<String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let index = place(&archive, name)?;
-    let mut text = String::new();
+    let mut data = Vec::new();
     let part = archive.by_index(index).ok()?;
-    part.take(LARGEST + 1).read_to_string(&mut text).ok()?;
-    (text.len() as u64 <= LARGEST).then_some(text)
+    part.take(LARGEST + 1).read_to_end(&mut data).ok()?;
+    (data.len() as u64 <= LARGEST).then(|| decoded(data))?
 }
 
 /// The index of the part that is read under a name: the last, where letter case alone tells them apart.
@@ -69,18 +71,22 @@ pub(super) fn with_parts(bytes: &[u8], parts: &[Part]) -> Option<Vec<u8>> {
         .map(|part| place(&archive, &part.name))
         .collect();
     for index in 0..archive.len() {
-        let file = archive.by_index_raw(index).ok()?;
         let Some(at) = places.iter().position(|&place| place == Some(index)) else {
-            out.raw_copy_file(file).ok()?;
+            out.raw_copy_file(archive.by_index_raw(index).ok()?).ok()?;
             continue;
         };
+        let mut start = Vec::new();
+        let old = archive.by_index(index).ok()?;
+        old.take(PartEncoding::MARK).read_to_end(&mut start).ok()?;
+        let encoding = PartEncoding::of(&start);
+        let file = archive.by_index_raw(index).ok()?;
         let name = file.name().ok()?.into_owned();
         let mut options = SimpleFileOptions::default().compression_method(file.compression());
         if let Some(time) = file.last_modified() {
             options = options.last_modified_time(time);
         }
         out.start_file(name, options).ok()?;
-        out.write_all(parts[at].text.as_bytes()).ok()?;
+        out.write_all(&encoded(&parts[at].text, encoding)).ok()?;
     }
     let new = parts.iter().zip(&places).filter(|(_, at)| at.is_none());
     for (part, _) in new {

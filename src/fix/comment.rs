@@ -1,20 +1,16 @@
 //! Findings as comments in a Word file; its text and all parts that need no change stay as they are.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
 use super::archive::{self, Part};
-use super::elements::{
-    attribute, attribute_of, before_end, element, elements, is_tag, prefix_of, root,
-};
-use super::main_part::{DECLARATION, Main};
+use super::earlier;
+use super::elements::{attribute_of, before_end, element, elements, is_tag, prefix_of, root};
+use super::main_part::{DECLARATION, Main, with_type};
 use super::package::{KEEP, Package, text_tag};
 use super::patch::{Patch, escaped};
-use crate::document::Format;
+use crate::document::{COMMENTER, Format};
 use crate::input::docx::Piece;
 use crate::text::Span;
 
@@ -37,22 +33,38 @@ pub enum Grain {
 }
 
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-/// A Word file with comments; `None` where it cannot be written. The comments of its own stay.
+/// A Word file with comments by [`COMMENTER`] in the place of those that it has; `None` where it cannot
+/// be written. The comments of others stay.
 #[must_use]
-pub fn annotate(bytes: &[u8], author: &str, notes: &[Note], grain: Grain) -> Option<Vec<u8>> {
+pub fn annotate(bytes: &[u8], notes: &[Note], grain: Grain) -> Option<Vec<u8>> {
+    let Some(bytes) = earlier::without(bytes) else {
+        return notes.is_empty().then(|| bytes.to_vec());
+    };
     if notes.is_empty() {
-        return Some(bytes.to_vec());
+        return Some(bytes.into_owned());
     }
-    let word = Package::open(bytes, Format::Docx)?;
-    let main = Main::open(bytes, &word)?;
+    let word = Package::open(&bytes, Format::Docx)?;
+    let main = Main::open(&bytes, &word)?;
     let mut anchors = Anchors::new(&word, main.part, grain)?;
-    let book = Book::open(bytes, &main)?;
-    let first = book.next_id.max(anchors.next_id());
-    for (note, id) in notes.iter().zip(first..) {
+    let book = Book::open(&bytes, &main)?;
+    let numbered: Vec<_> = free_ids(&[anchors.xml, &book.text]).zip(notes).collect();
+    for &(id, note) in &numbered {
         anchors.add(note.span, id)?;
     }
     let patches = anchors.patches()?;
-    word.with_patches(patches, book.with(author, notes, first)?)
+    word.with_patches(patches, book.with(&numbered)?)
+}
+
+/// The ids that no comment of some parts has, from the smallest: ids have 31 bits.
+fn free_ids(parts: &[&str]) -> impl Iterator<Item = u32> {
+    let tags = parts.iter().flat_map(|xml| xml.split("comment").skip(1));
+    let ids = tags.filter_map(|tag| {
+        let (_, id) = tag.split('>').next()?.split_once("id=")?;
+        let quote = id.get(..1)?;
+        id[1..].split(quote).next()?.trim().parse::<u32>().ok()
+    });
+    let taken: HashSet<u32> = ids.collect();
+    (0..).filter(move |id| !taken.contains(id))
 }
 
 /// Where comments begin and end in the main part.
@@ -115,16 +127,6 @@ impl<'w, 'b> Anchors<'w, 'b> {
         anchors.prefix = prefix_of(xml.get(start..)?)?.to_owned();
         // Attributes cannot do without.
         (!anchors.prefix.is_empty()).then_some(anchors)
-    }
-
-    /// One more than the greatest id of a comment that the text refers to.
-    fn next_id(&self) -> u32 {
-        let tags = self.xml.split("comment").skip(1);
-        let ids = tags.filter_map(|tag| {
-            let (_, id) = tag.split('>').next()?.split_once("id=\"")?;
-            id.split('"').next()?.parse::<u32>().ok()
-        });
-        ids.max().map_or(0, |id| id.saturating_add(1))
     }
 
     fn is_usable(&self, piece: &Piece) -> bool {
@@ -232,9 +234,7 @@ impl<'w, 'b> Anchors<'w, 'b> {
         let raw = self.xml.get(piece.raw.clone())?;
         let is_plain = raw.len() == (piece.source.end - piece.source.start) as usize;
         // What is no markup cannot be ended by it.
-        let before = self.xml.get(run.start..piece.raw.start)?;
-        let is_verbatim = before.rfind("<![CDATA[") > before.rfind("]]>");
-        let can_split = (is_plain || is_begin || is_end) && !is_verbatim;
+        let can_split = (is_plain || is_begin || is_end) && self.word.verbatim(piece).is_none();
         if is_edge || self.grain == Grain::Run || !can_split {
             return Some(Spot {
                 at: if begins { run.start } else { run.end },
@@ -249,6 +249,9 @@ impl<'w, 'b> Anchors<'w, 'b> {
         } else {
             piece.raw.start + (offset - piece.source.start) as usize
         };
+        if !self.xml.is_char_boundary(at) {
+            return None;
+        }
         let within = if raw.starts_with('<') {
             Within::Run
         } else {
@@ -382,40 +385,48 @@ struct Book {
     name: String,
     /// What it holds; a part without comments where there was none.
     text: String,
-    next_id: u32,
     /// The parts that must name it, where it is new.
     others: Vec<Part>,
 }
 
 impl Book {
     fn open(bytes: &[u8], main: &Main) -> Option<Self> {
-        if let Some(name) = main.part_of_kind("comments") {
-            let text = archive::text(bytes, name)?;
+        let known = main.part_of_kind("comments");
+        if let Some(name) = known
+            && let Some(text) = archive::text(bytes, name)
+        {
             return Some(Self {
-                next_id: next_id(&text),
                 name: name.to_owned(),
                 text,
                 others: Vec::new(),
             });
         }
-        let new = main.new_part(bytes, "comments", "comments", TYPE)?;
+        let (name, others) = match known {
+            // The file speaks of a part that it does not have.
+            Some(name) => {
+                let types = with_type(bytes, name, TYPE)?;
+                (name.to_owned(), types.into_iter().collect())
+            }
+            None => {
+                let new = main.new_part(bytes, "comments", "comments", TYPE)?;
+                (new.name, new.others)
+            }
+        };
         let namespace = main.namespace;
         Some(Self {
-            name: new.name,
+            name,
             text: format!("{DECLARATION}<w:comments xmlns:w=\"{namespace}\"></w:comments>"),
-            next_id: 0,
-            others: new.others,
+            others,
         })
     }
 
-    /// The parts to write, with comments whose ids go on from `first`.
-    fn with(self, author: &str, notes: &[Note], first: u32) -> Option<Vec<Part>> {
-        let author = escaped(author);
+    /// The parts to write, with comments under their ids.
+    fn with(self, notes: &[(u32, &Note)]) -> Option<Vec<Part>> {
         let (root, p) = root(&self.text)?;
         let mut text = String::new();
-        for (note, id) in notes.iter().zip(first..) {
+        for (id, note) in notes {
             text += &format!(
-                "<{p}comment {p}id=\"{id}\" {p}author=\"{author}\" {p}initials=\"{author}\">"
+                "<{p}comment {p}id=\"{id}\" {p}author=\"{COMMENTER}\" {p}initials=\"{COMMENTER}\">"
             );
             for paragraph in &note.paragraphs {
                 let paragraph = escaped(paragraph);
@@ -431,24 +442,5 @@ impl Book {
             name: self.name,
         });
         Some(parts)
-    }
-}
-
-/// One more than the greatest id of a comment.
-fn next_id(comments: &str) -> u32 {
-    let mut reader = Reader::from_str(comments);
-    let mut next = 0;
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag) | Event::Empty(tag)) => {
-                if tag.local_name().as_ref() == "comment"
-                    && let Some(id) = attribute(&tag, "id").and_then(|id| id.parse::<u32>().ok())
-                {
-                    next = next.max(id.saturating_add(1));
-                }
-            }
-            Ok(Event::Eof) | Err(_) => return next,
-            Ok(_) => {}
-        }
     }
 }

@@ -136,20 +136,33 @@ impl Main {
         };
         let (target, base) = (name.rsplit('/').next()?, self.relationships);
         let link = format!("Relationship Id=\"{id}\" Type=\"{base}/{kind}\" Target=\"{target}\"/>");
-        let known = format!("Override PartName=\"/{name}\" ContentType=\"{content_type}\"/>");
-        let types = archive::text(bytes, CONTENT_TYPES)?;
-        let others = vec![
-            Part {
-                text: within_root(&types, &known)?,
-                name: CONTENT_TYPES.to_owned(),
-            },
-            Part {
-                text: within_root(&links, &link)?,
-                name: self.links.clone(),
-            },
-        ];
-        Some(NewPart { name, id, others })
+        let links = Part {
+            text: within_root(&links, &link)?,
+            name: self.links.clone(),
+        };
+        let others = with_type(bytes, &name, content_type)?
+            .into_iter()
+            .chain([links]);
+        Some(NewPart {
+            others: others.collect(),
+            name,
+            id,
+        })
     }
+}
+
+/// The part with the types of content, with that of a new part; `None` in it where it says it already.
+pub(super) fn with_type(bytes: &[u8], name: &str, content_type: &str) -> Option<Option<Part>> {
+    let types = archive::text(bytes, CONTENT_TYPES)?;
+    let new = format!("PartName=\"/{name}\"");
+    if types.contains(&new) {
+        return Some(None);
+    }
+    let new = format!("Override {new} ContentType=\"{content_type}\"/>");
+    Some(Some(Part {
+        text: within_root(&types, &new)?,
+        name: CONTENT_TYPES.to_owned(),
+    }))
 }
 
 /// The relationships of a part: id, kind and target.

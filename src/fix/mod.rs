@@ -7,6 +7,7 @@
 mod archive;
 mod choice;
 mod comment;
+mod earlier;
 mod elements;
 mod looks;
 mod main_part;
@@ -64,6 +65,12 @@ pub fn can_write(format: Format) -> bool {
         format,
         Format::Txt | Format::Md | Format::Docx | Format::Odt
     )
+}
+
+/// Whether a file of parts is signed: it is never written, as that would make its signatures void.
+#[must_use]
+pub fn is_signed(bytes: &[u8], format: Format) -> bool {
+    matches!(format, Format::Docx | Format::Odt) && !archive::can_change(bytes)
 }
 
 /// How many corrections of a file are only shown because its encoding has no room for them.

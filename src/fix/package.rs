@@ -149,6 +149,19 @@ impl<'b> Package<'b> {
         self.change(piece, Span { start: at, end: at }, new, patches)
     }
 
+    /// Where the section begins that a piece stands in, if it stands in one where nothing is markup.
+    pub(super) fn verbatim(&self, piece: &Piece) -> Option<usize> {
+        const BEGIN: &str = "<![CDATA[";
+        let paragraph = &self.provenance.paragraphs.get(piece.paragraph as usize)?;
+        let run = piece
+            .run
+            .and_then(|run| self.provenance.runs.get(run as usize));
+        let start = run.unwrap_or(paragraph).start;
+        let before = self.xml(piece.part)?.get(start..piece.raw.start)?;
+        let at = before.rfind(BEGIN)?;
+        (!before[at..].contains("]]>")).then_some(start + at)
+    }
+
     /// Whether a piece is an element: a tab, a line break.
     fn is_element(&self, piece: &Piece) -> bool {
         self.xml(piece.part)
@@ -173,14 +186,13 @@ impl<'b> Package<'b> {
             patches.push(self.change_element(piece, raw, span, new)?);
             return Some(());
         }
+        let verbatim = self.verbatim(piece);
         let range = self.characters(piece, raw, span, new)?;
-        let before = &xml[..piece.raw.start];
-        // What is no markup is not escaped.
-        if before.rfind("<![CDATA[") > before.rfind("]]>") {
+        if verbatim.is_some() && new.contains(['<', '>', '&']) {
             return None;
         }
         if is_word {
-            let (space, keeps) = text_tag(xml, piece.raw.start)?;
+            let (space, keeps) = text_tag(xml, verbatim.unwrap_or(piece.raw.start))?;
             let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
             let shows_blanks = is_blank(new.chars().next())
                 || is_blank(new.chars().next_back())

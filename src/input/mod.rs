@@ -20,6 +20,7 @@ mod text;
 
 use crate::diagnostic::Language;
 use crate::document::{Document, Format};
+pub(crate) use package::{PartEncoding, decoded, encoded};
 
 /// The largest file that is read, in megabytes (2^20 bytes).
 pub const LIMIT_MB: usize = 64;
@@ -34,10 +35,18 @@ pub enum InputError {
     #[error("the file is not text")]
     Binary,
     /// A document format, known by its first bytes, that no reader takes.
-    #[error("{name} files are not supported; save the document as plain text")]
+    #[error("{name} files are not supported; save the document as .docx or plain text")]
     Unsupported {
         /// The usual name of the format: `PDF`.
         name: &'static str,
+    },
+    /// A file with the name of an old format of Word that holds neither that nor plain text.
+    #[error(
+        "the file is named .{extension} but holds no .{extension} document; open it in Word and use Save As to save it as .docx"
+    )]
+    Misnamed {
+        /// The extension of its name, in lower case.
+        extension: &'static str,
     },
     /// Too large.
     #[error("the file is larger than {limit} MB")]
@@ -100,8 +109,13 @@ impl InputError {
             (Language::Vi, Self::Empty) => "tệp rỗng".to_owned(),
             (Language::Vi, Self::Binary) => "không phải văn bản (tệp nhị phân)".to_owned(),
             (Language::Vi, Self::Unsupported { name }) => {
-                format!("chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng văn bản thuần (.txt)")
+                format!(
+                    "chưa đọc được tệp {name}; hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)"
+                )
             }
+            (Language::Vi, Self::Misnamed { extension }) => format!(
+                "tệp mang tên .{extension} nhưng không phải tệp .{extension}; hãy mở bằng Word, chọn Save As (Lưu thành) và lưu dưới dạng .docx"
+            ),
             (Language::Vi, Self::TooLarge { limit }) => format!("tệp lớn hơn {limit} MB"),
             (Language::Vi, Self::Encrypted) => {
                 "tệp được đặt mật khẩu; hãy bỏ mật khẩu rồi kiểm tra lại".to_owned()
@@ -257,5 +271,29 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
     let reader = known
         .or_else(|| claimed.filter(|reader| reader.knows.is_none() || bytes.starts_with(ARCHIVE)))
         .unwrap_or(&READERS[0]);
-    (reader.read)(name, bytes, reader.format)
+    let old = CONVERTIBLE.iter().map(|format| format.as_str());
+    let old = old.filter(|_| known.is_none());
+    match old
+        .into_iter()
+        .find(|old| extension.as_deref() == Some(old))
+    {
+        Some(extension) => misnamed(name, bytes, extension),
+        None => (reader.read)(name, bytes, reader.format),
+    }
+}
+
+/// Reads bytes that have the name of an old format of Word and are of no other: plain text, if anything.
+fn misnamed(name: &str, bytes: &[u8], extension: &'static str) -> Result<Document, InputError> {
+    /// What pages and messages begin with that Word saves under such a name too.
+    const MARKUP: [&str; 2] = ["<", "MIME-Version:"];
+    let error = InputError::Misnamed { extension };
+    match text::read(name, bytes, Format::Txt) {
+        Ok(document) => {
+            let text = document.text().trim_start();
+            let is_markup = MARKUP.iter().any(|start| text.starts_with(start));
+            if is_markup { Err(error) } else { Ok(document) }
+        }
+        Err(InputError::Binary) => Err(error),
+        Err(other) => Err(other),
+    }
 }

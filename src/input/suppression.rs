@@ -2,20 +2,25 @@
 //! nothing after this sees them as text.
 //!
 //! ```text
-//! <!-- TOOL WORD NAME [NAME] : reason -->
+//! <!-- TOOL: WORD NAME [NAME] : reason -->
 //! ```
+//!
+//! What was surely meant as one and cannot be read is set aside as well, or kept as text where it has
+//! no end, so that it can be told.
 
 use std::cell::LazyCell;
 
 use super::markdown::{Plain, code, without};
 use crate::document::{Format, Scope, Suppression};
-use crate::text::{Span, first_bytes};
+use crate::text::{Span, first_bytes, fold, strip_folded};
 use crate::vocabulary::{SuppressionWords, vocabulary};
 
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 /// Bytes of the longest comment; what is longer is text.
 const LONGEST: usize = 2048;
+/// Bytes shown of the word of a comment without an end.
+const LONGEST_WORD: usize = 64;
 
 /// The text without its comments, and the comments; `None` where it has none.
 pub(super) fn cut(source: &str, format: Format) -> Option<(Plain, Vec<Suppression>)> {
@@ -42,9 +47,16 @@ pub(super) fn cut(source: &str, format: Format) -> Option<(Plain, Vec<Suppressio
             continue;
         };
         let mut end = first.span.end as usize;
+        let is_closed = is_closed(source, &first);
         found.push(first);
+        if !is_closed {
+            at = end;
+            continue;
+        }
         // Comments that follow on the same line go with the first.
-        while let Some(next) = comment(source, end + blanks(&source[end..])) {
+        while let Some(next) = comment(source, end + blanks(&source[end..]))
+            .filter(|next| self::is_closed(source, next))
+        {
             end = next.span.end as usize;
             found.push(next);
         }
@@ -101,29 +113,46 @@ fn blanks(text: &str) -> usize {
     text.len() - text.trim_start_matches([' ', '\t']).len()
 }
 
-/// The comment that begins at `start`, if it is one of ours.
+fn is_closed(source: &str, comment: &Suppression) -> bool {
+    comment.span.of(source).ends_with(CLOSE)
+}
+
+/// The comment that begins at `start`, if it is one of ours or was surely meant as one.
 fn comment(source: &str, start: usize) -> Option<Suppression> {
     let words = &vocabulary().suppression;
-    let inner = source.get(start..)?.strip_prefix(OPEN)?;
-    let inner = &inner[..first_bytes(inner, LONGEST).find(CLOSE)?];
-    let said = inner.trim_start().strip_prefix(&words.tool)?;
+    let rest = source.get(start..)?.strip_prefix(OPEN)?;
+    let said = strip_folded(rest.trim_start(), &words.tool)?;
     // Whoever writes about such comments quotes them.
     if source[..start].ends_with('`') {
         return None;
     }
-    let end = start + OPEN.len() + inner.len();
+    let place = |part: &str| source.len() - (rest.len() - offset(rest, part));
+    let open = place(rest);
+    let Some(after_colon) = said.trim_start().strip_prefix(':') else {
+        let word = place(after_word(said)?);
+        let tool = place(rest.trim_start());
+        let end = inner(rest).map_or(word, |inner| open + inner.len() + CLOSE.len());
+        return Some(unread(Span::new(start, end), Span::new(tool, word)));
+    };
+    let Some(inner) = inner(rest) else {
+        let word = first_bytes(after_colon.trim_start(), LONGEST_WORD);
+        let end = word.find(|c: char| c.is_whitespace() || c == ':');
+        let end = place(&word[end.unwrap_or(word.len())..]);
+        return Some(unread(Span::new(start, end), Span::new(start, end)));
+    };
+    let end = open + inner.len();
+    let said = &source[place(after_colon)..end];
     let (head, reason) = match said.split_once(':') {
         Some((head, reason)) => (head, reason.trim()),
         None => (said, ""),
     };
-    let head_start = end - said.len();
-    let mut parts = parts(head, head_start);
+    let mut parts = parts(head, end - said.len());
     let word = parts.next().unwrap_or(Span::new(end, end));
-    let reason_end = start + OPEN.len() + inner.trim_end().len();
+    let reason_end = open + inner.trim_end().len();
     let line = source[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
     Some(Suppression {
         span: Span::new(start, end + CLOSE.len()),
-        scope: scope(words, word.of(source)),
+        scope: scope(words, &fold(word.of(source))),
         word,
         names: parts.collect(),
         reason: Span::new(reason_end - reason.len(), reason_end),
@@ -131,10 +160,50 @@ fn comment(source: &str, start: usize) -> Option<Suppression> {
     })
 }
 
+/// What stands in a comment, of what follows its opening; `None` where it has no end. Another that
+/// begins within it shows that the end is not its own.
+fn inner(rest: &str) -> Option<&str> {
+    let inner = &rest[..first_bytes(rest, LONGEST).find(CLOSE)?];
+    (!inner.contains(OPEN)).then_some(inner)
+}
+
+/// What follows one of the words, or what is meant as one, where no colon stands before it.
+fn after_word(said: &str) -> Option<&str> {
+    let words = &vocabulary().suppression;
+    let word = said.trim_start_matches(|c: char| c.is_whitespace() || "-_,;=/".contains(c));
+    if word.len() == said.len() {
+        return None;
+    }
+    let known = [&words.next, &words.file, &words.begin, &words.end];
+    let mut known = known.into_iter().chain([&words.meant]).flatten();
+    let is_end = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    known.find_map(|known| strip_folded(word, known).filter(|rest| is_end(rest)))
+}
+
+/// A comment that cannot be read: it silences nothing, and is told at `word`.
+fn unread(span: Span, word: Span) -> Suppression {
+    Suppression {
+        span,
+        scope: None,
+        word,
+        names: Vec::new(),
+        reason: Span {
+            start: span.end,
+            end: span.end,
+        },
+        after_text: false,
+    }
+}
+
+/// Where a part of a text begins in it.
+fn offset(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize
+}
+
 /// What stands between blanks and commas.
 fn parts(text: &str, start: usize) -> impl Iterator<Item = Span> {
     let is_between = |c: char| c.is_whitespace() || c == ',';
-    let offset = move |part: &str| start + (part.as_ptr() as usize - text.as_ptr() as usize);
+    let offset = move |part: &str| start + offset(text, part);
     text.split(is_between)
         .filter(|part| !part.is_empty())
         .map(move |part| Span::new(offset(part), offset(part) + part.len()))
@@ -188,9 +257,16 @@ mod tests {
     fn what_is_no_comment_of_ours_stays() {
         for source in [
             "<!-- ignore x -->",
-            "<!-- vanthu ignore x -->",
-            "<!-- vanthu: ignore x",
+            "<!-- vanthuoc: ignore x -->",
+            "<!-- vanthu -->",
+            "<!-- vanthu 0.1 đã kiểm tra -->",
+            "<!-- vanthu bỏ phiếu -->",
+            "<!-- vanthu@xa.example.vn: ignore x -->",
+            "<!-- vanthu-bo@xa.example.vn -->",
+            "<!-- vanthuignore x -->",
+            "<!-- Văn thư: bo-qua x -->",
             "`<!-- vanthu: ignore x -->`",
+            "`<!-- vanthu: ignore x`",
             "<!<!-",
         ] {
             assert!(cut(source, Format::Txt).is_none(), "{source}");
@@ -204,6 +280,50 @@ mod tests {
         }
         let (_, found) = cut("`a` <!-- vanthu: ignore x --> `b`", Format::Md).unwrap();
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn capitals_and_marks_make_no_difference() {
+        for source in [
+            "<!-- VANTHU: BO-QUA-TEP x -->",
+            "<!--Vanthu : Bỏ-Qua-Tệp x-->",
+            "<!-- vanthu:bo\u{309}-qua-te\u{323}\u{302}p x -->",
+            "<!-- vanthu: Ignore-File x -->",
+        ] {
+            let (plain, found) = cut(source, Format::Txt).expect(source);
+            assert_eq!((plain.text.as_str(), found.len()), ("", 1), "{source}");
+            assert_eq!(found[0].scope, Some(Scope::File), "{source}");
+            let names = &found[0].names;
+            assert_eq!((names.len(), names[0].of(source)), (1, "x"), "{source}");
+        }
+    }
+
+    /// The text that is left, and where the comment is told.
+    #[test]
+    fn what_was_meant_as_a_comment_is_told() {
+        for (source, text, told) in [
+            ("<!-- vanthu ignore x -->\nb", "b", "vanthu ignore"),
+            ("<!-- vanthu-bo-qua x -->\nb", "b", "vanthu-bo-qua"),
+            ("<!-- Vanthu Bỏ qua x -->\nb", "b", "Vanthu Bỏ qua"),
+            ("<!-- vanthu disable x -->\nb", "b", "vanthu disable"),
+            ("<!-- vanthu: disable x -->\nb", "b", "disable"),
+            ("a\n<!-- vanthu: ignore x", "=", "<!-- vanthu: ignore"),
+            ("<!-- vanthu: ignore x : y\nb\n", "=", "<!-- vanthu: ignore"),
+            ("<!-- vanthu:", "=", "<!-- vanthu:"),
+            ("<!-- vanthu ignore x\nb", "=", "vanthu ignore"),
+            (
+                "<!-- vanthu: ignore x\nb\n<!-- c -->\n",
+                "=",
+                "<!-- vanthu: ignore",
+            ),
+        ] {
+            let (plain, found) = cut(source, Format::Txt).expect(source);
+            assert_eq!(plain.text, if text == "=" { source } else { text });
+            let [found] = found.as_slice() else {
+                panic!("{found:?}");
+            };
+            assert_eq!((found.scope, found.word.of(source)), (None, told));
+        }
     }
 
     #[test]

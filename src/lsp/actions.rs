@@ -196,7 +196,7 @@ fn beside(text: &str, line: Span, id: &str) -> (u32, String) {
 fn comment(id: &str) -> String {
     let words = &vocabulary().suppression;
     let (tool, word) = (&words.tool, &words.next[0]);
-    format!("<!-- {tool} {word} {id} : -->")
+    format!("<!-- {tool}: {word} {id} : -->")
 }
 
 /// Where the first line of the paragraph begins that holds a byte of the text.

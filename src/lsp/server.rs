@@ -29,6 +29,9 @@ use crate::text::Lines;
 
 /// How long nothing must be typed before a document is checked again.
 const QUIET: Duration = Duration::from_millis(150);
+/// After so long without a change a document is checked at once: there is no knowing that more will
+/// be typed, and who changes one thing waits for the answer.
+const IDLE: Duration = Duration::from_millis(500);
 /// What is checked at least this often while somebody types on.
 const LONGEST_WAIT: Duration = Duration::from_millis(1500);
 
@@ -195,6 +198,8 @@ struct Open {
     due: Option<Duration>,
     /// Since when it waits to be.
     since: Duration,
+    /// When it last changed.
+    changed_at: Duration,
     /// The state that is being checked.
     sent: Option<u64>,
     /// The newest result, and of which state.
@@ -205,6 +210,17 @@ impl Open {
     fn current(&self) -> Option<&Arc<Analysis>> {
         let (revision, analysis) = self.analysis.as_ref()?;
         (*revision == self.revision).then_some(analysis)
+    }
+
+    /// Notes what was typed.
+    fn typed(&mut self, revision: u64, now: Duration) {
+        let is_idle = now.saturating_sub(self.changed_at) >= IDLE;
+        let wait = match is_idle && self.due.is_none() && self.sent.is_none() {
+            true => Duration::ZERO,
+            false => QUIET,
+        };
+        self.changed_at = now;
+        self.changed(revision, now + wait, now);
     }
 
     fn changed(&mut self, revision: u64, due: Duration, now: Duration) {
@@ -711,6 +727,7 @@ impl Server {
             revision: self.next_revision,
             due: Some(now),
             since: now,
+            changed_at: now,
             sent: None,
             analysis: None,
         };
@@ -729,7 +746,7 @@ impl Server {
         }
         open.version = params.text_document.version.unwrap_or(open.version + 1);
         self.next_revision += 1;
-        open.changed(self.next_revision, now + QUIET, now);
+        open.typed(self.next_revision, now);
         let outdated = |waiting: &Waiting| waiting.uri == uri && waiting.ask.is_about_this_text();
         for waiting in self.take_waiting(outdated) {
             self.send(Message::error(

@@ -1,5 +1,8 @@
 //! Fonts, colours and marker pens, wherever they stand.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::error::both;
@@ -11,7 +14,7 @@ use crate::document::{Formatting, Run};
 use crate::text::Span;
 
 /// Reports characters in another font than those named, in one of those named, in colour, or
-/// marked with a pen. One finding for each font or colour, at the first place.
+/// marked with a pen. One finding for all of them, at the first place.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -97,19 +100,24 @@ impl Check for CharacterLook {
             return sink.not_evaluated();
         }
         let source = cx.document.source();
+        let mut groups = groups.into_iter().filter(|g| g.letters >= self.at_least);
+        let Some(mut all) = groups.next() else {
+            return;
+        };
+        let mut values = vec![all.value];
         for group in groups {
-            if group.letters < self.at_least {
-                continue;
-            }
-            let first = group.first.trim(source);
-            sink.whole()
-                .at_source(first)
-                .with("found", first.of(source))
-                .with("value", group.value)
-                .with("count", group.stretches.to_string())
-                .looks(group.looks)
-                .report();
+            values.push(group.value);
+            all.stretches += group.stretches;
+            all.looks.extend(group.looks);
         }
+        let first = all.first.trim(source);
+        sink.whole()
+            .at_source(first)
+            .with("found", first.of(source))
+            .with("value", look::listed(&values, ", "))
+            .with("count", all.stretches.to_string())
+            .looks(all.looks)
+            .report();
     }
 }
 
@@ -118,29 +126,43 @@ impl CharacterLook {
     fn groups(&self, cx: &Context<'_>, formatting: &Formatting) -> (Vec<Group>, bool) {
         let source = cx.document.source();
         let mut groups: Vec<Group> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut judged = false;
         // Paragraphs ascend with the runs.
         let mut paragraphs = formatting.paragraphs.iter().peekable();
-        let (mut place, mut left_out) = (Span::default(), false);
+        let (mut place, mut in_table) = (Span::default(), false);
+        let mut left_out = None;
+        let mut fonts = None;
         for run in &formatting.runs {
             while let Some(next) = paragraphs.next_if(|p| p.span.start <= run.span.start) {
                 place = next.span;
-                let in_table = next.cell.is_some_and(|cell| cell.bordered);
-                let text = look::text_of(cx, next);
-                left_out = self.skip_tables && in_table
-                    || self.except.as_ref().is_some_and(|r| r.is_match(text));
+                in_table = next.cell.is_some_and(|cell| cell.bordered);
+                left_out = None;
+            }
+            let value = self.value(run, &mut fonts);
+            if value.is_none() && judged {
+                continue;
             }
             let text = source.get(run.span.range()).unwrap_or_default();
             let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-            if letters == 0 || left_out || self.is_bullet(source, run.span) {
+            let mut is_left_out = || {
+                let excepted = |r: &LazyRegex| r.is_match(place.of(source));
+                self.skip_tables && in_table || self.except.as_ref().is_some_and(excepted)
+            };
+            if letters == 0
+                || *left_out.get_or_insert_with(&mut is_left_out)
+                || self.is_bullet(source, run.span)
+            {
                 continue;
             }
             judged |= self.is_known(run);
-            let Some(value) = self.value(run) else {
+            let Some(value) = value else {
                 continue;
             };
             let look = self.look(run.span);
-            let Some(group) = groups.iter_mut().find(|group| group.value == value) else {
+            let known = places.get(&value);
+            let Some(group) = known.and_then(|&index| groups.get_mut(index)) else {
+                places.insert(value.clone(), groups.len());
                 groups.push(Group {
                     value,
                     first: run.span,
@@ -202,18 +224,17 @@ impl CharacterLook {
         }
     }
 
-    /// What is wrong with a run.
-    fn value(&self, run: &Run) -> Option<String> {
+    /// What is wrong with a run. Most runs have the font of the one before, which is kept with what
+    /// was found of it.
+    fn value(&self, run: &Run, last: &mut Option<(Arc<str>, bool)>) -> Option<String> {
         let style = &run.style;
         match self.find {
-            Find::OtherFont => {
+            Find::OtherFont | Find::Font => {
                 let font = style.font.as_ref()?;
-                let other = !is_one_of(font, &self.fonts) && !is_one_of(font, &self.ignore);
-                other.then(|| font.to_string())
-            }
-            Find::Font => {
-                let font = style.font.as_ref()?;
-                is_one_of(font, &self.fonts).then(|| font.to_string())
+                let known = last.as_ref().filter(|(known, _)| Arc::ptr_eq(known, font));
+                let wrong = known.map_or_else(|| self.is_wrong(font), |(_, wrong)| *wrong);
+                *last = Some((font.clone(), wrong));
+                wrong.then(|| font.to_string())
             }
             Find::Color => {
                 let color = style.color?;
@@ -222,6 +243,15 @@ impl CharacterLook {
             }
             Find::Highlight => style.highlight?.then(String::new),
             Find::Strike => style.strike?.then(String::new),
+        }
+    }
+
+    /// Whether a font is to be reported.
+    fn is_wrong(&self, font: &str) -> bool {
+        match self.find {
+            Find::OtherFont => !is_one_of(font, &self.fonts) && !is_one_of(font, &self.ignore),
+            Find::Font => is_one_of(font, &self.fonts),
+            Find::Color | Find::Highlight | Find::Strike => false,
         }
     }
 }

@@ -333,7 +333,10 @@ impl Component {
             }
             Self::Addressee => addressees.map(|a| a.items.clone()).unwrap_or_default(),
             Self::Basis => report.basis.clone(),
-            Self::BodyParagraph => body_paragraphs(cx),
+            Self::BodyParagraph => cx
+                .body_paragraphs
+                .get_or_init(|| body_paragraphs(cx))
+                .clone(),
             Self::PartHeading => {
                 use MarkerStyle::{Chuong, Muc, Phan, TieuMuc};
                 headings(cx, &report.sections, &[Phan, Chuong, Muc, TieuMuc])

@@ -105,10 +105,14 @@ impl Faults {
     }
 }
 
+/// Looks of texts with the same faults that are told apart.
+const MOST_LOOKS: usize = 10;
+
 /// Texts with the same faults.
 struct Group {
     first: Span,
-    is: String,
+    /// How they look, each look once.
+    is: Vec<String>,
     must: String,
     count: usize,
     looks: Vec<LookEdit>,
@@ -143,13 +147,16 @@ impl Check for ComponentFormat {
         for span in spans {
             let text = cx.of(span);
             let is_long = self.at_least == 0 || text.chars().nth(self.at_least).is_some();
-            let is_other = self.matches.as_ref().is_some_and(|r| !r.is_match(text));
-            let is_excepted = self.except.as_ref().is_some_and(|r| r.is_match(text));
-            if !is_long || is_other || is_excepted || !self.skip.is_empty() && skipped.has(span) {
+            if !is_long {
+                continue;
+            }
+            let faults = self.faults(cx, formatting, span, sizes);
+            // What is right need not be searched for a reason to pass it over, unless it is counted.
+            let is_right = faults.is.is_empty() && faults.judged && self.texts == 0.0;
+            if !is_right && (self.passes_over(text) || !self.skip.is_empty() && skipped.has(span)) {
                 continue;
             }
             seen += 1;
-            let faults = self.faults(cx, formatting, span, sizes);
             judged += usize::from(faults.judged);
             if faults.is.is_empty() {
                 continue;
@@ -161,14 +168,18 @@ impl Check for ComponentFormat {
             } else {
                 faults.looks
             };
-            match groups.iter_mut().find(|g| g.is == is && g.must == must) {
+            match groups.iter_mut().find(|group| group.must == must) {
                 Some(group) => {
                     group.count += 1;
+                    // Looks beyond those that are named need not be told apart.
+                    if group.is.len() < MOST_LOOKS && !group.is.contains(&is) {
+                        group.is.push(is);
+                    }
                     group.looks.extend(looks);
                 }
                 None => groups.push(Group {
                     first: span,
-                    is,
+                    is: vec![is],
                     must,
                     count: 1,
                     looks,
@@ -183,7 +194,10 @@ impl Check for ComponentFormat {
         }
         for group in groups {
             sink.at(group.first)
-                .with("is", group.is)
+                .with(
+                    "is",
+                    look::listed(&group.is, looks().words.or.get(cx.language)),
+                )
                 .with("must", group.must)
                 .with("count", group.count.to_string())
                 .looks(group.looks)
@@ -230,6 +244,12 @@ impl ComponentFormat {
         let size = size.points();
         let is_judged = self.is_size(size);
         is_judged.then_some([size; 2])
+    }
+
+    /// Whether a text is none of those that are judged.
+    fn passes_over(&self, text: &str) -> bool {
+        self.matches.as_ref().is_some_and(|r| !r.is_match(text))
+            || self.except.as_ref().is_some_and(|r| r.is_match(text))
     }
 
     /// Whether a size lies in the range.

@@ -30,6 +30,8 @@ pub struct Context<'a> {
     pub(super) register: &'a Register,
     /// Where it has another structure than it should; compared when first asked for.
     pub(super) differences: &'a OnceLock<Vec<Difference>>,
+    /// Found when first asked for: many rules on looks ask.
+    pub(super) body_paragraphs: &'a OnceLock<Vec<Span>>,
     /// What is odd in its words; read when first asked for.
     pub(super) words: &'a OnceLock<Words>,
     /// What is wrong with the comments that ask for silence, in the source; known when all rules

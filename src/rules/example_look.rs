@@ -207,6 +207,7 @@ pub(super) fn dress(document: &mut Document, look: &Look, rules: &RuleSet) -> Re
     let logical = crate::layout::unwrap(document);
     let report = crate::syntax::parse(document, &logical);
     let differences = OnceLock::new();
+    let body_paragraphs = OnceLock::new();
     let cx = Context {
         document,
         logical: &logical,
@@ -214,6 +215,7 @@ pub(super) fn dress(document: &mut Document, look: &Look, rules: &RuleSet) -> Re
         profile: None,
         register: rules.register(),
         differences: &differences,
+        body_paragraphs: &body_paragraphs,
         suppression_faults: &[],
         words: &OnceLock::new(),
         quality: Quality::Clean,

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
 use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
@@ -107,10 +108,17 @@ pub(super) struct LazyRegex {
     compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
+/// Bytes from which on to build what searches fast takes less than the searches.
+const MUCH: usize = 256 << 10;
+
 #[derive(Debug)]
 struct Compiled {
     regex: BoundedBacktracker,
     first: Option<FirstBytes>,
+    /// Bytes that were searched so far.
+    searched: AtomicUsize,
+    /// What tells fast whether there is a match, once much was searched.
+    fast: OnceLock<Option<Regex>>,
 }
 
 /// The bytes that a match can begin with, `None` where it may be empty. Most components are
@@ -174,6 +182,14 @@ impl From<String> for LazyRegex {
 }
 
 impl LazyRegex {
+    /// Whether what searches fast, where it was worth to build it, finds no match.
+    fn is_ruled_out(&self, compiled: &Compiled, text: &str) -> bool {
+        let make = || compile(&self.pattern, false).ok();
+        let before = compiled.searched.fetch_add(text.len(), Ordering::Relaxed);
+        let fast = (before > MUCH).then(|| compiled.fast.get_or_init(make).as_ref());
+        fast.flatten().is_some_and(|fast| !fast.is_match(text))
+    }
+
     fn compile(&self) -> Result<BoundedBacktracker, String> {
         let pattern = narrowed(&self.pattern);
         COMPILER.with(|compiler| {
@@ -191,7 +207,12 @@ impl LazyRegex {
         let compile = || {
             let regex = self.compile().ok()?;
             let first = FirstBytes::of(regex.get_nfa());
-            Some(Box::new(Compiled { regex, first }))
+            Some(Box::new(Compiled {
+                regex,
+                first,
+                searched: AtomicUsize::new(0),
+                fast: OnceLock::new(),
+            }))
         };
         self.compiled.get_or_init(compile).as_deref()
     }
@@ -211,8 +232,12 @@ impl LazyRegex {
     }
 
     fn unguarded_captures(&self, text: &str) -> Option<Captures> {
-        let Compiled { regex, first } = self.get()?;
+        let compiled = self.get()?;
+        let Compiled { regex, first, .. } = compiled;
         if first.as_ref().is_some_and(|first| !first.may_begin(text)) {
+            return None;
+        }
+        if self.is_ruled_out(compiled, text) {
             return None;
         }
         let mut captures = regex.create_captures();
@@ -290,6 +315,18 @@ mod tests {
             let regex = LazyRegex::from(pattern.to_owned());
             assert_eq!(regex.is_match(text), matches, "{pattern} / {text}");
         }
+    }
+
+    #[test]
+    fn many_texts_are_searched_like_a_few() {
+        let regex = LazyRegex::from(r"\p{Lu}(?P<at>b+)$".to_owned());
+        for number in 0..100 {
+            let text = "a".repeat(MUCH / 20) + ["Ább", "áb"][number % 2];
+            let found = regex.captures(&text).and_then(|found| place(&found));
+            let wanted = (number % 2 == 0).then(|| text.len() - 2..text.len());
+            assert_eq!(found, wanted, "{number}");
+        }
+        assert!(regex.get().unwrap().fast.get().is_some());
     }
 
     #[test]

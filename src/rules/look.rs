@@ -84,6 +84,9 @@ pub(super) fn number(value: f64, decimals: usize, language: Language) -> String 
     if written.contains('.') {
         written.truncate(written.trim_end_matches('0').trim_end_matches('.').len());
     }
+    if written == "-0" {
+        written.remove(0);
+    }
     match language {
         Language::Vi => written.replace('.', ","),
         Language::En => written,
@@ -110,6 +113,17 @@ pub(super) fn one_of(values: &[f64], decimals: usize, language: Language) -> Str
         .map(|&value| number(value, decimals, language))
         .collect();
     values.join(looks().words.or.get(language))
+}
+
+/// The first of some values, and whether there are more.
+pub(super) fn listed(values: &[String], between: &str) -> String {
+    /// More are no help to who looks for them.
+    const MOST: usize = 3;
+    let mut list = values[..values.len().min(MOST)].join(between);
+    if values.len() > MOST {
+        list += "…";
+    }
+    list
 }
 
 /// The same look for some places in the source.
@@ -324,6 +338,9 @@ mod tests {
         assert_eq!(number(12.0, 1, Language::Vi), "12");
         assert_eq!(number(12.5, 1, Language::Vi), "12,5");
         assert_eq!(number(12.5, 1, Language::En), "12.5");
+        assert_eq!(number(-0.02, 1, Language::En), "0");
+        assert_eq!(number(-0.3, 0, Language::En), "0");
+        assert_eq!(number(-0.1, 1, Language::Vi), "-0,1");
         assert_eq!(range([13.0, 14.0], 1, Language::Vi), "13–14");
         assert_eq!(range([13.0, 13.0], 1, Language::Vi), "13");
     }

@@ -333,6 +333,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
         let profile = rules.profile_for(options.profile, &report, &logical, document.letters_lost);
         let legible = Region::legible(document, &logical, &report);
         let differences = OnceLock::new();
+        let body_paragraphs = OnceLock::new();
         let cx = Context {
             document,
             logical: &logical,
@@ -340,6 +341,7 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             profile,
             register: rules.register(),
             differences: &differences,
+            body_paragraphs: &body_paragraphs,
             words: &words,
             suppression_faults: &[],
             quality,

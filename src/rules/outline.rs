@@ -690,6 +690,7 @@ sections:
             profile: Some(&profile),
             register: &Register::default(),
             differences: &OnceLock::new(),
+            body_paragraphs: &OnceLock::new(),
             words: &OnceLock::new(),
             suppression_faults: &[],
             quality: Quality::Clean,

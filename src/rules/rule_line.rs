@@ -236,6 +236,11 @@ impl Place {
         // The body above may stand on the line of the one below it; either may be measured.
         let texts = match component {
             Component::Issuer => Component::Agency.spans(cx),
+            Component::TitledSubject => {
+                // The line stands below the whole of it, with the words that lead to it.
+                let marker = cx.report.header.subject_marker;
+                vec![marker.map_or(span, |marker| marker.join(span))]
+            }
             _ => vec![span],
         };
         let widths = texts
@@ -282,8 +287,13 @@ fn centred_below(cx: &Context<'_>, formatting: &Formatting, index: usize) -> usi
     const MOST: usize = 5;
     let below = formatting.paragraphs.iter().skip(index + 1).take(MOST);
     let is_text = |p: &Paragraph| !p.span.of(cx.document.source()).trim().is_empty();
+    let addressees = cx.report.header.addressees.as_ref();
+    let addressees = addressees.map(|a| cx.to_source(a.span));
+    let is_other =
+        |p: &Paragraph| addressees.is_some_and(|a| a.contains(p.span) || p.span.contains(a));
     below
         .take_while(|p| p.align == Some(Align::Center) && p.cell.is_none() && is_text(p))
+        .take_while(|p| !is_other(p))
         .count()
 }
 

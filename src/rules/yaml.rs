@@ -26,6 +26,9 @@ const MAX_OPEN: usize = 1000;
 /// Readings of one file; each takes one mistake away or tries one stand-in.
 const MAX_READINGS: usize = 400;
 
+/// What the library says of a character that YAML has not.
+const CONTROL: &str = "control characters are not allowed";
+
 /// What serde expects where the key of a map is a choice.
 const ONE_KEY: &str = "map with a single key";
 
@@ -214,6 +217,10 @@ fn syntax(yaml: &str, error: &serde_yaml::Error) -> Mistake {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or(&text).to_owned();
     let mut at = place(yaml, error);
+    if let Some(control) = yaml.find(is_control).filter(|_| reason.contains(CONTROL)) {
+        // The library reads ahead, and has no place for it.
+        at = control;
+    }
     if yaml[at..].trim().is_empty() {
         // What is not closed is noticed only at the end; the text tells where it was opened.
         at = began(&text)
@@ -225,6 +232,14 @@ fn syntax(yaml: &str, error: &serde_yaml::Error) -> Mistake {
         At::Span(rest_of_line(yaml, at)),
         format!("không đúng cú pháp YAML{vi}"),
         format!("this is not YAML{en}"),
+    )
+}
+
+/// Whether YAML has no such character.
+fn is_control(c: char) -> bool {
+    !matches!(
+        c,
+        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..
     )
 }
 

@@ -322,11 +322,13 @@ pub(super) fn accept_ended_subjects(
 }
 
 /// The first paragraph of the body is no part of the subject, though it may end without a mark:
-/// it ends in words that lead over to the text, or stands apart and begins as bodies do.
+/// it is set as running text below a line that is not, ends in words that lead over to the text, or
+/// stands apart and begins as bodies do.
 pub(super) fn accept_body_openings(
     text: &str,
     lines: &[Line],
     letters: Letters,
+    running: &[usize],
     classes: &mut [Class],
 ) {
     let near = classes.len().min(HEAD);
@@ -344,7 +346,9 @@ pub(super) fn accept_body_openings(
         let leads = |words: &String| folded.ends_with(words.as_str());
         let apart = at > 0 && lines[i].gap && !lines[below[0]].gap;
         let long = folded.len() > SHORT;
-        phrases.body_leads.iter().any(leads)
+        let runs = |i: usize| running.binary_search(&i).is_ok();
+        (at > 0 && runs(i) && !runs(below[0]))
+            || phrases.body_leads.iter().any(leads)
             || (apart && (long || phrases.body_openings.iter().any(begins)))
     });
     if let Some((_, &i)) = opening {
@@ -740,12 +744,13 @@ fn arabic_is_plausible(shape: &Shape<'_>, closed: char, rest: &str, upper_rest: 
 /// Letters, and what is left: a title of a kind, a line in capitals, a name, prose.
 fn prose(shape: &Shape<'_>) -> u8 {
     let (short, text) = (shape.is_short(), shape.text);
-    if looks_like_name(shape) {
-        return b'S';
-    }
+    // Some begin with a word that is a family name too.
     if shape.upper && shape.is_short() && vocabulary().phrases.marks.contains(&shape.folded().text)
     {
         return b'M';
+    }
+    if looks_like_name(shape) {
+        return b'S';
     }
     if shape.upper && shape.chars <= WINDOW && !text.ends_with([';', ',']) {
         let kind = leading_kind(&shape.folded().text);
@@ -1080,7 +1085,7 @@ mod tests {
             .map(|line| classify(&text, line, Letters::Exact))
             .collect();
         accept_ended_subjects(&text, &lines, Letters::Exact, &mut classes);
-        accept_body_openings(&text, &lines, Letters::Exact, &mut classes);
+        accept_body_openings(&text, &lines, Letters::Exact, &[], &mut classes);
         accept_unmarked_dieu(&text, &lines, Letters::Exact, &mut classes);
         classes.iter().map(|c| char::from(c.letter)).collect()
     }

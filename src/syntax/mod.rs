@@ -12,7 +12,7 @@ mod structure;
 pub mod tree;
 mod words;
 
-use crate::document::Document;
+use crate::document::{Align, Document};
 use crate::layout::Logical;
 use crate::text::Letters;
 
@@ -36,7 +36,7 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
         &logical.lines,
         &dates,
         letters,
-        &boxed(document, logical),
+        &FirstLooks::of(document, logical),
     );
     let citations = citations(document, logical, &structure, &dates);
     Report {
@@ -56,19 +56,38 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
     }
 }
 
-/// The first lines that stand in text boxes, as indices; they may stand anywhere on the page.
-fn boxed(document: &Document, logical: &Logical) -> Vec<usize> {
-    let formatting = document.formatting.as_ref();
-    let Some(formatting) = formatting.filter(|f| f.paragraphs.iter().any(|p| p.in_box)) else {
-        return Vec::new();
-    };
-    let first = logical.lines.iter().take(line::HEAD).enumerate();
-    let boxed = first.filter(|(_, line)| {
-        let at = document.to_source(logical.map.span(line.span)).start;
-        let paragraph = formatting.paragraph_index(at);
-        paragraph.is_some_and(|index| formatting.paragraphs[index].in_box)
-    });
-    boxed.map(|(index, _)| index).collect()
+/// What the looks of the first lines tell of them, where the file has looks; lines as indices, in
+/// order.
+#[derive(Debug, Default)]
+struct FirstLooks {
+    /// Those that stand in text boxes; they may stand anywhere on the page.
+    boxed: Vec<usize>,
+    /// Those that are set as running text: justified, with an indent.
+    running: Vec<usize>,
+}
+
+impl FirstLooks {
+    fn of(document: &Document, logical: &Logical) -> Self {
+        let mut looks = Self::default();
+        let Some(formatting) = &document.formatting else {
+            return looks;
+        };
+        for (index, line) in logical.lines.iter().take(line::HEAD).enumerate() {
+            let at = document.to_source(logical.map.span(line.span)).start;
+            let paragraph = formatting.paragraph_index(at);
+            let Some(paragraph) = paragraph.map(|index| &formatting.paragraphs[index]) else {
+                continue;
+            };
+            if paragraph.in_box {
+                looks.boxed.push(index);
+            }
+            let indented = paragraph.indent_first.is_some_and(|indent| indent.0 > 0);
+            if indented && paragraph.align == Some(Align::Justify) {
+                looks.running.push(index);
+            }
+        }
+        looks
+    }
 }
 
 /// The citations of the document, with what its structure says of them.

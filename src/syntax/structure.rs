@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::FirstLooks;
 use super::date::DateMention;
 use super::line::{self, Class, plain_kind};
 use super::report::{
@@ -52,7 +53,7 @@ pub(super) fn build(
     lines: &[Line],
     dates: &[DateMention],
     letters: Letters,
-    boxed: &[usize],
+    looks: &FirstLooks,
 ) -> Structure {
     let mut classes: Vec<Class> = lines
         .iter()
@@ -60,9 +61,9 @@ pub(super) fn build(
         .collect();
     line::join_quoc_hieu(text, lines, letters, &mut classes);
     line::accept_small_heads(text, lines, letters, &mut classes);
-    line::set_boxes_aside(&mut classes, boxed);
+    line::set_boxes_aside(&mut classes, &looks.boxed);
     line::accept_ended_subjects(text, lines, letters, &mut classes);
-    line::accept_body_openings(text, lines, letters, &mut classes);
+    line::accept_body_openings(text, lines, letters, &looks.running, &mut classes);
     line::accept_unmarked_dieu(text, lines, letters, &mut classes);
     line::accept_small_offices(text, lines, letters, &mut classes);
     line::accept_small_names(text, lines, &mut classes);

@@ -399,6 +399,45 @@ fn only_changed_lines_are_told() {
     }
 }
 
+/// Git knows of a link where it leads to, not what is there.
+#[cfg(unix)]
+#[test]
+fn changes_are_told_through_links() {
+    use std::os::unix::fs::symlink;
+    let above = tempfile::tempdir().unwrap();
+    fs::write(above.path().join("ngoài.txt"), WRONG).unwrap();
+    let path = &above.path().join("kho");
+    fs::create_dir(path).unwrap();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    write("một.txt", &format!("{RIGHT}{WRONG}"));
+    write("hai.txt", WRONG);
+    symlink("một.txt", path.join("a.txt")).unwrap();
+    symlink("một.txt", path.join("b.txt")).unwrap();
+    symlink("../ngoài.txt", path.join("c.txt")).unwrap();
+    git(path, &["init", "-q"]);
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "a"]);
+    let base = |name: &str| told(path, &["--diff-base", "HEAD", name]).len();
+    let all = |name: &str| told(path, &[name]).len();
+    assert_eq!((base("a.txt"), base("b.txt")), (0, 0));
+    // What lies in no repository may all be new.
+    assert_eq!(base("c.txt"), all("c.txt"));
+    write("một.txt", &format!("{RIGHT}{WRONG}{RIGHT}Thôn {WRONG}"));
+    let told = told(path, &["--diff-base", "HEAD", "a.txt"]);
+    assert!(
+        !told.is_empty() && told.iter().all(|t| t.starts_with("a.txt:4:")),
+        "{told:?}"
+    );
+    // Another document than before is new as a whole.
+    fs::remove_file(path.join("b.txt")).unwrap();
+    symlink("hai.txt", path.join("b.txt")).unwrap();
+    assert_eq!(base("b.txt"), all("b.txt"));
+    assert_eq!(base("hai.txt"), 0);
+    // So is what a new link leads to.
+    symlink("hai.txt", path.join("d.txt")).unwrap();
+    assert_eq!(base("d.txt"), all("d.txt"));
+}
+
 /// The entries of a cache.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -534,6 +534,76 @@ fn the_image_is_built_of_what_is_let_in() {
     }
 }
 
+/// The image as the workflow tries it, with a program in the place of Docker that looks at what it is
+/// asked for and runs the program under test.
+#[test]
+fn the_workflow_tries_the_image() {
+    let workflow = yaml(".github/workflows/ci.yml");
+    let image = step(&workflow["jobs"]["image"]["steps"], "image");
+    let run = |wrong: &str| {
+        let repository = Repository::new();
+        fs::copy(root().join("Dockerfile"), repository.path("Dockerfile")).unwrap();
+        for (document, name) in [(ERRONEOUS, wrong), (RIGHT, RIGHT)] {
+            let path = repository.path(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::copy(root().join(document), path).unwrap();
+        }
+        let docker = r#"case "$1" in
+            build) test "$2 $3" = "-t vanthu" && test -f "$4/Dockerfile" && touch "$4/built" ;;
+            run) test -f built && test "$2 $3 $5" = "--rm -v vanthu" || exit 9
+                cd "${4%:/documents:ro}" && shift 5 && exec vanthu "$@" ;;
+            *) exit 9 ;;
+        esac"#;
+        repository.program("docker", docker);
+        repository.step(image, &BTreeMap::new())
+    };
+    let output = run(ERRONEOUS);
+    assert!(output.status.success(), "{output:?}");
+    // Exit code 2 of the second run is not what is waited for.
+    assert_eq!(exit(&run("fixtures/documents/khac.txt")), 1);
+}
+
+/// The commands for the extension are those that it has.
+#[test]
+fn the_workflow_tests_the_extension() {
+    let workflow = yaml(".github/workflows/ci.yml");
+    let extension = step(&workflow["jobs"]["extension"]["steps"], "extension");
+    let folder = root().join(text(&extension["working-directory"]));
+    assert!(folder.join("package-lock.json").exists());
+    let package = fs::read_to_string(folder.join("package.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    let commands: Vec<_> = text(&extension["run"]).lines().collect();
+    assert_eq!(commands, ["npm ci", "npm test"]);
+    // `npm run NAME` in a script, `node FILE`, and what `npm ci` installs.
+    // `vsce` runs the second before it packages.
+    let mut names = vec!["test", "vscode:prepublish"];
+    let mut seen = BTreeSet::new();
+    while let Some(name) = names.pop() {
+        let script = package["scripts"][name].as_str();
+        let script = script.unwrap_or_else(|| panic!("package.json has no script {name}"));
+        if !seen.insert(name) {
+            continue;
+        }
+        for command in script.split(" && ") {
+            let words: Vec<_> = command.split(' ').collect();
+            match words[..] {
+                ["npm", "run", name] => names.push(name),
+                ["node", .., path] => assert!(folder.join(path).exists(), "{command}"),
+                // `vsce` is of the package `@vscode/vsce`, `tsc` of `typescript`.
+                [program, ..] => {
+                    let package_of =
+                        BTreeMap::from([("vsce", "@vscode/vsce"), ("tsc", "typescript")]);
+                    let needed = package_of.get(program).unwrap_or(&program);
+                    let known = &package["devDependencies"][*needed];
+                    assert!(known.is_string(), "{command}");
+                }
+                [] => unreachable!(),
+            }
+        }
+    }
+    assert!(seen.contains("package"));
+}
+
 fn vanthu(args: &[&str]) -> String {
     let program = env!("CARGO_BIN_EXE_vanthu");
     let output = Command::new(program).args(args).output().unwrap();

@@ -151,15 +151,15 @@ const SKIPPED: &[(&[&str], i32, &str)] = &[
         0,
         "\
 a.txt:1:4: warning[wording-sample] «đi đua» viết sai
-# vanthu: bỏ qua b.wps: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
-# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua b.wps: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)
 ",
     ),
     (
         &["--format", "jsonl", "--lang", "en", "chi"],
         2,
         "\
-# vanthu: skipped chi/c.WPS: WPS Writer (.wps) files are not supported; save the document as plain text
+# vanthu: skipped chi/c.WPS: WPS Writer (.wps) files are not supported; save the document as .docx or plain text
 # vanthu: no file to check (--allow-empty accepts that)
 ",
     ),
@@ -169,7 +169,7 @@ a.txt:1:4: warning[wording-sample] «đi đua» viết sai
         0,
         "\
 1 tệp bỏ qua
-# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng văn bản thuần (.txt)
+# vanthu: bỏ qua chi/c.WPS: chưa đọc được tệp WPS Writer (.wps); hãy lưu văn bản dưới dạng .docx hoặc văn bản thuần (.txt)
 ",
     ),
 ];
@@ -503,6 +503,12 @@ fn the_commands_that_tell_read_the_configuration() {
                    - title: Kết quả\n  - title: Kiến nghị\n    required: false\n    \
                    sections:\n      - title: Về vốn\n";
     fs::write(at("quy-tac/profiles/mau.yaml"), profile).unwrap();
+    fs::write(at("khac.yaml"), profile.replace("mau", "khac")).unwrap();
+    fs::write(
+        at("sai.yaml"),
+        profile.replace("mau", "sai").replace("title", "tilte"),
+    )
+    .unwrap();
     let kept = "BÁO CÁO\nQuý I\nI. KẾT QUẢ\nTốt.\nII. NHIỆM VỤ\nLàm.\n";
     fs::write(at("du.txt"), kept).unwrap();
     let short = "BÁO CÁO\nQuý I\nI. TÌNH HÌNH\nTốt.\n1. Đê\n2. Kè\nII. NHIỆM VỤ\nLàm.\n";
@@ -523,6 +529,25 @@ fn the_commands_that_tell_read_the_configuration() {
             "",
         ),
         (&["outline", "--no-config", "thieu.txt", "--check"], 2, ""),
+        // A profile need not lie where rules are looked for.
+        (
+            &["outline", "--no-config", "du.txt", "--check", "khac.yaml"],
+            0,
+            "✓ Kết quả",
+        ),
+        (
+            &[
+                "outline",
+                "--no-config",
+                "--check",
+                "./quy-tac/profiles/mau.yaml",
+                "thieu.txt",
+            ],
+            1,
+            "✗ Kết quả",
+        ),
+        (&["outline", "du.txt", "--check", "khong-co.yaml"], 2, ""),
+        (&["outline", "du.txt", "--check", "sai.yaml"], 2, ""),
         (&["outline", "thieu.txt"], 0, "Sections"),
         (&["explain", "wording-telex"], 0, "wording-telex · info"),
         (
@@ -721,27 +746,81 @@ fn a_summary_begins_with_the_totals() {
     assert_eq!(lines[4], "## a.txt");
 }
 
+/// The paths that formats of CI systems name, in the order of the formats; only files of one finding.
+fn paths_for_ci(stdout: &[Vec<u8>; 5]) -> [String; 5] {
+    let [github, gitlab, sarif, junit, checkstyle] = stdout.each_ref().map(|bytes| text(bytes));
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let between = |text: &str, before: &str, after: &str| {
+        let (_, rest) = text.split_once(before).unwrap();
+        rest.split_once(after).unwrap().0.to_owned()
+    };
+    let artifact = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+    let word = |value: Option<&serde_json::Value>| value.unwrap().as_str().unwrap().to_owned();
+    [
+        between(&github, "::warning file=", ","),
+        word(json(&gitlab).pointer("/0/location/path")),
+        word(json(&sarif).pointer(artifact)),
+        between(&junit, "<testsuite name=\"", "\""),
+        between(&checkstyle, "<file name=\"", "\""),
+    ]
+}
+
 #[test]
-fn annotations_of_github_name_paths_of_the_repository() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
-    let mut command = vanthu(folder.path());
-    let rules = fixtures().join("rules");
-    let output = command
-        .args([
-            "check",
-            "--format",
-            "github",
-            "--select",
-            "wording-sample",
-            "./a.txt",
-            "--rules",
-        ])
-        .arg(rules)
-        .output()
-        .unwrap();
-    let stdout = text(&output.stdout);
-    assert!(stdout.starts_with("::warning file=a.txt,"), "{stdout}");
+fn ci_systems_get_paths_of_the_repository_however_a_file_is_named() {
+    let tree = tempfile::tempdir().unwrap();
+    let root = tree.path();
+    fs::create_dir(root.join(".git")).unwrap();
+    fs::create_dir_all(root.join("x/y")).unwrap();
+    for name in ["a.txt", "x/a.txt"] {
+        fs::write(root.join(name), "Về đi đua\n").unwrap();
+    }
+    let absolute = root.join("x/a.txt").to_string_lossy().into_owned();
+    let outside = tempfile::tempdir().unwrap();
+    let outside = outside.path().join("a.txt");
+    fs::write(&outside, "Về đi đua\n").unwrap();
+    let outside = outside.to_string_lossy();
+    // Where it runs, the name, the path from there, the path in the repository. The same name in
+    // another folder finds what the cache has of it.
+    let cases = [
+        ("", "./x//a.txt", "x/a.txt", "x/a.txt"),
+        ("", absolute.as_str(), "x/a.txt", "x/a.txt"),
+        ("x", &absolute, "a.txt", "x/a.txt"),
+        ("x/y", &absolute, "../a.txt", "x/a.txt"),
+        ("x", "a.txt", "a.txt", "x/a.txt"),
+        ("", "a.txt", "a.txt", "a.txt"),
+        ("x", "y/../../a.txt", "../a.txt", "a.txt"),
+        ("", "x/../x/y/../a.txt", "x/a.txt", "x/a.txt"),
+        ("x", &outside, &outside, &outside),
+    ];
+    for run in ["cold", "kept"] {
+        for (folder, name, in_folder, in_repository) in cases {
+            if cfg!(windows) && name == outside {
+                continue;
+            }
+            let output = |format| {
+                let output = sample(&root.join(folder))
+                    .args(["--format", format, "--no-config", "--cache-dir"])
+                    .arg(root.join("cache"))
+                    .arg(name)
+                    .output()
+                    .unwrap();
+                assert_eq!(exit(&output), 0, "{output:?}");
+                output.stdout
+            };
+            let formats = ["github", "gitlab", "sarif", "junit", "checkstyle"];
+            let uri = match in_repository.starts_with('/') {
+                true => format!("file://{in_repository}"),
+                false => in_repository.to_owned(),
+            };
+            let expected = [in_repository, in_repository, &uri, in_folder, in_folder];
+            let found = paths_for_ci(&formats.map(output));
+            assert_eq!(found, expected, "{run}: {name} in {folder:?}");
+            // What people read has the name that they gave.
+            let json: serde_json::Value = serde_json::from_slice(&output("json")).unwrap();
+            assert_eq!(json["files"][0]["path"], *name, "{run}");
+        }
+    }
+    assert!(root.join("cache").exists());
 }
 
 #[cfg(unix)]
@@ -821,6 +900,158 @@ fn two_outputs_into_one_file_are_refused_however_it_is_written() {
         assert_eq!(exit(&output), 2, "{output:?}");
         assert_eq!(folder.path().join("kq").exists(), exists);
         fs::write(folder.path().join("kq"), "").unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn two_names_of_one_file_are_one_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.txt"), "Về đi đua\n").unwrap();
+    fs::write(at("kq"), "cũ").unwrap();
+    fs::hard_link(at("kq"), at("hard")).unwrap();
+    std::os::unix::fs::symlink(at("kq"), at("soft")).unwrap();
+    std::os::unix::fs::symlink("moi", at("dangling")).unwrap();
+    for (one, other) in [("kq", "hard"), ("soft", "kq"), ("dangling", "moi")] {
+        let mut command = sample(folder.path());
+        command.args(["a.txt", "--output", one, "--output", other]);
+        let output = command.output().unwrap();
+        assert_eq!(exit(&output), 2, "{one} {other}: {output:?}");
+        assert_eq!(fs::read_to_string(at("kq")).unwrap(), "cũ");
+        let mut command = sample(folder.path());
+        command.args(["a.txt", "--output", one, "--write-baseline", other]);
+        assert_eq!(exit(&command.output().unwrap()), 2, "{one} {other}");
+    }
+    // A link stays one.
+    let mut command = sample(folder.path());
+    command.args(["a.txt", "--output", "dangling"]);
+    assert_eq!(exit(&command.output().unwrap()), 0);
+    assert!(fs::read_to_string(at("moi")).unwrap().contains("đi đua"));
+    assert!(at("dangling").is_symlink());
+}
+
+/// What a run reads besides documents is not written over.
+#[test]
+fn no_file_in_use_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let rule = fs::read(fixtures().join("rules/wording/wording-sample.yaml")).unwrap();
+    let files: [(&str, &[u8]); 6] = [
+        ("du-an/a.txt", "Về đi đua\n".as_bytes()),
+        (
+            "du-an/vanthu.yaml",
+            b"extends: ../chung.yaml\nrules: ../luat\nregister: so.yaml\nbaseline: cu.baseline\n",
+        ),
+        ("chung.yaml", b"lang: vi\n"),
+        ("luat/wording/wording-sample.yaml", &rule),
+        ("du-an/so.yaml", b"acts: []\n"),
+        ("du-an/cu.baseline", b"# vanthu baseline 1\n"),
+    ];
+    for (name, bytes) in files {
+        fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+        fs::write(at(name), bytes).unwrap();
+    }
+    let check = |args: &[&str]| {
+        let mut command = vanthu(folder.path());
+        command
+            .args(["check", "du-an/a.txt", "--fail-on", "never"])
+            .args(args)
+            .output()
+            .unwrap()
+    };
+    let output = check(&["--output", "kq.txt"]);
+    assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+    for (name, before) in files {
+        let output = check(&["--output", &format!("json={name}")]);
+        assert_eq!(exit(&output), 2, "{name}: {output:?}");
+        assert!(text(&output.stderr).contains("ghi đè"), "{output:?}");
+        assert_eq!(fs::read(at(name)).unwrap(), before, "{name}");
+    }
+    // Those of the command line too.
+    let rule = "luat/wording/wording-sample.yaml";
+    let asked: [&[&str]; 3] = [
+        &["--no-config", "--rules", "luat", "--output", rule],
+        &["--config", "chung.yaml", "--output", "chung.yaml"],
+        &[
+            "--no-config",
+            "--baseline",
+            "du-an/cu.baseline",
+            "--output",
+            "du-an/cu.baseline",
+        ],
+    ];
+    for args in asked {
+        let output = check(args);
+        assert_eq!(exit(&output), 2, "{args:?}");
+        assert!(text(&output.stderr).contains("ghi đè"), "{output:?}");
+    }
+    assert_eq!(
+        check(&["--no-config", "--annotate", "chung.yaml"])
+            .status
+            .code(),
+        Some(2)
+    );
+    assert_eq!(fs::read(at("chung.yaml")).unwrap(), b"lang: vi\n");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_leaves_the_others_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.txt"), "Về đi đua\n").unwrap();
+    fs::write(at("kq.json"), "cũ").unwrap();
+    let run = |other: &str| {
+        let mut command = sample(folder.path());
+        command.args(["a.txt", "--output", "kq.json", "--output", other]);
+        command.output().unwrap()
+    };
+    for other in ["khong/co/kq.sarif", "."] {
+        assert_eq!(exit(&run(other)), 2);
+        assert_eq!(fs::read_to_string(at("kq.json")).unwrap(), "cũ");
+    }
+    assert_eq!(exit(&run("kq.sarif")), 0);
+    assert!(fs::read_to_string(at("kq.json")).unwrap().starts_with('{'));
+    let mut names: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["a.txt", "kq.json", "kq.sarif"]);
+}
+
+/// What an earlier run wrote into the folder is no document of the next.
+#[test]
+fn a_run_over_its_own_output_gives_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.txt"), "Về đi đua\n").unwrap();
+    for (format, name) in [
+        ("markdown", "out.md"),
+        ("text", "kq.txt"),
+        ("compact", "kq.txt"),
+        ("jsonl", "kq.txt"),
+        ("json", "kq.txt"),
+        ("sarif", "kq.txt"),
+        ("gitlab", "kq.txt"),
+        ("junit", "kq.txt"),
+        ("checkstyle", "kq.txt"),
+        ("html", "kq.md"),
+        ("github", "kq.txt"),
+    ] {
+        let written = [1, 2].map(|_| {
+            let mut command = sample(folder.path());
+            let output = command
+                .args([".", "--output", &format!("{format}={name}")])
+                .output()
+                .unwrap();
+            assert_eq!(exit(&output), 0, "{format}: {output:?}");
+            assert!(!text(&output.stdout).contains(name), "{output:?}");
+            fs::read_to_string(at(name)).unwrap()
+        });
+        assert!(written[0].contains("a.txt"), "{format}");
+        assert_eq!(written[0], written[1], "{format}");
+        fs::remove_file(at(name)).unwrap();
     }
 }
 
@@ -979,4 +1210,51 @@ fn mistakes_in_a_rule_file_are_shown_up_to_a_number() {
     assert_eq!(stderr.matches("viết hai lần").count(), 50, "{stderr}");
     assert!(stderr.contains("mau.yaml: … và 100 chỗ khác"), "{stderr}");
     assert!(stderr.contains("vanthu: 150 chỗ sai"), "{stderr}");
+}
+
+/// Arguments that are shown cannot steer the terminal.
+#[cfg(unix)]
+#[test]
+fn mistakes_in_arguments_show_no_control_characters() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Về đi đua\n").unwrap();
+    let asked: [&[&str]; 16] = [
+        &["che\u{1b}ck"],
+        &["check", "--\u{1b}[31mx"],
+        &["check", "--format", "a\u{1b}]0;x\u{7}"],
+        &["check", "--color=\u{9b}31m"],
+        &["explain", "a\u{1b}b"],
+        &["explain", "a", "b\u{1b}b"],
+        &["profile", "from", "a.txt", "--depth", "\u{1b}9"],
+        &["check", "a.txt", "--output", "=\u{1b}"],
+        &["check", "a.txt", "--output", "abc=\u{1b}"],
+        &[
+            "check", "a.txt", "--output", "\u{1b}", "--output", "./\u{1b}",
+        ],
+        &[
+            "check",
+            "a.txt",
+            "--output",
+            "\u{1b}",
+            "--annotate",
+            "\u{1b}",
+        ],
+        &["check", "a.txt", "--output", "khong/\u{1b}"],
+        &["check", "a.txt", "--select", "\u{1b}"],
+        &["check", "a.txt", "--profile", "\u{1b}"],
+        &["check", "a.txt", "--rules", "\u{1b}"],
+        &["outline", "a.txt", "--check", "\u{1b}.yaml"],
+    ];
+    for args in asked {
+        for lang in ["vi", "en"] {
+            let mut command = vanthu(folder.path());
+            let output = command.args(args).args(["--lang", lang]).output().unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(exit(&output), 2, "{args:?}: {said}");
+            assert!(
+                !said.is_empty() && !said.contains(['\u{1b}', '\u{7}', '\u{9b}']),
+                "{said:?}"
+            );
+        }
+    }
 }

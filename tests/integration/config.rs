@@ -273,3 +273,109 @@ fn names_are_not_broken_over_lines() {
         .find(|line| line.trim_start().starts_with("::"));
     assert_eq!(command, None);
 }
+
+/// What is no path does not lead anywhere: the mistake is told once, and nothing that would follow
+/// from it.
+#[test]
+fn what_is_wrong_with_a_path_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Thôn đã họp dân.\n").unwrap();
+    let mistakes = |yaml: &str| {
+        fs::write(folder.path().join("vanthu.yaml"), yaml).unwrap();
+        let output = run(folder.path(), &["check", "--lang", "en", "."], "");
+        assert_eq!(output.status.code(), Some(2), "{yaml}");
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("vanthu: 1 mistake in the configuration"),
+            "{yaml}: {said}"
+        );
+        said
+    };
+    for key in ["rules", "register", "baseline", "extends"] {
+        for value in [" 5", "", " {a: b}", " [[a]]", " ''"] {
+            let said = mistakes(&format!("lang: vi\n{key}:{value}\n"));
+            assert!(said.contains("[vanthu.yaml:2:"), "{key}:{value}: {said}");
+        }
+        assert!(mistakes(&format!("{key}: ['']\n")).contains("the path is empty"));
+    }
+    assert!(mistakes("cache-dir: ''\n").contains("the path is empty"));
+    let said = mistakes("per-file:\n  - files: []\n    ignore: [wording]\n");
+    assert!(
+        said.contains("[vanthu.yaml:2:12]") && said.contains("for no file"),
+        "{said}"
+    );
+    mistakes("per-file:\n  - files: 5\n");
+    mistakes("per-file:\n  - ignore: [wording]\n");
+}
+
+#[test]
+fn control_characters_are_told_where_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "Thôn đã họp dân.\n").unwrap();
+    for control in ["\u{1b}", "\0", "\u{9b}", "\u{7f}"] {
+        let yaml = format!("# é“”\nlang: vi\nprofile: “mẫ{control}u”\n");
+        fs::write(folder.path().join("vanthu.yaml"), yaml).unwrap();
+        let output = run(folder.path(), &["check", "."], "");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("[vanthu.yaml:3:13]"), "{control:?}: {said}");
+        assert!(said.contains("ký tự điều khiển"), "{said}");
+        assert!(!said.contains(control), "{said:?}");
+    }
+}
+
+/// A configuration that nothing asks is judged all the same.
+#[test]
+fn a_wrong_configuration_is_told_where_there_is_nothing_to_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("rong")).unwrap();
+    fs::create_dir_all(at("luu")).unwrap();
+    fs::write(at("luu/a.txt"), "Thôn đã họp dân.\n").unwrap();
+    fs::write(at("b.txt"), "Thôn đã họp dân.\n").unwrap();
+    fs::write(at("rong/vanthu.yaml"), "fial-on: error\n").unwrap();
+    let asked: [&[&str]; 3] = [
+        &["check", "--allow-empty", "rong"],
+        &["check", "rong", "b.txt"],
+        &["check", "--force-exclude", "luu/a.txt"],
+    ];
+    fs::write(
+        at("luu/vanthu.yaml"),
+        "fial-on: error\nexclude: ['*.txt']\n",
+    )
+    .unwrap();
+    for args in asked {
+        let output = run(folder.path(), args, "");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(
+            text(&output.stderr).contains("vanthu.yaml:1:1]"),
+            "{args:?}"
+        );
+    }
+    fs::write(at("rong/vanthu.yaml"), "fail-on: error\n").unwrap();
+    assert_eq!(run(folder.path(), asked[0], "").status.code(), Some(0));
+}
+
+#[test]
+fn the_configuration_of_a_file_says_that_it_is_excluded() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("luu")).unwrap();
+    for name in ["luu/a.txt", "b.txt"] {
+        fs::write(at(name), "Thôn đã họp dân.\n").unwrap();
+    }
+    fs::write(at("chung.yaml"), "exclude:\n  - nhap\n  - luu\n").unwrap();
+    fs::write(at("vanthu.yaml"), "extends: chung.yaml\nlang: en\n").unwrap();
+    let shown = |args: &[&str]| text(&run(folder.path(), &[&["config"], args].concat(), "").stdout);
+    let said = shown(&["luu/a.txt"]);
+    assert!(
+        said.contains("# excluded: `luu` of `exclude` (chung.yaml:3)"),
+        "{said}"
+    );
+    assert!(!shown(&["b.txt"]).contains("# excluded"));
+    let json: Value = serde_json::from_str(&shown(&["luu/a.txt", "--format", "json"])).unwrap();
+    let expected = serde_json::json!({"glob": "luu", "path": "chung.yaml", "line": 3});
+    assert_eq!(json["excluded"], expected);
+    let json: Value = serde_json::from_str(&shown(&["b.txt", "--format", "json"])).unwrap();
+    assert_eq!(json["excluded"], Value::Null);
+}

@@ -10,6 +10,8 @@ use vanthu::document::{self, Document, Encoding, Format, Quality};
 use vanthu::emit::{Emit, FORMATS, FileReport, Located, Position, Status, Style, Summary};
 use vanthu::text::{OffsetMap, Span};
 
+use crate::xsd::{Element, Schema};
+
 const STYLE: Style = Style {
     language: Language::Vi,
     colour: false,
@@ -95,6 +97,7 @@ fn report<'a>(
 ) -> FileReport<'a> {
     FileReport {
         path: &document.name,
+        place: None,
         status: Status::Checked,
         error: None,
         document: Some(document),
@@ -374,83 +377,69 @@ fn in_format(name: &str) -> String {
     emitted(&*(row.make)(STYLE), &files)
 }
 
+/// Holds the output of a format of JSON against the schema of the format.
+pub(crate) fn hold_json(name: &str, text: &str) {
+    let (_, schema) = [("sarif", "sarif-2.1.0"), ("gitlab", "gitlab-code-quality")]
+        .into_iter()
+        .find(|(format, _)| *format == name)
+        .unwrap();
+    let schema = std::fs::read(format!("fixtures/schemas/{schema}.json")).unwrap();
+    let schema = serde_json::from_slice(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let value: serde_json::Value = serde_json::from_str(text).unwrap();
+    let mistakes: Vec<_> = validator.iter_errors(&value).collect();
+    assert!(mistakes.is_empty(), "{name}: {mistakes:?}");
+}
+
 #[test]
 fn json_formats_follow_their_schemas() {
-    for (name, schema) in [("sarif", "sarif-2.1.0"), ("gitlab", "gitlab-code-quality")] {
-        let schema = std::fs::read(format!("fixtures/schemas/{schema}.json")).unwrap();
-        let schema = serde_json::from_slice(&schema).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
+    for name in ["sarif", "gitlab"] {
         let row = FORMATS.iter().find(|row| row.name == name).unwrap();
         for text in [in_format(name), emitted(&*(row.make)(STYLE), &[])] {
-            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-            let mistakes: Vec<_> = validator.iter_errors(&value).collect();
-            assert!(mistakes.is_empty(), "{name}: {mistakes:?}");
+            hold_json(name, &text);
         }
     }
 }
 
 #[test]
-fn xml_formats_hold_the_elements_their_readers_know() {
+fn xml_formats_follow_their_schemas() {
     for name in ["junit", "checkstyle"] {
-        let schema = std::fs::read(format!("fixtures/schemas/{name}.json")).unwrap();
-        let schema: serde_json::Value = serde_json::from_slice(&schema).unwrap();
+        let schema = Schema::read(name);
         let row = FORMATS.iter().find(|row| row.name == name).unwrap();
         for text in [in_format(name), emitted(&*(row.make)(STYLE), &[])] {
-            hold_elements(&schema, &text);
+            let mistakes = schema.mistakes(&Element::parse(&text));
+            assert!(mistakes.is_empty(), "{name}: {mistakes:?}\n{text}");
         }
     }
 }
 
-/// Walks well-formed XML whose elements, attributes and nesting are those of the schema.
-fn hold_elements(schema: &serde_json::Value, text: &str) {
-    use quick_xml::events::Event;
-    let names = |value: &serde_json::Value| -> Vec<String> {
-        serde_json::from_value(value.clone()).unwrap()
-    };
-    let mut reader = quick_xml::Reader::from_str(text);
-    let mut open: Vec<String> = Vec::new();
-    let mut seen = 0;
-    loop {
-        let event = reader.read_event().unwrap();
-        match &event {
-            Event::Start(tag) | Event::Empty(tag) => {
-                let name = tag.name().as_ref().to_owned();
-                match open.last() {
-                    None => assert_eq!(name, schema["root"]),
-                    Some(parent) => {
-                        let children = names(&schema["elements"][parent]["children"]);
-                        assert!(children.contains(&name), "<{name}> in <{parent}>");
-                    }
-                }
-                let known = &schema["elements"][&name];
-                let required = names(&known["required"]);
-                let attributes: Vec<_> = tag
-                    .attributes()
-                    .map(|attribute| {
-                        let attribute = attribute.unwrap();
-                        quick_xml::escape::unescape(&attribute.value).unwrap();
-                        String::from(attribute.key.as_ref())
-                    })
-                    .collect();
-                assert_eq!(attributes, required, "<{name}>");
-                seen += 1;
-                if matches!(event, Event::Start(_)) {
-                    open.push(name);
-                }
-            }
-            Event::End(_) => drop(open.pop()),
-            Event::Text(words) => {
-                let is_blank = words.as_ref().trim().is_empty();
-                let may = open
-                    .last()
-                    .is_some_and(|name| schema["elements"][name]["text"] == true);
-                assert!(is_blank || may, "{words:?} in {open:?}");
-            }
-            Event::Eof => break,
-            _ => {}
-        }
+/// Readers believe the counts, or count themselves.
+#[test]
+fn the_counts_of_a_suite_are_those_of_its_cases() {
+    let root = Element::parse(&in_format("junit"));
+    let mut counts = Vec::new();
+    for suite in root.all("testsuite") {
+        let said = |name| suite.get(name).unwrap().parse::<usize>().unwrap();
+        let count = |name| suite.all(name).len();
+        let found = ["testcase", "failure", "error", "skipped"].map(count);
+        assert_eq!(["tests", "failures", "errors", "skipped"].map(said), found);
+        counts.push(found);
     }
-    assert!(open.is_empty() && seen > 0);
+    let findings = diagnostics().len();
+    assert_eq!(
+        counts,
+        [
+            [findings, findings, 0, 0],
+            [1, 0, 0, 0],
+            [findings, findings, 0, 0],
+            [1, 0, 1, 0],
+            [1, 0, 0, 1],
+        ]
+    );
+    let checkstyle = Element::parse(&in_format("checkstyle"));
+    let files = checkstyle.all("file");
+    let errors: Vec<_> = files.iter().map(|file| file.all("error").len()).collect();
+    assert_eq!(errors, [findings, 0, findings, 1, 0]);
 }
 
 #[test]

@@ -440,3 +440,60 @@ fn the_owner_of_a_fixed_file_stays() {
     assert_eq!(after.uid(), before.uid());
     assert_eq!(after.gid(), before.gid());
 }
+
+/// What a run that was killed left beside a file is no document, and goes with the next write;
+/// what another run is still writing stays.
+#[test]
+fn leftovers_of_killed_runs_are_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let wrong = "Thôn đã sử lý hồ sơ của dân.\n";
+    fs::write(at("a.txt"), wrong).unwrap();
+    fs::write(at("b.md"), wrong).unwrap();
+    let dead = [".a.txt.999999-0.vanthu", ".da xoa.docx.1-12.vanthu"];
+    let others = [
+        ".a.txt.vanthu",
+        ".a.txt.1-.vanthu",
+        "a.txt.1-2.vanthu",
+        ".1-2.vanthu",
+    ];
+    let alive = ".b.md.7-0.vanthu";
+    for name in dead.iter().chain(&others).chain([&alive]) {
+        fs::write(at(name), wrong).unwrap();
+    }
+    let held = fs::OpenOptions::new().write(true).open(at(alive)).unwrap();
+    held.lock().unwrap();
+    let run = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_vanthu"))
+            .current_dir(folder.path())
+            .env_clear()
+            .args([
+                "check",
+                "--no-config",
+                "--select",
+                "wording",
+                "--format",
+                "compact",
+            ])
+            .args(args)
+            .output()
+            .unwrap()
+    };
+    let told = String::from_utf8(run(&["."]).stdout).unwrap();
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(
+        dead.iter().all(|name| at(name).exists()),
+        "nothing was written"
+    );
+    assert!(run(&["--fix", "."]).status.success());
+    assert_eq!(
+        fs::read_to_string(at("a.txt")).unwrap(),
+        wrong.replace("sử", "xử")
+    );
+    assert!(!dead.iter().any(|name| at(name).exists()));
+    assert!(others.iter().chain([&alive]).all(|name| at(name).exists()));
+    drop(held);
+    fs::write(at("a.txt"), wrong).unwrap();
+    assert!(run(&["--fix", "."]).status.success());
+    assert!(!at(alive).exists());
+}

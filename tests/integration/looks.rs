@@ -75,6 +75,57 @@ fn every_rule_of_layout_has_a_document_with_its_fault() {
     assert!(without.is_empty(), "{without:?}");
 }
 
+/// One fault in many colours, or in many sizes, is one finding with the number of places.
+#[test]
+fn one_fault_of_many_values_is_found_once() {
+    let rules = RuleSet::builtin();
+    let given = fs::read(folder().join("none.docx")).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&given)).unwrap();
+    let mut main = String::new();
+    let mut part = archive.by_name("word/document.xml").unwrap();
+    part.read_to_string(&mut main).unwrap();
+    drop(part);
+    let paragraph = |size: usize, run: usize| {
+        format!(
+            "<w:p><w:pPr><w:spacing w:after=\"120\"/><w:ind w:firstLine=\"720\"/>\
+             <w:jc w:val=\"both\"/></w:pPr><w:r><w:rPr><w:rFonts w:ascii=\"Times New Roman\" \
+             w:hAnsi=\"Times New Roman\"/><w:color w:val=\"FF{run:04X}\"/><w:sz w:val=\"{size}\"/>\
+             </w:rPr><w:t>Ủy ban nhân dân xã đã tổ chức họp thôn lần thứ {run} để lấy ý kiến của \
+             người dân về việc sửa đường.</w:t></w:r></w:p>"
+        )
+    };
+    let more: String = (0..100).map(|run| paragraph(50 + run % 20, run)).collect();
+    let at = main.find("Trên đây là").unwrap();
+    let at = main[..at].rfind("<w:p>").unwrap();
+    main.insert_str(at, &more);
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index).unwrap();
+        if part.name().unwrap() == "word/document.xml" {
+            let options = zip::write::SimpleFileOptions::default();
+            out.start_file("word/document.xml", options).unwrap();
+            std::io::Write::write_all(&mut out, main.as_bytes()).unwrap();
+        } else {
+            out.raw_copy_file(part).unwrap();
+        }
+    }
+    let bytes = out.finish().unwrap().into_inner();
+    let document = vanthu::input::read("a.docx", &bytes).unwrap();
+    let outcome = check(&document, &rules, Options::default());
+    for (rule, says) in [
+        ("layout-text-color", "#FF0000, #FF0001, #FF0002… (100 chỗ)"),
+        (
+            "layout-body-size",
+            "cỡ chữ 25 hoặc cỡ chữ 25,5 hoặc cỡ chữ 26…",
+        ),
+    ] {
+        let found = outcome.diagnostics.iter().filter(|f| f.rule.id == rule);
+        let messages: Vec<_> = found.map(|found| found.message.to_string()).collect();
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert!(messages[0].contains(says), "{messages:?}");
+    }
+}
+
 /// The rules whose faults are left to the author; files without fault have none.
 const LEFT: [&str; 42] = [
     "layout-article-indent",

@@ -966,6 +966,34 @@ fn only_the_newest_text_counts() {
     assert_eq!(machine.0.due(), Some(Duration::from_millis(2500)));
 }
 
+/// Who changes one thing waits for nothing; who types on is told when they pause, and nothing in
+/// between.
+#[test]
+fn the_first_change_after_a_pause_is_checked_at_once() {
+    let at = Duration::from_millis;
+    let mut machine = Machine::new();
+    let job_of_open = machine.open();
+    machine.finish(job_of_open);
+    assert_eq!(machine.change(2, 600), []);
+    assert_eq!(machine.0.due(), Some(at(600)));
+    let first = job(&machine.0.tick(at(600)));
+    // The next key comes while the first is being checked, another soon after.
+    machine.change(3, 650);
+    assert_eq!(machine.0.due(), Some(at(800)));
+    assert_eq!(machine.finish(first), [], "it is of an older text");
+    machine.change(4, 700);
+    assert_eq!(machine.0.due(), Some(at(850)));
+    let last = job(&machine.0.tick(at(850)));
+    assert_eq!(machine.finish(last).len(), 1);
+    machine.change(5, 1199);
+    assert_eq!(machine.0.due(), Some(at(1349)), "no pause yet");
+    let next = job(&machine.0.tick(at(1349)));
+    // A check that takes long is not joined by a second of the same text.
+    machine.change(6, 1800);
+    assert_eq!(machine.0.due(), Some(at(1950)));
+    assert_eq!(machine.finish(next), []);
+}
+
 #[test]
 fn requests_wait_for_the_text_and_can_be_cancelled() {
     let mut machine = Machine::new();

@@ -56,6 +56,8 @@ mod rules;
 mod word;
 // What is right though it looks wrong: forms that no rule may report.
 mod silence;
+// XML against an XML Schema.
+mod xsd;
 // Word files with comments, held against the schema.
 mod annotated;
 // Word and OpenDocument files that are fixed or annotated.

@@ -247,6 +247,48 @@ fn units_and_parts_of_pages() {
     }
 }
 
+/// Widths that no glyph has do not lead the text off the page.
+#[test]
+fn widths_that_cannot_be_are_not_believed() {
+    for widths in [
+        "/FirstChar -2147483648/LastChar 2147483647/Widths[99999999999999999999999999999999 -9 (a)]",
+        "/FirstChar 300/LastChar 2/Widths[600 600]",
+        "/FirstChar 66/LastChar 67/Widths[9999999999999999999999999999.0 -500]",
+        "/FirstChar 66/LastChar 255",
+    ] {
+        let resources = "/Resources<</Font<</F 5 0 R>>";
+        let objects = [
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{resources}>>>>").into_bytes(),
+            stream("", HELLO),
+            format!("<</Type/Font/Subtype/Type1{widths}>>").into_bytes(),
+        ];
+        assert_eq!(
+            read("a.pdf", &file(&objects)).unwrap().source(),
+            "Bao cao\n",
+            "{widths}"
+        );
+    }
+}
+
+/// Content that unpacks to more than a page holds is not called a scan.
+#[test]
+fn a_page_that_is_too_large_is_said_to_be() {
+    let mut packed = lopdf::Stream::new(lopdf::Dictionary::new(), vec![b' '; 40 << 20]);
+    packed.compress().unwrap();
+    let objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+        format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{FONT}>>>>").into_bytes(),
+        stream("/Filter/FlateDecode", &packed.content),
+    ];
+    assert_eq!(
+        read("a.pdf", &file(&objects)).unwrap_err(),
+        InputError::Inflated
+    );
+}
+
 #[test]
 fn a_page_tree_in_a_circle_ends() {
     let objects = [

@@ -350,8 +350,71 @@ fn what_a_file_holds_counts_and_not_its_name() {
             ("chữ\n", "docx")
         );
     }
+    // An old name does not make a text of what is none.
+    for name in ["a.doc", "a.DOC", "a.rtf"] {
+        for bytes in [
+            &b"\x80\x81\xFE\x01\x02\x90\xFF\x03\x04"[..],
+            b"<html><body>b\xC3\xA1o c\xC3\xA1o</body></html>",
+            b"MIME-Version: 1.0\nContent-Type: multipart/related\n",
+        ] {
+            let error = read(name, bytes).unwrap_err();
+            assert!(matches!(error, InputError::Misnamed { .. }), "{error}");
+        }
+        assert_eq!(read(name, b" \n").unwrap_err(), InputError::Empty);
+        let text = read(name, "chữ thường".as_bytes()).unwrap();
+        assert_eq!(text.format.as_str(), "txt");
+    }
     let text = read("a.docx", "chữ thường".as_bytes()).unwrap();
     assert_eq!((text.source(), text.format.as_str()), ("chữ thường", "txt"));
+}
+
+#[test]
+fn of_alternatives_one_is_read_that_is_known() {
+    const WPS: &str = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape";
+    const SYM: &str = "http://schemas.microsoft.com/office/word/2015/wordml/symex";
+    let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+    let (one, two, old) = (run("một"), run("hai"), run("cũ"));
+    for (alternatives, read_as) in [
+        (
+            format!("<mc:Choice Requires='wps'>{one}</mc:Choice><mc:Fallback>{old}</mc:Fallback>"),
+            "một",
+        ),
+        (
+            format!(
+                "<mc:Choice Requires='w16se'>{one}</mc:Choice><mc:Fallback>{old}</mc:Fallback>"
+            ),
+            "cũ",
+        ),
+        (
+            format!(
+                "<mc:Choice Requires='wps w16se'>{one}</mc:Choice>\
+                 <mc:Choice Requires='wps'>{two}</mc:Choice><mc:Fallback>{old}</mc:Fallback>"
+            ),
+            "hai",
+        ),
+        (format!("<mc:Fallback>{old}</mc:Fallback>"), "cũ"),
+    ] {
+        let body = format!(
+            "<w:p xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006' \
+             xmlns:wps='{WPS}' xmlns:w16se='{SYM}'>\
+             <mc:AlternateContent>{alternatives}</mc:AlternateContent></w:p>"
+        );
+        let document = read("a.docx", &word(&body)).unwrap();
+        assert_eq!(document.source(), format!("{read_as}\n"), "{alternatives}");
+    }
+}
+
+#[test]
+fn a_file_without_text_is_said_to_be_empty() {
+    for body in ["", "<w:p/>", "<w:p><w:r><w:t> </w:t></w:r></w:p><w:p/>"] {
+        assert_eq!(error(&word(body)), InputError::Empty, "{body}");
+    }
+    let xml = format!("<w:document xmlns:w='{W}'><w:body><w:p/></w:body></w:document>");
+    let scan = archive([
+        ("word/document.xml", xml.as_bytes()),
+        ("word/media/image1.png", b"\x89PNG"),
+    ]);
+    assert_eq!(error(&scan), InputError::NoText);
 }
 
 #[test]

@@ -295,7 +295,7 @@ fn comments(document: &Document) -> Vec<(String, String)> {
     let marks = &document.formatting.as_ref().unwrap().marks;
     marks
         .iter()
-        .filter(|mark| mark.kind == MarkKind::Comment)
+        .filter(|mark| matches!(mark.kind, MarkKind::Comment | MarkKind::Finding))
         .map(|mark| {
             (
                 mark.span.of(document.source()).to_owned(),
@@ -353,7 +353,7 @@ fn comments_stand_on_their_characters() {
         span: None,
         paragraphs: vec!["cả văn bản".to_owned()],
     });
-    let out = annotate(&given, "vanthu", &notes, Grain::Character).unwrap();
+    let out = annotate(&given, &notes, Grain::Character).unwrap();
     assert_well_formed(&out);
     let annotated = read(&out);
     assert_eq!(annotated.source(), source);
@@ -384,9 +384,22 @@ fn comments_stand_on_their_characters() {
     assert_eq!(sorted, all);
     assert_eq!((&old[1], &old[3]), (&new[1], &new[3]));
 
-    // More comments go on from those that there are.
+    // Other findings stand in the place of those before.
     let more = [note(source, "mười", "thêm")];
-    let twice = annotate(&out, "vanthu", &more, Grain::Character).unwrap();
+    let once = annotate(&given, &more, Grain::Character).unwrap();
+    let instead = annotate(&out, &more, Grain::Character).unwrap();
+    assert_eq!(comments(&read(&instead)), comments(&read(&once)));
+    let same = annotate(&out, &notes, Grain::Character).unwrap();
+    assert_eq!(parts(&same), new);
+    let none = annotate(&out, &[], Grain::Character).unwrap();
+    assert!(comments(&read(&none)).is_empty());
+
+    // The comments of others stay beside them.
+    let book = text_of(&out, "word/comments.xml");
+    let by_others = book.replace("w:author=\"vanthu\"", "w:author=\"Trần Văn Mẫu\"");
+    let of_others = with_part(&out, "word/comments.xml", &by_others);
+    let found = comments(&read(&of_others));
+    let twice = annotate(&of_others, &more, Grain::Character).unwrap();
     assert_well_formed(&twice);
     let again = read(&twice);
     assert_eq!(again.source(), source);
@@ -405,7 +418,7 @@ fn whole_runs_can_be_commented_too() {
     let read = |bytes: &[u8]| input::read("a.docx", bytes).unwrap();
     let document = read(&given);
     let notes = [note(document.source(), "ba & b", "x")];
-    let out = annotate(&given, "vanthu", &notes, Grain::Run).unwrap();
+    let out = annotate(&given, &notes, Grain::Run).unwrap();
     assert_well_formed(&out);
     let (on, _) = comments(&read(&out)).pop().unwrap();
     assert_eq!(on, "ba & bốn");
@@ -418,7 +431,14 @@ fn findings_become_comments() {
     let text = "{Ủy ban nhân dân xã thực hiện Quyết định 28/2018/QĐ-TTg ngày 12 tháng 7 năm 2018.}";
     let given = word(&expand(text));
     fs::write(at("a.docx"), &given).unwrap();
-    fs::write(at("b.txt"), "Về thi đua\n").unwrap();
+    for name in ["b.txt", "bang.docx"] {
+        fs::write(at(name), "Về thi đua\n").unwrap();
+    }
+    let signed = word_with(
+        &expand(text),
+        &[("_xmlsignatures/sig1.xml", "<Signature/>")],
+    );
+    fs::write(at("ky.docx"), signed).unwrap();
     let run = |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
         command.current_dir(folder.path()).env_clear();
@@ -489,12 +509,127 @@ fn findings_become_comments() {
             &["--annotate", "x.docx", "--output", "./x.docx", "a.docx"],
             "--output và --annotate cùng ghi vào",
         ),
+        (
+            &["--annotate", "-", "a.docx"],
+            "--annotate ghi ra tệp .docx hoặc .docm, không phải -",
+        ),
+        (
+            &["--annotate", "b.txt", "a.docx"],
+            "--annotate ghi ra tệp .docx hoặc .docm, không phải b.txt",
+        ),
+        (
+            &["--annotate", "bang.docx", "a.docx"],
+            "--annotate: bang.docx đã có và không phải tệp Word",
+        ),
+        (
+            &["--annotate", "y.docx", "ky.docx"],
+            "ky.docx: tệp đã ký số",
+        ),
     ] {
         let (code, stderr) = run(args);
         assert_eq!(code, 2, "{args:?}");
         assert!(stderr.starts_with(&format!("vanthu: {says}")), "{stderr}");
         assert!(!at("x.docx").exists());
     }
+    for name in ["b.txt", "bang.docx"] {
+        assert_eq!(fs::read(at(name)).unwrap(), "Về thi đua\n".as_bytes());
+    }
+    assert!(!at("-").exists());
+    // One that is there and is a Word file is replaced, as is an empty one.
+    for old in [&given[..], b""] {
+        fs::write(at("cu.docx"), old).unwrap();
+        let (code, stderr) = run(&["--fail-on", "info", "--annotate", "cu.docx", "a.docx"]);
+        assert_eq!(code, 1, "{stderr}");
+        assert_eq!(fs::read(at("cu.docx")).unwrap(), out);
+    }
+    // The comments of the program are no comments that somebody forgot.
+    let (_, stderr) = run(&["--annotate", "hai.docx", "nhan-xet.docx"]);
+    assert_eq!(fs::read(at("hai.docx")).unwrap(), out, "{stderr}");
+    let (code, stderr) = run(&["--fail-on", "info", "--fix", "ky.docx"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("ky.docx: tệp đã ký số"), "{stderr}");
+}
+
+fn read(bytes: &[u8]) -> Document {
+    input::read("a.docx", bytes).unwrap()
+}
+
+/// A file whose main part is written by `change`.
+fn encoded_anew(bytes: &[u8], change: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts(bytes) {
+        let data = match &*name {
+            "word/document.xml" => change(&text),
+            _ => text.into_bytes(),
+        };
+        out.start_file(name, SimpleFileOptions::default()).unwrap();
+        out.write_all(&data).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_part_in_utf16_stays_in_it() {
+    let text = "{Ủy ban nhân dân xã theo Quyết định số 28/2018/QĐ- TTg ngày 12 tháng 7.}";
+    let plain = word(&expand(text));
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let utf16 = |text: &str| -> Vec<u8> {
+            let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+            units.flat_map(unit).collect()
+        };
+        let given = encoded_anew(&plain, utf16);
+        let source = read(&given).source().to_owned();
+        let notes = [note(&source, "Quyết định", "ở đây")];
+        let wanted = annotate(&plain, &notes, Grain::Character).unwrap();
+        let out = annotate(&given, &notes, Grain::Character).unwrap();
+        assert_eq!(comments(&read(&out)), comments(&read(&wanted)));
+        let mut archive = ZipArchive::new(Cursor::new(&out)).unwrap();
+        let mut part = Vec::new();
+        let mut main = archive.by_name("word/document.xml").unwrap();
+        main.read_to_end(&mut part).unwrap();
+        assert_eq!(part, utf16(&text_of(&wanted, "word/document.xml")));
+        let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
+        assert!(done.applied > 0);
+        assert!(read(&done.bytes).source().contains("28/2018/QĐ-TTg"));
+    }
+}
+
+#[test]
+fn text_without_markup_is_fixed() {
+    let text = "{Theo Quyết định số 28/2018/QĐ- TTg &amp; văn bản &lt;khác&gt;.}";
+    let plain = "Theo Quyết định số 28/2018/QĐ- TTg &amp; văn bản &lt;khác&gt;.";
+    let verbatim = "<![CDATA[Theo Quyết định số 28/2018/QĐ- TTg & văn bản <khác>.]]>";
+    let given = expand(text);
+    assert!(given.contains(plain), "{given}");
+    let given = word(&given.replace(plain, verbatim));
+    let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
+    assert!(done.applied > 0);
+    let fixed = verbatim.replace("QĐ- TTg", "QĐ-TTg");
+    assert!(body(&done.bytes).contains(&fixed), "{}", body(&done.bytes));
+}
+
+#[test]
+fn comments_are_written_beside_marks_that_lead_nowhere() {
+    let text = expand("{Ủy ban nhân dân xã.}");
+    let marks = "<w:commentRangeStart w:id=\"0\"/><w:r><w:t>Mở đầu. </w:t></w:r>\
+                 <w:commentRangeEnd w:id=\"0\"/><w:r><w:commentReference w:id=\"0\"/></w:r>\
+                 <w:r><w:commentReference w:id='2147483647'/></w:r>\
+                 <w:r><w:commentReference w:id=\"4294967295\"/></w:r>";
+    let text = text.replacen("<w:r>", &format!("{marks}<w:r>"), 1);
+    let links = ROOT
+        .replace("officeDocument\" Target", "comments\" Target")
+        .replace("word/document.xml", "comments.xml");
+    let given = word_with(&text, &[("word/_rels/document.xml.rels", &links)]);
+    let source = read(&given).source().to_owned();
+    let notes = [note(&source, "nhân dân", "một"), note(&source, "xã", "hai")];
+    let out = annotate(&given, &notes, Grain::Character).unwrap();
+    let book = text_of(&out, "word/comments.xml");
+    for (id, count) in [(0, 0), (1, 1), (2, 1)] {
+        assert_eq!(book.matches(&format!("w:id=\"{id}\"")).count(), count);
+    }
+    let types = text_of(&out, "[Content_Types].xml");
+    assert_eq!(types.matches("/word/comments.xml").count(), 1);
+    assert_eq!(text_of(&out, "word/_rels/document.xml.rels"), links);
 }
 
 /// What is added for binding is part of the margin, when it is judged and when it is set right.

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::InputError;
-use super::package::{Node, Package, Space, Xml, page_count};
+use super::package::{Node, Package, Space, Xml, comment_by, page_count, without_text};
 use super::text::{Raw, document};
 use crate::document::{
     Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Pages, Section,
@@ -46,7 +46,8 @@ const NOTES: [&str; 2] = ["footnote", "endnote"];
 const SAMPLE: usize = 64 << 10;
 
 /// Whether bytes are a Word file, by names of parts near the beginning or the end.
-pub(super) fn is_docx(bytes: &[u8]) -> bool {
+#[must_use]
+pub fn is_docx(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(SAMPLE)];
     let tail = &bytes[bytes.len().saturating_sub(SAMPLE)..];
     let holds = |part: &[u8]| part.windows(5).any(|window| window == b"word/");
@@ -59,6 +60,9 @@ pub(super) fn is_docx(bytes: &[u8]) -> bool {
 /// When it is damaged, protected or made to harm.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
     let written = walk(bytes, false)?;
+    if written.source.trim().is_empty() && written.formatting.marks.is_empty() {
+        return Err(without_text(bytes, "word/media/"));
+    }
     let raw = Raw {
         source: written.source.into(),
         encoding: Encoding::Utf8 { bom: 0 },
@@ -408,11 +412,11 @@ fn add_comments(
     xml.child()?;
     while let Some(tag) = xml.child()? {
         let id = xml.attribute(tag, Space::W, "id").unwrap_or_default();
+        let author = xml.attribute(tag, Space::W, "author");
+        let kind = comment_by(author.as_deref());
         let text = plain_text(&mut xml)?;
         if let Some(&span) = spans.get(&*id) {
-            out.formatting
-                .marks
-                .push(mark(MarkKind::Comment, span, &text));
+            out.formatting.marks.push(mark(kind, span, &text));
         }
     }
     Ok(())

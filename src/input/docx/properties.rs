@@ -8,6 +8,9 @@ use super::super::InputError;
 use super::super::package::{Space, Tag, Xml, fixed};
 use crate::document::{Align, Twips};
 
+/// The largest size of letters that Word knows, in half points.
+const LARGEST_SIZE: i32 = 3276;
+
 /// The attribute `w:val`.
 pub(super) fn value<'x>(xml: &Xml<'x>, tag: Tag<'x>) -> Option<std::borrow::Cow<'x, str>> {
     xml.attribute(tag, Space::W, "val")
@@ -19,20 +22,20 @@ pub(super) fn length(xml: &Xml<'_>, tag: Tag<'_>, name: &str) -> Option<i32> {
     if written.ends_with(|c: char| c.is_ascii_alphabetic()) {
         return fixed(&written).map(|Twips(length)| length);
     }
-    whole(&written)
+    whole(&written).filter(|length| Twips(*length).is_credible())
 }
 
-/// A whole number in an attribute of Word; a fraction after it is cut off.
+/// A whole number in an attribute of Word; of a decimal one, which programs write against the schema, what
+/// stands before the point.
 pub(super) fn number(xml: &Xml<'_>, tag: Tag<'_>, name: &str) -> Option<i32> {
     whole(&xml.attribute(tag, Space::W, name)?)
 }
 
 fn whole(written: &str) -> Option<i32> {
-    let end = written
-        .char_indices()
-        .find(|&(at, c)| !(c.is_ascii_digit() || (at == 0 && c == '-')))
-        .map_or(written.len(), |(at, _)| at);
-    written[..end].parse().ok()
+    let written = written.trim();
+    let (number, decimals) = written.split_once('.').unwrap_or((written, ""));
+    let is_decimal = decimals.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|_| is_decimal)
 }
 
 /// Whether an element switches something on.
@@ -185,10 +188,11 @@ fn run_prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, names: &mut Names, props: &mut RunP
             let written = value(xml, tag);
             let with_unit = written.as_deref().and_then(fixed);
             // Half points, where there is no unit.
-            props.size = match with_unit {
-                Some(Twips(length)) if length > 0 => Some(length / 10),
-                _ => written.as_deref().and_then(whole),
+            let size = match with_unit {
+                Some(Twips(length)) => Some(length / 10),
+                None => written.as_deref().and_then(whole),
             };
+            props.size = size.filter(|size| (1..=LARGEST_SIZE).contains(size));
         }
         "u" => props.underline = on(),
         "highlight" => props.highlight = on(),
@@ -456,5 +460,30 @@ pub(super) fn align(name: &str) -> Option<Align> {
         "both" | "distribute" | "lowKashida" | "mediumKashida" | "highKashida"
         | "thaiDistribute" => Some(Align::Justify),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_whole_or_none() {
+        for (written, wanted) in [
+            ("28", Some(28)),
+            ("-12", Some(-12)),
+            (" +5 ", Some(5)),
+            ("28.5", Some(28)),
+            ("", None),
+            ("-", None),
+            ("1e308", None),
+            ("28x", None),
+            ("28.x", None),
+            ("0x1C", None),
+            ("NaN", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(whole(written), wanted, "{written}");
+        }
     }
 }

@@ -395,11 +395,14 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         }
     }
 
-    /// Reads the first alternative; what is meant for older programs only where there is no other.
+    /// Reads the first alternative of which all is known that it asks for; what is meant for older
+    /// programs only where there is no other.
     fn alternate(&mut self, level: Level) -> Result<(), InputError> {
         let mut taken = false;
         while let Some(tag) = self.xml.child()? {
-            if taken || tag.space != Space::Mc {
+            let requires = self.xml.attribute(tag, Space::None, "Requires");
+            let is_known = requires.is_none_or(|prefixes| self.xml.knows(&prefixes));
+            if taken || tag.space != Space::Mc || !is_known {
                 self.xml.skip()?;
             } else {
                 taken = true;

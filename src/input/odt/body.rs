@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::InputError;
-use super::super::package::{Node, Space, Tag, Xml};
+use super::super::package::{Node, Space, Tag, Xml, comment_by};
 use super::Content;
 use super::flow::{Flow, Origin};
 use super::length::Length;
@@ -963,8 +963,11 @@ impl<'s> Body<'s> {
     fn annotation(&mut self, xml: &mut Xml<'_>, tag: Tag<'_>) -> Result<(), InputError> {
         let name = xml.attribute(tag, Space::Office, "name");
         let mut text = String::new();
+        let mut author = None;
         while let Some(tag) = xml.child()? {
-            if tag.space == Space::Text {
+            if tag.name == "creator" {
+                author = Some(self.set_aside(xml)?);
+            } else if tag.space == Space::Text {
                 if !text.is_empty() {
                     text.push(' ');
                 }
@@ -974,7 +977,7 @@ impl<'s> Body<'s> {
             }
         }
         self.flow.end_hidden();
-        let mark = self.flow.mark(MarkKind::Comment, text.into());
+        let mark = self.flow.mark(comment_by(author.as_deref()), text.into());
         if let Some(name) = name {
             self.open_marks
                 .insert((COMMENT, name.into_owned()), (self.depth, mark));

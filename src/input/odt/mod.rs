@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::InputError;
 use super::docx::{Piece, Provenance};
-use super::package::{Package, Space, Xml, page_count};
+use super::package::{Package, Space, Xml, page_count, without_text};
 use super::text::{Raw, document};
 use crate::document::{Document, Encoding, Format, Formatting, Mark, MarkKind, Section};
 use crate::text::Span;
@@ -59,6 +59,9 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
     let Written {
         flow, formatting, ..
     } = walk(bytes, false)?;
+    if flow.text.trim().is_empty() && formatting.marks.is_empty() {
+        return Err(without_text(bytes, "pictures/"));
+    }
     let raw = Raw {
         source: flow.text.into(),
         encoding: Encoding::Utf8 { bom: 0 },

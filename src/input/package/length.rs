@@ -2,9 +2,6 @@
 
 use crate::document::Twips;
 
-/// The largest length that is believed, in twips: 10 m.
-const MOST: f64 = 567_000.0;
-
 /// A length with its unit; a bare 0 needs none.
 pub(in crate::input) fn fixed(text: &str) -> Option<Twips> {
     /// Units, and twips in each.
@@ -29,7 +26,8 @@ pub(in crate::input) fn fixed(text: &str) -> Option<Twips> {
         None if unit.is_empty() && number == 0.0 => 0.0,
         None => return None,
     };
-    (twips.abs() <= MOST).then(|| Twips(twips.round() as i32))
+    let twips = (!twips.is_nan()).then(|| Twips(twips.round() as i32))?;
+    twips.is_credible().then_some(twips)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::InputError;
+use crate::document::{COMMENTER, MarkKind};
 pub(super) use length::fixed;
 pub(super) use xml::{Node, Space, Tag, Xml};
 
@@ -63,6 +64,11 @@ impl<'b> Package<'b> {
         })
     }
 
+    /// Whether there are parts in a folder, its name in lower case with `/` at its end.
+    fn has_in(&self, folder: &str) -> bool {
+        self.index.keys().any(|name| name.starts_with(folder))
+    }
+
     /// Whether there is a part of this name; letter case does not matter.
     pub(super) fn has(&self, name: &str) -> bool {
         self.index.contains_key(&key(name))
@@ -107,19 +113,81 @@ impl<'b> Package<'b> {
         let Some(bytes) = self.bytes(name)? else {
             return Ok(None);
         };
-        let utf16 = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
-            let (pairs, rest) = bytes.as_chunks::<2>();
-            let units: Vec<u16> = pairs.iter().map(|&pair| unit(pair)).collect();
-            String::from_utf16(&units).ok().filter(|_| rest.is_empty())
-        };
-        let text = match bytes.as_slice() {
-            [0xFF, 0xFE, rest @ ..] => utf16(u16::from_le_bytes, rest),
-            [0xFE, 0xFF, rest @ ..] => utf16(u16::from_be_bytes, rest),
-            _ => String::from_utf8(bytes).ok(),
-        };
-        text.map(Some).ok_or_else(|| InputError::Malformed {
+        let text = decoded(bytes).ok_or_else(|| InputError::Malformed {
             part: name.to_owned(),
-        })
+        })?;
+        Ok(Some(text))
+    }
+}
+
+/// How an XML part is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PartEncoding {
+    /// UTF-8; a byte order mark is one of its characters.
+    Utf8,
+    /// UTF-16, the lower byte first, after a byte order mark.
+    Utf16Le,
+    /// UTF-16, the higher byte first, after a byte order mark.
+    Utf16Be,
+}
+
+impl PartEncoding {
+    /// Bytes of a byte order mark of UTF-16.
+    pub(crate) const MARK: u64 = 2;
+
+    /// How a part is encoded that begins with these bytes.
+    pub(crate) fn of(start: &[u8]) -> Self {
+        match start {
+            [0xFF, 0xFE, ..] => Self::Utf16Le,
+            [0xFE, 0xFF, ..] => Self::Utf16Be,
+            _ => Self::Utf8,
+        }
+    }
+}
+
+/// The characters of an XML part, without the byte order mark of UTF-16; `None` where it is neither
+/// UTF-8 nor UTF-16.
+pub(crate) fn decoded(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |unit: fn([u8; 2]) -> u16| {
+        let (_, bytes) = bytes.split_at_checked(2)?;
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|&pair| unit(pair)).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    match PartEncoding::of(&bytes) {
+        PartEncoding::Utf16Le => utf16(u16::from_le_bytes),
+        PartEncoding::Utf16Be => utf16(u16::from_be_bytes),
+        PartEncoding::Utf8 => String::from_utf8(bytes).ok(),
+    }
+}
+
+/// The bytes of a part with these characters: [`decoded`] makes them again.
+pub(crate) fn encoded(text: &str, encoding: PartEncoding) -> Vec<u8> {
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| {
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        units.flat_map(bytes).collect()
+    };
+    match encoding {
+        PartEncoding::Utf8 => text.as_bytes().to_vec(),
+        PartEncoding::Utf16Le => utf16(u16::to_le_bytes),
+        PartEncoding::Utf16Be => utf16(u16::to_be_bytes),
+    }
+}
+
+/// Why a file is no document that shows no text: nothing is in it, or pictures, which stand in `folder`.
+pub(super) fn without_text(bytes: &[u8], folder: &str) -> InputError {
+    match Package::open(bytes) {
+        Ok(package) if package.has_in(folder) => InputError::NoText,
+        _ => InputError::Empty,
+    }
+}
+
+/// The kind of a comment, by its author.
+pub(super) fn comment_by(author: Option<&str>) -> MarkKind {
+    if author == Some(COMMENTER) {
+        MarkKind::Finding
+    } else {
+        MarkKind::Comment
     }
 }
 

@@ -36,6 +36,9 @@ pub(in crate::input) enum Space {
     Wp,
     /// `wps`: shapes with text.
     Wps,
+    /// What later versions of Word added around those: groups, canvases, effects. Text in it is read
+    /// as anywhere else.
+    Later,
     /// `v`: drawings of older programs.
     V,
     /// `m`: formulas.
@@ -105,6 +108,30 @@ const SPACES: &[(&str, Space)] = &[
     (
         "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
         Space::Wps,
+    ),
+    (
+        "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup",
+        Space::Later,
+    ),
+    (
+        "http://schemas.microsoft.com/office/word/2010/wordprocessingCanvas",
+        Space::Later,
+    ),
+    (
+        "http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing",
+        Space::Later,
+    ),
+    (
+        "http://schemas.microsoft.com/office/word/2010/wordml",
+        Space::Later,
+    ),
+    (
+        "http://schemas.microsoft.com/office/word/2012/wordml",
+        Space::Later,
+    ),
+    (
+        "http://schemas.microsoft.com/office/drawing/2010/main",
+        Space::Later,
     ),
     ("urn:schemas-microsoft-com:vml", Space::V),
     (
@@ -372,6 +399,12 @@ impl<'x> Xml<'x> {
                 None => {}
             }
         }
+    }
+
+    /// Whether the namespaces of all these prefixes, with blanks between them, are known.
+    pub(in crate::input) fn knows(&self, prefixes: &str) -> bool {
+        let mut prefixes = prefixes.split_ascii_whitespace();
+        prefixes.all(|prefix| self.space(prefix) != Space::Other)
     }
 
     /// The namespace of a prefix of elements.

@@ -115,6 +115,8 @@ pub(super) struct Interpreter<'s, 'd> {
     /// By the place of their dictionary, which the file holds for as long as it is read: those that are written
     /// where they are used have no number.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
+    /// Stands in for those that cannot be read.
+    unknown: Option<Rc<Font>>,
     pub(super) styles: Styles,
     glyphs: usize,
     sheet: Sheet,
@@ -136,6 +138,7 @@ impl<'s, 'd> Interpreter<'s, 'd> {
         Self {
             source,
             fonts: HashMap::new(),
+            unknown: None,
             styles: Styles::default(),
             glyphs: 0,
             sheet: Sheet {
@@ -325,6 +328,13 @@ impl<'s, 'd> Interpreter<'s, 'd> {
         Some(font.clone())
     }
 
+    /// A font of which nothing is known.
+    fn unknown(&mut self) -> Rc<Font> {
+        let source = self.source;
+        let make = || Rc::new(Font::read(source, &Dictionary::new()));
+        self.unknown.get_or_insert_with(make).clone()
+    }
+
     fn graphics_state(&mut self, name: &[u8], state: &mut State, run: &Run<'_>) {
         let Some(object) = self.resource(run, b"ExtGState", name) else {
             return;
@@ -379,9 +389,9 @@ impl<'s, 'd> Interpreter<'s, 'd> {
 
     /// Shows the strings among the operands; numbers between them move.
     fn show(&mut self, operands: &[Token], state: &State, run: &mut Run) {
-        let Some(font) = state.font.clone() else {
-            return;
-        };
+        // Of a font that cannot be read nothing is known; what seems to be plain letters is read as such.
+        let is_known = state.font.is_some();
+        let font = state.font.clone().unwrap_or_else(|| self.unknown());
         let mut buffer = std::mem::take(&mut self.buffer);
         for operand in operands {
             match *operand {
@@ -390,7 +400,9 @@ impl<'s, 'd> Interpreter<'s, 'd> {
                 }
                 token @ (Token::Literal(_) | Token::Hex(_)) => {
                     token.string_into(&mut buffer);
-                    self.string(&buffer, &font, state, run);
+                    if is_known || buffer.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+                        self.string(&buffer, &font, state, run);
+                    }
                 }
                 _ => {}
             }

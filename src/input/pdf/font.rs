@@ -286,13 +286,13 @@ fn composite(
             };
             if let Ok(each) = second.as_array() {
                 for (cid, width) in (low..=u32::MAX).zip(each) {
-                    let width = as_number(source.resolve(width)).unwrap_or(0.0) as f32;
-                    widths.push((cid, cid, width / 1000.0));
+                    let width = as_number(source.resolve(width)).unwrap_or(0.0);
+                    widths.extend(ems(width * 0.001).map(|width| (cid, cid, width)));
                 }
             } else if let (Some(high), Some(width)) =
                 (as_number(second), items.next().and_then(as_number))
             {
-                widths.push((low, high as u32, width as f32 / 1000.0));
+                widths.extend(ems(width * 0.001).map(|width| (low, high as u32, width)));
             }
             if widths.len() > MOST_WIDTHS {
                 break;
@@ -305,8 +305,17 @@ fn composite(
         in_order: encoding.is_empty() && is_in_order(to_unicode),
         encoding,
         widths,
-        usual: source.number(described, b"DW").unwrap_or(1000.0) as f32 / 1000.0,
+        usual: source
+            .number(described, b"DW")
+            .and_then(|width| ems(width * 0.001))
+            .unwrap_or(1.0),
     }
+}
+
+/// A width in ems, where a glyph can have it: others would lead off the page.
+fn ems(width: f64) -> Option<f32> {
+    const MOST: f64 = 100.0;
+    (0.0..=MOST).contains(&width).then_some(width as f32)
 }
 
 fn simple(
@@ -325,14 +334,16 @@ fn simple(
     let missing = descriptor
         .and_then(|dict| source.number(dict, b"MissingWidth"))
         .filter(|&width| width > 0.0)
-        .map_or(USUAL_WIDTH, |width| (width * unit) as f32);
+        .and_then(|width| ems(width * unit))
+        .unwrap_or(USUAL_WIDTH);
     let mut widths = vec![missing; 256];
-    let first = source.number(dict, b"FirstChar").unwrap_or(0.0).max(0.0) as usize;
-    if let Some(list) = source.get(dict, b"Widths").and_then(|w| w.as_array().ok()) {
+    let first = source.number(dict, b"FirstChar").unwrap_or(0.0);
+    let first = (0.0..256.0).contains(&first).then_some(first as usize);
+    let list = source.get(dict, b"Widths").and_then(|w| w.as_array().ok());
+    if let (Some(first), Some(list)) = (first, list) {
         for (to, width) in widths.iter_mut().skip(first).zip(list) {
-            if let Some(width) = as_number(source.resolve(width)) {
-                *to = (width * unit) as f32;
-            }
+            let width = as_number(source.resolve(width));
+            *to = width.and_then(|width| ems(width * unit)).unwrap_or(*to);
         }
     }
     source.charge(1 << 12);

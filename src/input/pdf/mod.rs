@@ -103,7 +103,11 @@ pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document,
         });
     }
     if looks.is_scan() {
-        return Err(InputError::NoText);
+        return Err(if source.was_cut() {
+            InputError::Inflated
+        } else {
+            InputError::NoText
+        });
     }
     let sizes = Sizes::measure(&pages);
     let notes = notes::set_aside(&mut pages, sizes.body, &interpreter.styles);

@@ -117,6 +117,7 @@ impl PageObject<'_> {
                 && let Some(bytes) = source.decode(stream)
             {
                 if content.len() + bytes.len() > MOST_CONTENT {
+                    source.cut();
                     break;
                 }
                 content.extend_from_slice(&bytes);

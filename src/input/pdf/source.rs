@@ -15,6 +15,8 @@ const TOTAL: usize = 256 << 20;
 pub(super) struct Source<'d> {
     pdf: &'d Document,
     left: Cell<usize>,
+    /// Whether something was passed over because it unpacks to too much.
+    is_cut: Cell<bool>,
 }
 
 impl<'d> Source<'d> {
@@ -22,6 +24,7 @@ impl<'d> Source<'d> {
         Self {
             pdf,
             left: Cell::new(TOTAL),
+            is_cut: Cell::new(false),
         }
     }
 
@@ -37,6 +40,16 @@ impl<'d> Source<'d> {
     /// Whether the file asked for more work than it may.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left.get() == 0
+    }
+
+    /// Takes note that something was passed over because it is too large.
+    pub(super) fn cut(&self) {
+        self.is_cut.set(true);
+    }
+
+    /// Whether something was passed over because it is too large.
+    pub(super) fn was_cut(&self) -> bool {
+        self.is_cut.get()
     }
 
     /// What a reference leads to; null where it leads nowhere.
@@ -102,6 +115,7 @@ impl<'d> Source<'d> {
             }
             Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
                 self.charge(limit);
+                self.cut();
                 None
             }
             Err(_) => None,
