@@ -61,6 +61,9 @@ pub struct Formatting {
     pub marks: Vec<Mark>,
     /// The names of the parts that paragraphs stand in: `word/document.xml`.
     pub parts: Vec<Arc<str>>,
+    /// How many pages the word processor counted when it saved the file; `None` where the file does
+    /// not tell, or tells it of another text.
+    pub page_count: Option<u32>,
 }
 
 impl Formatting {

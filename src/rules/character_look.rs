@@ -237,9 +237,9 @@ impl CharacterLook {
                 wrong.then(|| font.to_string())
             }
             Find::Color => {
-                let [red, green, blue] = style.color?;
-                let dark = [red, green, blue].iter().all(|&part| part <= self.black);
-                (!dark).then(|| format!("#{red:02X}{green:02X}{blue:02X}"))
+                let color = style.color?;
+                let dark = color.iter().all(|&part| part <= self.black);
+                (!dark).then(|| color_name(color))
             }
             Find::Highlight => style.highlight?.then(String::new),
             Find::Strike => style.strike?.then(String::new),
@@ -254,6 +254,11 @@ impl CharacterLook {
             Find::Color | Find::Highlight | Find::Strike => false,
         }
     }
+}
+
+/// A colour as word processors write it: `#FF0000`.
+pub(super) fn color_name([red, green, blue]: [u8; 3]) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
 /// Whether the name of a font begins with one of the names.

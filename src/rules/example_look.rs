@@ -49,6 +49,8 @@ pub struct PageLook {
     pub table: bool,
     /// How many there are.
     pub count: Option<u32>,
+    /// How many the word processor counted, where it does not tell where they begin.
+    pub counted: Option<u32>,
     /// The number on each.
     pub number: NumberLook,
 }
@@ -74,6 +76,8 @@ pub struct NumberLook {
     pub italic: Option<bool>,
     /// The name of its font.
     pub font: Option<String>,
+    /// Its colour: red, green, blue, from 0 to 255.
+    pub color: Option<[u8; 3]>,
     /// What stands beside it.
     pub beside: Option<String>,
 }
@@ -122,6 +126,8 @@ pub struct TextLook {
     pub line: Option<LineLook>,
     /// The row and the column, from 1, of the table without lines that sets things side by side.
     pub cell: Option<[u32; 2]>,
+    /// Whether its lines are one paragraph, with soft breaks between them.
+    pub joined: bool,
     /// Whether it stands in a text box.
     pub in_box: Option<bool>,
     /// What else the file has there.
@@ -129,6 +135,8 @@ pub struct TextLook {
     /// A new section begins with the paragraph; the number of its first page, or 0 where the
     /// numbers go on.
     pub section: Option<i32>,
+    /// The pages of that section, where they are not those before.
+    pub page: Option<PageLook>,
 }
 
 /// A line drawn below a text.
@@ -185,8 +193,8 @@ fn said(value: &serde_json::Value) -> Option<String> {
 }
 
 /// Keys whose `false` says nothing.
-const SWITCHES: [&str; 7] = [
-    "table", "missing", "bottom", "first", "roman", "border", "dashed",
+const SWITCHES: [&str; 8] = [
+    "joined", "table", "missing", "bottom", "first", "roman", "border", "dashed",
 ];
 
 /// Gives a document of plain text a look, and takes it for one of a word processor.
@@ -242,6 +250,7 @@ fn plain(source: &str, page: &PageLook) -> Formatting {
     let mut formatting = Formatting {
         sections: vec![section(whole, page)],
         parts: vec![Arc::from("word/document.xml")],
+        page_count: page.counted,
         ..Formatting::default()
     };
     let style = CharStyle {
@@ -308,6 +317,7 @@ fn section(span: Span, page: &PageLook) -> Section {
             )),
             size: Some(Twips::from_points(number.size.unwrap_or(14.0))),
             italic: Some(number.italic.unwrap_or(false)),
+            color: number.color,
             ..CharStyle::default()
         },
         is_arabic: !number.roman,
@@ -349,6 +359,9 @@ fn apply_in_source(
             shape(paragraph, look);
         }
     }
+    if look.joined {
+        join(formatting, span);
+    }
     if let Some(line) = &look.line {
         let part = |l: &DrawnLine| span.start <= l.at && l.at < span.end;
         let drawn = formatting.lines.iter().position(part);
@@ -376,13 +389,36 @@ fn apply_in_source(
         let at = formatting.paragraph_index(span.start);
         let start = at.map_or(0, |at| formatting.paragraphs[at].span.start);
         if let Some(last) = formatting.sections.last_mut() {
-            let mut next = last.clone();
-            next.span.start = start;
+            let span = Span::new(start as usize, last.span.end as usize);
+            let mut next = match &look.page {
+                Some(page) => section(span, page),
+                None => Section {
+                    span,
+                    ..last.clone()
+                },
+            };
             next.first_number = (first > 0).then_some(first);
             last.span.end = start;
             formatting.sections.push(next);
         }
     }
+}
+
+/// Makes the paragraphs of a part of the source one.
+fn join(formatting: &mut Formatting, span: Span) {
+    let begins = |p: &Paragraph| span.start <= p.span.start && p.span.start < span.end;
+    let mut joined = formatting.paragraphs.iter().filter(|p| begins(p));
+    let (Some(first), Some(last)) = (joined.next(), joined.next_back()) else {
+        return;
+    };
+    let (start, whole) = (first.span.start, first.span.join(last.span));
+    formatting.paragraphs.retain_mut(|p| {
+        if p.span.start == start {
+            p.span = whole;
+            return true;
+        }
+        !begins(p)
+    });
 }
 
 /// The look of characters; runs are cut at the ends of the span.

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::character_look::is_one_of;
+use super::character_look::{color_name, is_one_of};
 use super::error::{backwards, both};
 use super::look::{self, align_word, filled, looks, number, range, within};
-use super::page_setup::{first_line, main_sections};
+use super::page_setup::{attached_sections, first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, NumberLook, Property};
 use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Section};
@@ -39,7 +39,10 @@ pub struct PageNumber {
     /// tell its pages.
     #[serde(default)]
     at_least: usize,
-    /// For `missing` and `bottom`: how a number looks that is put in; without it none is.
+    /// For `color`: what is as dark as this in red, green and blue (0 to 255) is black.
+    #[serde(default)]
+    black: u8,
+    /// For `missing`, `bottom` and `appendix-bottom`: how a number looks that is put in; without it none is.
     #[serde(default)]
     write: Option<Write>,
 }
@@ -81,6 +84,8 @@ enum Fault {
     Format,
     /// They are in another font.
     Font,
+    /// They are not black.
+    Color,
     /// Something stands beside them.
     Beside,
     /// They are not Arabic.
@@ -89,6 +94,8 @@ enum Fault {
     FirstPage,
     /// Those of an appendix go on from those of the document.
     Appendix,
+    /// Those of an appendix alone stand below the text.
+    AppendixBottom,
 }
 
 impl Check for PageNumber {
@@ -120,22 +127,23 @@ impl Check for PageNumber {
         if self.fault == Fault::Appendix {
             return appendices(cx, sink);
         }
-        let known: Vec<(&Section, &Vec<Number>)> = main_sections(cx)
-            .filter_map(|section| Some((section, section.page_numbers.as_ref()?)))
-            .collect();
+        if self.fault == Fault::AppendixBottom {
+            return self.below_appendices(cx, sink);
+        }
+        let known = numbered(main_sections(cx));
         let Some(&(first, first_numbers)) = known.first() else {
             return sink.not_evaluated();
         };
         let numbers = || known.iter().flat_map(|(_, numbers)| *numbers);
         let is_wrong = match self.fault {
             Fault::Missing => numbers().next().is_none() && self.has_pages(cx),
-            Fault::Bottom => numbers().any(|n| n.place == MarginPlace::Bottom),
+            Fault::Bottom => numbers().any(is_below),
             Fault::Numerals => numbers().any(|n| !n.is_arabic),
             Fault::FirstPage => {
                 let shows = |n: &Number| matches!(n.pages, Pages::All | Pages::First);
                 first.first_number.is_none_or(|n| n == 1) && first_numbers.iter().any(shows)
             }
-            Fault::Align | Fault::Format | Fault::Font | Fault::Beside | Fault::Appendix => false,
+            _ => false,
         };
         if is_wrong {
             let looks = self.looks(cx, &known);
@@ -150,7 +158,32 @@ impl Check for PageNumber {
     }
 }
 
+/// The sections of which it is known whether their pages are numbered.
+fn numbered<'a>(sections: impl Iterator<Item = &'a Section>) -> Vec<(&'a Section, &'a [Number])> {
+    let numbered = |section: &'a Section| Some((section, &section.page_numbers.as_ref()?[..]));
+    sections.filter_map(numbered).collect()
+}
+
+fn is_below(number: &Number) -> bool {
+    number.place == MarginPlace::Bottom
+}
+
 impl PageNumber {
+    /// Attached pages with a number below, where those of the main document have theirs above.
+    fn below_appendices(&self, cx: &Context<'_>, sink: &mut Sink<'_>) {
+        let below = |(_, numbers): &(&Section, &[Number])| numbers.iter().any(is_below);
+        if numbered(main_sections(cx)).iter().any(below) {
+            return;
+        }
+        let attached = numbered(attached_sections(cx));
+        if let Some((section, _)) = attached.iter().find(|section| below(section))
+            && let Some(line) = first_line(cx, section.span)
+        {
+            let looks = self.looks(cx, &attached);
+            sink.whole().at_source(line).looks(looks).report();
+        }
+    }
+
     /// Whether the document is known to have a page that is not the first of anything: the first page
     /// of an attachment shows no number either.
     fn has_pages(&self, cx: &Context<'_>) -> bool {
@@ -178,6 +211,10 @@ impl PageNumber {
         if last.is_some() {
             return false;
         }
+        let counted = cx.document.formatting.iter().find_map(|f| f.page_count);
+        if let Some(count) = counted {
+            return count as usize > 1 + starts.len();
+        }
         let pages = source.split('\x0C').filter(|page| !page.trim().is_empty());
         let mut others = pages.skip(1).map(|page| {
             let line = page.trim_start().lines().next().unwrap_or_default();
@@ -188,19 +225,20 @@ impl PageNumber {
     }
 
     /// What is to be changed in which sections.
-    fn looks(&self, cx: &Context<'_>, known: &[(&Section, &Vec<Number>)]) -> Vec<LookEdit> {
+    fn looks(&self, cx: &Context<'_>, known: &[(&Section, &[Number])]) -> Vec<LookEdit> {
         let mut looks = Vec::new();
         let mut add = |section: &Section, property, value: &str| {
             looks.extend(look::look_edits(&[section.span], property, value));
         };
         let new = self.write.as_ref().map(Write::value);
         for (index, &(section, numbers)) in known.iter().enumerate() {
-            let is_below = |number: &Number| number.place == MarginPlace::Bottom;
             match (self.fault, &new) {
                 (Fault::Missing, Some(new)) if index == 0 => {
                     add(section, Property::NumberPlace, new);
                 }
-                (Fault::Bottom, Some(new)) if numbers.iter().any(is_below) => {
+                (Fault::Bottom | Fault::AppendixBottom, Some(new))
+                    if numbers.iter().any(is_below) =>
+                {
                     add(section, Property::NumberPlace, new);
                 }
                 (Fault::Numerals, _) if numbers.iter().any(|n| !n.is_arabic) => {
@@ -267,6 +305,11 @@ impl PageNumber {
             let font = page.style.font.as_ref()?;
             let must = self.fonts.first()?;
             return (!is_one_of(font, &self.fonts)).then(|| (font.to_string(), must.clone()));
+        }
+        if self.fault == Fault::Color {
+            let color = page.style.color?;
+            let is_black = color.iter().all(|&part| part <= self.black);
+            return (!is_black).then(|| (color_name(color), String::new()));
         }
         if self.fault == Fault::Beside {
             let is_ornament = (1..=self.longest).contains(&page.beside.chars().count());

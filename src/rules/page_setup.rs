@@ -27,6 +27,10 @@ pub struct PageSetup {
     /// How far a length may be off, in mm.
     #[serde(default = "half")]
     tolerance: f64,
+    /// The standing pages of what is attached are judged instead, where those of the main document
+    /// are right.
+    #[serde(default)]
+    attachments: bool,
 }
 
 fn half() -> f64 {
@@ -75,19 +79,14 @@ impl Check for PageSetup {
     fn check(&self, cx: &Context<'_>, _: &[Hit], sink: &mut Sink<'_>) {
         let mut judged = false;
         let looks = self.margin_looks(cx);
-        for (index, section) in main_sections(cx).enumerate() {
-            let judgement = if let Some(paper) = self.paper {
-                self.paper(cx, section, paper)
-            } else if let Some(margins) = &self.margins {
-                self.margins(cx, section, margins)
-            } else {
-                self.lies(section)
-            };
+        for (index, section) in self.sections(cx).enumerate() {
+            let judgement = self.judge(cx, section);
             judged |= judgement.is_some();
             let Some(Some((is, must))) = judgement else {
                 continue;
             };
-            let at = (index > 0).then(|| first_line(cx, section.span)).flatten();
+            let is_first = index == 0 && !self.attachments;
+            let at = first_line(cx, section.span).filter(|_| !is_first);
             let finding = sink.whole().with("is", is).with("must", must).looks(looks);
             match at {
                 Some(at) => finding.at_source(at).report(),
@@ -95,7 +94,7 @@ impl Check for PageSetup {
             }
             return;
         }
-        if !judged {
+        if !judged && !self.attachments {
             sink.not_evaluated();
         }
     }
@@ -105,6 +104,27 @@ impl Check for PageSetup {
 type Judgement = Option<Option<(String, String)>>;
 
 impl PageSetup {
+    fn sections<'a>(&self, cx: &Context<'a>) -> Box<dyn Iterator<Item = &'a Section> + 'a> {
+        if !self.attachments {
+            return Box::new(main_sections(cx));
+        }
+        // One fault in the whole file is told of the main document.
+        if main_sections(cx).any(|section| self.judge(cx, section).flatten().is_some()) {
+            return Box::new(std::iter::empty());
+        }
+        Box::new(attached_sections(cx).filter(|section| section.width <= section.height))
+    }
+
+    fn judge(&self, cx: &Context<'_>, section: &Section) -> Judgement {
+        if let Some(paper) = self.paper {
+            self.paper(cx, section, paper)
+        } else if let Some(margins) = &self.margins {
+            self.margins(cx, section, margins)
+        } else {
+            self.lies(section)
+        }
+    }
+
     fn paper(&self, cx: &Context<'_>, section: &Section, paper: [f64; 2]) -> Judgement {
         let (width, height) = (section.width?.mm(), section.height?.mm());
         let (short, long) = (width.min(height), width.max(height));
@@ -128,7 +148,7 @@ impl PageSetup {
             return Vec::new();
         };
         let mut looks = Vec::new();
-        for section in main_sections(cx) {
+        for section in self.sections(cx) {
             let Some(is) = section.margins else { continue };
             if section.width > section.height {
                 continue;
@@ -178,6 +198,17 @@ impl PageSetup {
 
 /// The sections of the main document: appendices have pages of their own.
 pub(super) fn main_sections<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Section> + use<'a> {
+    sections(cx, false)
+}
+
+/// The sections of what is attached to it.
+pub(super) fn attached_sections<'a>(
+    cx: &Context<'a>,
+) -> impl Iterator<Item = &'a Section> + use<'a> {
+    sections(cx, true)
+}
+
+fn sections<'a>(cx: &Context<'a>, attached: bool) -> impl Iterator<Item = &'a Section> + use<'a> {
     let document = cx.document;
     let attachments = cx.report.attachments.iter();
     let end = attachments.map(|a| cx.to_source(a.span).start).min();
@@ -188,7 +219,10 @@ pub(super) fn main_sections<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Se
         let text = source.get(section.span.range()).unwrap_or_default();
         section.span.start as usize + text.len() - text.trim_start().len()
     };
-    sections.filter(move |section| end.is_none_or(|end| begins(section) < end as usize))
+    sections.filter(move |section| {
+        let is_attached = end.is_some_and(|end| begins(section) >= end as usize);
+        is_attached == attached
+    })
 }
 
 /// The first line of a stretch of the source that is not blank.

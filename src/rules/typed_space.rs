@@ -8,8 +8,8 @@ use super::{Check, Context, Hit, Sink};
 use crate::document::{Align, Formatting, Paragraph};
 use crate::text::Span;
 
-/// Reports empty paragraphs between those of the body, or blanks and tabs that begin paragraphs:
-/// once, with their number.
+/// Reports empty paragraphs or soft breaks between those of the body, or blanks and tabs that begin
+/// paragraphs: once, with their number.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -21,6 +21,10 @@ pub struct TypedSpace {
     /// How many places there must be.
     #[serde(default = "one")]
     at_least: usize,
+    /// For `empty-paragraphs`: exactly `in_row` of them stand between so many of the paragraphs, from
+    /// 0 to 1.
+    #[serde(default)]
+    share: Option<f64>,
 }
 
 /// The components that stand centred, on the page or in their half of it.
@@ -45,6 +49,8 @@ fn one() -> usize {
 enum What {
     /// Empty paragraphs.
     EmptyParagraphs,
+    /// Soft breaks within a paragraph.
+    LineBreaks,
     /// Blanks before the first word of a paragraph.
     Blanks,
     /// Tabs there.
@@ -76,6 +82,7 @@ impl Check for TypedSpace {
         };
         let places = match self.what {
             What::EmptyParagraphs => self.empty(cx, formatting, first.join(*last)),
+            What::LineBreaks => self.broken(cx, formatting, first.join(*last)),
             What::Blanks => self.begun(cx, formatting, &body, &[' ', '\u{a0}']),
             What::Tabs => self.begun(cx, formatting, &body, &['\t']),
             What::Placing => Vec::new(),
@@ -119,21 +126,55 @@ impl TypedSpace {
     /// The paragraphs below rows of empty ones.
     fn empty(&self, cx: &Context<'_>, formatting: &Formatting, body: Span) -> Vec<Span> {
         let mut places = Vec::new();
-        let mut row = 0;
-        let within = |p: &&Paragraph| body.start <= p.span.start && p.span.start < body.end;
-        for paragraph in formatting.paragraphs.iter().filter(within) {
+        let (mut row, mut gaps) = (0, 0);
+        // What stands beside a table or a new page is no gap.
+        let mut after_text = false;
+        for paragraph in within(formatting, body) {
             let text = look::text_of(cx, paragraph);
-            let apart = paragraph.cell.is_some() || paragraph.in_box || text.contains('\x0c');
+            let apart = is_apart(paragraph) || text.contains('\x0c');
             if text.trim().is_empty() && !apart {
                 row += 1;
                 continue;
             }
-            if row >= self.in_row && !apart {
+            gaps += usize::from(after_text && !apart);
+            let found = match self.share {
+                Some(_) => row == self.in_row && after_text,
+                None => row >= self.in_row,
+            };
+            if found && !apart {
                 places.push(paragraph.span);
             }
             row = 0;
+            after_text = !apart;
+        }
+        if self
+            .share
+            .is_some_and(|share| (places.len() as f64) < share * gaps as f64)
+        {
+            places.clear();
         }
         places
+    }
+
+    /// The paragraphs with rows of soft breaks.
+    fn broken(&self, cx: &Context<'_>, formatting: &Formatting, body: Span) -> Vec<Span> {
+        let in_row = |text: &str| {
+            let mut row = 0;
+            text.chars().any(|c| {
+                row = match c {
+                    '\n' => row + 1,
+                    c if c.is_whitespace() => row,
+                    _ => 0,
+                };
+                row >= self.in_row
+            })
+        };
+        let paragraphs = within(formatting, body).filter(|p| !is_apart(p));
+        let broken = paragraphs.filter(|p| {
+            let text = look::text_of(cx, p);
+            !text.trim().is_empty() && in_row(text)
+        });
+        broken.map(|p| p.span).collect()
     }
 
     /// The paragraphs of the body that begin with some characters.
@@ -156,4 +197,15 @@ impl TypedSpace {
         places.dedup();
         places
     }
+}
+
+/// The paragraphs that begin within a stretch of the source.
+fn within(formatting: &Formatting, body: Span) -> impl Iterator<Item = &Paragraph> {
+    let within = move |p: &&Paragraph| body.start <= p.span.start && p.span.start < body.end;
+    formatting.paragraphs.iter().filter(within)
+}
+
+/// Whether a paragraph stands in a table or a box.
+fn is_apart(paragraph: &Paragraph) -> bool {
+    paragraph.cell.is_some() || paragraph.in_box
 }

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::InputError;
-use super::package::{Node, Package, Space, Xml, comment_by, without_text};
+use super::package::{Node, Package, Space, Xml, comment_by, page_count, without_text};
 use super::text::{Raw, document};
 use crate::document::{
     Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Pages, Section,
@@ -193,7 +193,31 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
         }
     }
     out.formatting.marks.sort_by_key(|mark| mark.span.start);
+    out.formatting.page_count = counted_pages(&mut package, &root, &out.source);
     Ok(out)
+}
+
+/// How many pages the word processor counted, if it counted them of this text.
+fn counted_pages(package: &mut Package<'_>, root: &Relations, text: &str) -> Option<u32> {
+    let part = Part::of_kind(package, root, "extended-properties").ok()??;
+    let mut xml = Xml::new(&part.name, &part.text);
+    let (mut pages, mut words) = (None, None);
+    xml.child().ok()?;
+    while let Some(tag) = xml.child().ok()? {
+        if matches!(tag.name, "Pages" | "Words")
+            && let Node::Text(number) = xml.next().ok()?
+        {
+            let count: Option<u32> = number.trim().parse().ok();
+            let of = if tag.name == "Pages" {
+                &mut pages
+            } else {
+                &mut words
+            };
+            *of = count;
+        }
+        xml.skip().ok()?;
+    }
+    page_count(pages, words.map(|count| count as usize), text)
 }
 
 fn mark(kind: MarkKind, span: Span, text: &str) -> crate::document::Mark {

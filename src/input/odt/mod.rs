@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::InputError;
 use super::docx::{Piece, Provenance};
-use super::package::{Package, Space, Xml, without_text};
+use super::package::{Package, Space, Xml, page_count, without_text};
 use super::text::{Raw, document};
 use crate::document::{Document, Encoding, Format, Formatting, Mark, MarkKind, Section};
 use crate::text::Span;
@@ -34,6 +34,8 @@ use styles::Styles;
 const CONTENT: &str = "content.xml";
 /// The part that holds named styles and pages.
 const STYLES: &str = "styles.xml";
+/// The part that tells when a file was written, and how much is in it.
+const META: &str = "meta.xml";
 /// The part that lists the parts.
 const MANIFEST: &str = "META-INF/manifest.xml";
 /// Parts of programs that an OpenDocument file may carry.
@@ -168,6 +170,7 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
         lines: std::mem::take(&mut flow.lines),
         marks: std::mem::take(&mut flow.marks),
         parts: vec![Arc::from(CONTENT)],
+        page_count: counted_pages(&mut package, &flow.text),
     };
     Ok(Written {
         flow,
@@ -178,6 +181,24 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
             known: pages.masters(),
         },
     })
+}
+
+/// How many pages the word processor counted, if it counted them of this text.
+fn counted_pages(package: &mut Package<'_>, text: &str) -> Option<u32> {
+    let meta = package.text(META).ok()??;
+    let mut xml = Xml::new(META, &meta);
+    while let Some(tag) = xml.child().ok()? {
+        if (tag.space, tag.name) == (Space::Meta, "document-statistic") {
+            let value = |name| xml.attribute(tag, Space::Meta, name);
+            let pages = value("page-count")?.parse().ok();
+            let words = value("word-count")?.parse().ok();
+            return page_count(pages, words, text);
+        }
+        if tag.space != Space::Office {
+            xml.skip().ok()?;
+        }
+    }
+    None
 }
 
 /// What the body holds.

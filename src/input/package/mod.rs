@@ -196,6 +196,15 @@ pub(super) fn comment_by(author: Option<&str>) -> MarkKind {
     }
 }
 
+/// The number of pages that a word processor wrote into a file with its number of words. It counts
+/// where those are the words of the text, give or take an eighth: what wrote the file last may have kept
+/// the numbers of another text.
+pub(super) fn page_count(pages: Option<u32>, words: Option<usize>, text: &str) -> Option<u32> {
+    let words = words?;
+    let is_of_text = text.split_whitespace().count().abs_diff(words) <= words / 8;
+    pages.filter(|_| is_of_text)
+}
+
 /// How a part is looked up by its name.
 fn key(name: &str) -> String {
     name.trim_start_matches('/')

@@ -63,6 +63,8 @@ pub(in crate::input) enum Space {
     Dc,
     /// `manifest` of OpenDocument.
     Manifest,
+    /// `meta` of OpenDocument.
+    Meta,
     /// `loext`: what LibreOffice adds to OpenDocument.
     Loext,
 }
@@ -170,6 +172,10 @@ const SPACES: &[(&str, Space)] = &[
     (
         "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0",
         Space::Manifest,
+    ),
+    (
+        "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
+        Space::Meta,
     ),
     (
         "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0",
