@@ -10,6 +10,8 @@ use super::shape::Shape;
 
 /// Lines after the first of a stamp that may belong to it.
 const STAMP_LINES: usize = 6;
+/// Lines above the address in the box of a signature: the name of the body.
+const STAMP_NAME: usize = 4;
 /// Pages on which a line must stand to be a running head.
 const RUNNING_PAGES: usize = 3;
 /// Characters of the longest running head.
@@ -21,6 +23,9 @@ const CENTRED: u16 = 20;
 pub(super) fn roles(text: &str, lines: &[Physical], shape: &Shape, anchors: &Anchors) -> Vec<Role> {
     let mut roles = vec![Role::Text; lines.len()];
     stamps(text, lines, &anchors.stamps, &mut roles);
+    if let Some(last) = signature_box(text, lines) {
+        roles[..=last].fill(Role::Stamp);
+    }
     page_fields(text, lines, &mut roles);
     if !shape.paragraphs {
         page_numbers(text, lines, shape, &mut roles);
@@ -47,8 +52,27 @@ fn stamps(text: &str, lines: &[Physical], starts: &[usize], roles: &mut [Role]) 
     }
 }
 
+/// The last line of the box that a signature has at the top of the first page: the name of the
+/// body, its address, and the moment to the second (NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, II.8).
+fn signature_box(text: &str, lines: &[Physical]) -> Option<usize> {
+    let of = |i: usize| lines[i].span.of(text).trim();
+    let near = lines.len().min(STAMP_NAME + 1);
+    let address = (1..near).find(|&i| is_address(of(i)))?;
+    let moment = lines.get(address + 1).map(|_| of(address + 1))?;
+    let is_moment = moment.matches(':').count() >= 2 && opening::stamp(moment).is_some();
+    if !is_moment || (0..address).any(|i| of(i).contains("   ")) {
+        return None;
+    }
+    let rest = (address + 2..lines.len()).take_while(|&i| opening::stamp(of(i)).is_some());
+    Some(rest.take(STAMP_LINES).last().unwrap_or(address + 1))
+}
+
+fn is_address(line: &str) -> bool {
+    line.contains('@') && !line.contains(' ')
+}
+
 fn is_stamp_line(line: &str) -> bool {
-    opening::stamp(line).is_some() || (line.contains('@') && !line.contains(' '))
+    opening::stamp(line).is_some() || is_address(line)
 }
 
 /// The number on a line that holds nothing else: `12`, `- 3 -`, `Trang 3/12`.

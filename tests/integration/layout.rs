@@ -444,3 +444,32 @@ proptest! {
         holds(&text);
     }
 }
+
+/// The box of a digital signature above the head is no part of it; what only looks like its
+/// beginning is text.
+#[test]
+fn the_box_of_a_signature_is_set_aside() {
+    let head = "ỦY BAN NHÂN DÂN\nXÃ HẢI MINH\nSố: 33/BC-UBND";
+    let cases = [
+        (
+            "TRUNG TÂM LƯU TRỮ\nVÀ TIN HỌC\nluutru@haiminh.vn\n24.01.2026 20:01:14\n+07:00\n",
+            true,
+        ),
+        (
+            "VĂN PHÒNG\nvanphong@haiminh.vn\n24/01/2026 08:15:00 +07:00\n",
+            true,
+        ),
+        ("VĂN PHÒNG\nvanphong@haiminh.vn\n", false),
+        ("VĂN PHÒNG\nvanphong@haiminh.vn\nNgày 24/01/2026\n", false),
+        (
+            "VĂN PHÒNG     CỘNG HÒA\nvanphong@haiminh.vn\n24/01/2026 08:15:00\n",
+            false,
+        ),
+    ];
+    for (box_above, is_stamp) in cases {
+        let logical = unwrap(&document(&format!("{box_above}{head}")));
+        let stamps = logical.lines.iter().filter(|line| line.role == Role::Stamp);
+        let expected = if is_stamp { box_above.lines().count() } else { 0 };
+        assert_eq!(stamps.count(), expected, "{box_above}");
+    }
+}
