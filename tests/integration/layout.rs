@@ -469,7 +469,11 @@ fn the_box_of_a_signature_is_set_aside() {
     for (box_above, is_stamp) in cases {
         let logical = unwrap(&document(&format!("{box_above}{head}")));
         let stamps = logical.lines.iter().filter(|line| line.role == Role::Stamp);
-        let expected = if is_stamp { box_above.lines().count() } else { 0 };
+        let expected = if is_stamp {
+            box_above.lines().count()
+        } else {
+            0
+        };
         assert_eq!(stamps.count(), expected, "{box_above}");
     }
 }

@@ -51,7 +51,9 @@ fn shown(document: &Document) -> String {
             "{:?}: {} {} pt{}{}{}",
             run.span.of(source),
             style.font.as_deref().unwrap_or("-"),
-            style.size.unwrap().points(),
+            style
+                .size
+                .map_or("?".to_owned(), |size| size.points().to_string()),
             if style.bold == Some(true) {
                 ", bold"
             } else {

@@ -11,6 +11,8 @@ const SAME_LINE: f32 = 0.6;
 /// A sign of at most this part of the size of those before it, which ends no further from them, in
 /// ems, is a superscript.
 const SMALL: f32 = 0.8;
+/// How far off the baseline such a sign stands at least, in ems: some programs lower by 8 % only.
+const OFF_BASELINE: f32 = 0.03;
 const NEAR: f32 = 0.2;
 /// Lines that a stretch may belong to, counted back from the last one begun.
 const LINES_LOOKED_AT: usize = 8;
@@ -34,6 +36,9 @@ pub(super) struct Piece {
     pub(super) text: (u32, u32),
     /// An index into the styles.
     pub(super) style: u32,
+    /// Whether it is smaller than what it follows and raised or lowered: its size is no choice of
+    /// the author's.
+    pub(super) off_baseline: bool,
     /// What stands before it.
     pub(super) before: Before,
     /// Where it begins and ends, in points.
@@ -278,6 +283,7 @@ impl PageLines {
             return;
         }
         let usual = usual_gap(&words);
+        let off = off_baseline(&glyphs);
         let mut pieces = Vec::with_capacity(words.len());
         for (i, word) in words.iter().enumerate() {
             let from = self.text.len();
@@ -290,14 +296,18 @@ impl PageLines {
                 _ if word.gap >= WIDE && word.gap >= usual * WIDER => Before::Gap,
                 _ => Before::Blank,
             };
+            let mut first = word.first;
             for same in letters.chunk_by(|a, b| a.0.style == b.0.style) {
                 let start = self.text.len();
+                let off_baseline = off[first];
+                first += same.len();
                 for (cluster, _) in same {
                     self.text.push_str(text_of(drawn, cluster.text));
                 }
                 pieces.push(Piece {
                     text: (start as u32, self.text.len() as u32),
                     style: same[0].0.style,
+                    off_baseline,
                     before: if start == from {
                         before
                     } else {
@@ -317,6 +327,26 @@ impl PageLines {
             pieces,
         });
     }
+}
+
+/// Which glyphs of a line are smaller than those that they follow, and off their baseline.
+fn off_baseline(glyphs: &[(Cluster, bool)]) -> Vec<bool> {
+    let mut above: Option<Cluster> = None;
+    let mut end = 0.0;
+    let mut off = Vec::with_capacity(glyphs.len());
+    for (glyph, _) in glyphs {
+        let is_off = above.is_some_and(|above| {
+            glyph.size <= SMALL * above.size
+                && (above.y - glyph.y).abs() > OFF_BASELINE * above.size
+                && glyph.x - end < WIDE * above.size
+        });
+        if !is_off {
+            above = Some(*glyph);
+        }
+        end = glyph.end;
+        off.push(is_off);
+    }
+    off
 }
 
 /// The glyphs that are no blanks, each with whether a blank stands before it; none twice.
