@@ -153,7 +153,10 @@ fn suppress(
         Format::Md => {
             let (first, _) = checked.document.block(number, number, false);
             let at = asked.analysis.lines.span(first, text)?.start;
-            (at, above(text, at, id))
+            let line = above(text, at, id);
+            // Among the keys of a document only what YAML takes for a comment is one.
+            let is_key = front_matter(text).is_some_and(|end| (at as usize) < end);
+            (at, if is_key { format!("# {line}") } else { line })
         }
         _ => (at, above(text, at, id)),
     };
@@ -169,6 +172,21 @@ fn suppress(
         "Ignore {id} in this paragraph"
     );
     Some(asked.about(finding, title, asked.edit(&[edit])))
+}
+
+/// Where the keys end that a Markdown file may begin with, between two lines `---`.
+fn front_matter(text: &str) -> Option<usize> {
+    const MARK: &str = "---";
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n');
+    lines.next().filter(|first| first.trim_end() == MARK)?;
+    for line in text.split_inclusive('\n') {
+        if at > 0 && line.trim_end() == MARK {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// A line with the comment, to be put above the one that begins at a byte.

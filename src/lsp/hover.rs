@@ -50,13 +50,27 @@ pub(super) fn at(
     let Some(range) = range else {
         return Value::Null;
     };
+    let told = parts.join("\n\n---\n\n");
+    let (kind, value) = match markdown {
+        true => ("markdown", told),
+        false => ("plaintext", plain(&told)),
+    };
     json!({
-        "contents": {
-            "kind": if markdown { "markdown" } else { "plaintext" },
-            "value": parts.join("\n\n---\n\n"),
-        },
+        "contents": { "kind": kind, "value": value },
         "range": analysis.range(range, encoding),
     })
+}
+
+/// The text without the marks of headings and emphasis.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().map(|line| {
+        let line = line.trim_start_matches('#').trim_start_matches(' ');
+        let inner = line
+            .strip_prefix('*')
+            .and_then(|rest| rest.strip_suffix('*'));
+        inner.unwrap_or(line).replace("**", "")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn rule<'a>(analysis: &'a Analysis, id: &str) -> Option<&'a Rule> {

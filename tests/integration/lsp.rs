@@ -609,6 +609,45 @@ fn a_finding_is_explained_fixed_and_silenced() {
     assert_eq!(client.end(), Some(0));
 }
 
+/// Among the keys that a Markdown file begins with, only a comment of YAML breaks nothing.
+#[test]
+fn a_finding_among_the_keys_of_a_file_is_silenced_by_their_comment() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut able = everything();
+    able["textDocument"]["hover"] = json!({});
+    let (mut client, _) = Client::initialized(folder.path(), able, json!({}));
+    let (file, text) = (
+        "untitled:keys",
+        "---\ntitle: Xã đã sử lý 12 hồ sơ.\n---\n\nNội dung.\n",
+    );
+    client.open(file, "markdown", text);
+    let found = client.published(file)["diagnostics"].clone();
+    let found = found.as_array().unwrap().iter();
+    let at = found.map(|found| &found["range"]).next().unwrap();
+    let asked = json!({
+        "textDocument": { "uri": file }, "range": at, "context": { "diagnostics": [] },
+    });
+    let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+    let mut actions = actions.as_array().unwrap().iter();
+    let silence = actions.find(|a| a["title"].as_str().unwrap().starts_with("Bỏ qua"));
+    let edits = &silence.unwrap()["edit"]["documentChanges"][0]["edits"];
+    let silenced = applied(text, edits, "utf-16");
+    assert!(
+        silenced.starts_with("---\n# <!-- vanthu: bo-qua ") && silenced.contains("\ntitle: "),
+        "{silenced}"
+    );
+    // Nothing was said of Markdown in what is shown: the words alone.
+    let asked = json!({ "textDocument": { "uri": file }, "position": at["start"] });
+    let hover = client.request("textDocument/hover", asked)["result"]["contents"].clone();
+    assert_eq!(hover["kind"], "plaintext");
+    let hover = hover["value"].as_str().unwrap();
+    assert!(
+        hover.contains("Cách sửa") && !hover.contains(['*', '#']),
+        "{hover}"
+    );
+    assert_eq!(client.end(), Some(0));
+}
+
 /// An office's own register may say where an act can be read.
 #[test]
 fn a_citation_leads_to_the_act() {
