@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use super::Role;
 use super::anchors::Anchors;
-use super::opening;
+use super::opening::{self, Stamp};
 use super::physical::Physical;
 use super::shape::Shape;
 
 /// Lines after the first of a stamp that may belong to it.
 const STAMP_LINES: usize = 6;
+/// Columns that the lines of a stamp may begin apart.
+const STAMP_INDENT: u16 = 6;
 /// Pages on which a line must stand to be a running head.
 const RUNNING_PAGES: usize = 3;
 /// Characters of the longest running head.
@@ -21,6 +23,9 @@ const CENTRED: u16 = 20;
 pub(super) fn roles(text: &str, lines: &[Physical], shape: &Shape, anchors: &Anchors) -> Vec<Role> {
     let mut roles = vec![Role::Text; lines.len()];
     stamps(text, lines, &anchors.stamps, &mut roles);
+    if let (Some(&head), false) = (anchors.heads.first(), shape.paragraphs) {
+        stamp_above(text, &lines[..head], &mut roles);
+    }
     page_fields(text, lines, &mut roles);
     if !shape.paragraphs {
         page_numbers(text, lines, shape, &mut roles);
@@ -45,6 +50,22 @@ fn stamps(text: &str, lines: &[Physical], starts: &[usize], roles: &mut [Role]) 
             .unwrap_or(start);
         roles[start..=last].fill(Role::Stamp);
     }
+}
+
+/// A stamp at the top right above the first head that names no label: it is told by the moment of
+/// signing, to the second, below a name at the same indent.
+fn stamp_above(text: &str, above: &[Physical], roles: &mut [Role]) {
+    let moment = (0..above.len().min(STAMP_LINES + 1)).find(|&i| {
+        above[i].indent >= CENTRED && opening::stamp(above[i].span.of(text)) == Some(Stamp::Moment)
+    });
+    let Some(moment) = moment else { return };
+    let beside = |line: &Physical| line.indent.abs_diff(above[moment].indent) <= STAMP_INDENT;
+    let first = (0..moment).rev().take_while(|&i| beside(&above[i]));
+    let first = first.last().unwrap_or(moment);
+    let more = above[moment + 1..].iter();
+    let more = more.take_while(|line| beside(line) && is_stamp_line(line.span.of(text)));
+    let last = moment + more.count();
+    roles[first..=last].fill(Role::Stamp);
 }
 
 fn is_stamp_line(line: &str) -> bool {

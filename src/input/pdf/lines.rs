@@ -12,6 +12,8 @@ const SAME_LINE: f32 = 0.6;
 /// ems, is a superscript.
 const SMALL: f32 = 0.8;
 const NEAR: f32 = 0.2;
+/// Such a sign stands off the baseline by more than this, in ems of the others.
+const OFF_BASELINE: f32 = 0.03;
 /// Lines that a stretch may belong to, counted back from the last one begun.
 const LINES_LOOKED_AT: usize = 8;
 /// A gap without a blank drawn in it parts two words from this width on, in ems.
@@ -34,6 +36,8 @@ pub(super) struct Piece {
     pub(super) text: (u32, u32),
     /// An index into the styles.
     pub(super) style: u32,
+    /// Whether it is raised above the line or lowered, and so drawn smaller than its size.
+    pub(super) is_raised: bool,
     /// What stands before it.
     pub(super) before: Before,
     /// Where it begins and ends, in points.
@@ -89,6 +93,13 @@ struct Cluster {
     style: u32,
     text: (u32, u32),
     is_blank: bool,
+}
+
+impl Cluster {
+    /// Whether another sign of the same column is small beside this one and off its baseline.
+    fn has_raised(&self, sign: &Self) -> bool {
+        sign.size <= SMALL * self.size && (self.y - sign.y).abs() > OFF_BASELINE * self.size
+    }
 }
 
 /// Glyphs drawn one after another on one baseline in one size.
@@ -278,19 +289,28 @@ impl PageLines {
             return;
         }
         let usual = usual_gap(&words);
+        let before = |i: usize| match words[i].gap {
+            _ if i == 0 => Before::Nothing,
+            gap if i == 1 && gap < WIDE_AFTER_MARKER && words[0].after - words[0].first <= 5 => {
+                Before::Blank
+            }
+            gap if gap >= WIDE && gap >= usual * WIDER => Before::Gap,
+            _ => Before::Blank,
+        };
+        let befores: Vec<Before> = (0..words.len()).map(before).collect();
         let mut pieces = Vec::with_capacity(words.len());
+        let mut largest = glyphs[0].0;
         for (i, word) in words.iter().enumerate() {
-            let from = self.text.len();
             let letters = &glyphs[word.first..word.after];
-            let before = match i {
-                0 => Before::Nothing,
-                1 if word.gap < WIDE_AFTER_MARKER && words[0].after - words[0].first <= 5 => {
-                    Before::Blank
-                }
-                _ if word.gap >= WIDE && word.gap >= usual * WIDER => Before::Gap,
-                _ => Before::Blank,
-            };
-            for same in letters.chunk_by(|a, b| a.0.style == b.0.style) {
+            if i == 0 || befores[i] == Before::Gap {
+                let next = befores[i + 1..].iter().position(|&b| b == Before::Gap);
+                let last = next.map_or(words.len(), |next| i + 1 + next) - 1;
+                let signs = glyphs[word.first..words[last].after].iter();
+                largest = signs.fold(letters[0].0, |largest, (sign, _)| larger(largest, *sign));
+            }
+            let from = self.text.len();
+            let look = |sign: &Cluster| (sign.style, largest.has_raised(sign));
+            for same in letters.chunk_by(|a, b| look(&a.0) == look(&b.0)) {
                 let start = self.text.len();
                 for (cluster, _) in same {
                     self.text.push_str(text_of(drawn, cluster.text));
@@ -298,8 +318,9 @@ impl PageLines {
                 pieces.push(Piece {
                     text: (start as u32, self.text.len() as u32),
                     style: same[0].0.style,
+                    is_raised: largest.has_raised(&same[0].0),
                     before: if start == from {
-                        before
+                        befores[i]
                     } else {
                         Before::Nothing
                     },
@@ -317,6 +338,11 @@ impl PageLines {
             pieces,
         });
     }
+}
+
+/// The larger of two signs, the first of equals.
+fn larger(a: Cluster, b: Cluster) -> Cluster {
+    if b.size > a.size { b } else { a }
 }
 
 /// The glyphs that are no blanks, each with whether a blank stands before it; none twice.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lines::{Before, Line, PageLines};
+use super::lines::{Before, Line, PageLines, Piece};
 use super::notes::Notes;
 use super::style::Styles;
 use crate::document::{
@@ -116,7 +116,7 @@ fn leftmost(places: impl Iterator<Item = f32>) -> f32 {
 
 /// Characters of a line, one for each gap.
 fn chars(line: &Line) -> usize {
-    let of = |piece: &super::lines::Piece| {
+    let of = |piece: &Piece| {
         // Vietnamese takes 1.3 bytes a letter; it is only to weigh lines.
         (piece.text.1 - piece.text.0) as usize * 3 / 4
             + usize::from(piece.before != Before::Nothing)
@@ -237,7 +237,7 @@ impl Writer<'_> {
             column += blanks + letters.chars().count();
             let begins = self.source.len();
             self.source.push_str(letters);
-            self.run(piece.style, from, begins);
+            self.run(piece, from, begins);
         }
         let span = Span::new(start, self.source.len());
         self.source.push('\n');
@@ -281,10 +281,14 @@ impl Writer<'_> {
 
     /// Adds what stands from `begins` on to the run before where that goes on, blanks from `from`
     /// on included.
-    fn run(&mut self, style: u32, from: usize, begins: usize) {
+    fn run(&mut self, piece: &Piece, from: usize, begins: usize) {
         let end = self.source.len();
         let span = Span::new(begins, end);
-        let style = self.styles.get(style);
+        let mut style = self.styles.get(piece.style);
+        if piece.is_raised {
+            // The size that it was given is larger than that it is drawn in, by who knows how much.
+            style.size = None;
+        }
         let runs = &mut self.formatting.runs;
         match runs.last_mut() {
             Some(last)
