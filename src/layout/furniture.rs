@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use super::Role;
 use super::anchors::Anchors;
-use super::opening;
+use super::opening::{self, Stamp};
 use super::physical::Physical;
 use super::shape::Shape;
 
 /// Lines after the first of a stamp that may belong to it.
 const STAMP_LINES: usize = 6;
-/// Lines above the address in the box of a signature: the name of the body.
-const STAMP_NAME: usize = 4;
+/// Columns that the lines of a stamp may begin apart.
+const STAMP_INDENT: u16 = 6;
 /// Pages on which a line must stand to be a running head.
 const RUNNING_PAGES: usize = 3;
 /// Characters of the longest running head.
@@ -23,8 +23,8 @@ const CENTRED: u16 = 20;
 pub(super) fn roles(text: &str, lines: &[Physical], shape: &Shape, anchors: &Anchors) -> Vec<Role> {
     let mut roles = vec![Role::Text; lines.len()];
     stamps(text, lines, &anchors.stamps, &mut roles);
-    if let Some(last) = signature_box(text, lines) {
-        roles[..=last].fill(Role::Stamp);
+    if let (Some(&head), false) = (anchors.heads.first(), shape.paragraphs) {
+        stamp_above(text, &lines[..head], &mut roles);
     }
     page_fields(text, lines, &mut roles);
     if !shape.paragraphs {
@@ -52,27 +52,24 @@ fn stamps(text: &str, lines: &[Physical], starts: &[usize], roles: &mut [Role]) 
     }
 }
 
-/// The last line of the box that a signature has at the top of the first page: the name of the
-/// body, its address, and the moment to the second (NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, II.8).
-fn signature_box(text: &str, lines: &[Physical]) -> Option<usize> {
-    let of = |i: usize| lines[i].span.of(text).trim();
-    let near = lines.len().min(STAMP_NAME + 1);
-    let address = (1..near).find(|&i| is_address(of(i)))?;
-    let moment = lines.get(address + 1).map(|_| of(address + 1))?;
-    let is_moment = moment.matches(':').count() >= 2 && opening::stamp(moment).is_some();
-    if !is_moment || (0..address).any(|i| of(i).contains("   ")) {
-        return None;
-    }
-    let rest = (address + 2..lines.len()).take_while(|&i| opening::stamp(of(i)).is_some());
-    Some(rest.take(STAMP_LINES).last().unwrap_or(address + 1))
-}
-
-fn is_address(line: &str) -> bool {
-    line.contains('@') && !line.contains(' ')
+/// A stamp at the top right above the first head that names no label: it is told by the moment of
+/// signing, to the second, below a name at the same indent.
+fn stamp_above(text: &str, above: &[Physical], roles: &mut [Role]) {
+    let moment = (0..above.len().min(STAMP_LINES + 1)).find(|&i| {
+        above[i].indent >= CENTRED && opening::stamp(above[i].span.of(text)) == Some(Stamp::Moment)
+    });
+    let Some(moment) = moment else { return };
+    let beside = |line: &Physical| line.indent.abs_diff(above[moment].indent) <= STAMP_INDENT;
+    let first = (0..moment).rev().take_while(|&i| beside(&above[i]));
+    let first = first.last().unwrap_or(moment);
+    let more = above[moment + 1..].iter();
+    let more = more.take_while(|line| beside(line) && is_stamp_line(line.span.of(text)));
+    let last = moment + more.count();
+    roles[first..=last].fill(Role::Stamp);
 }
 
 fn is_stamp_line(line: &str) -> bool {
-    opening::stamp(line).is_some() || is_address(line)
+    opening::stamp(line).is_some() || (line.contains('@') && !line.contains(' '))
 }
 
 /// The number on a line that holds nothing else: `12`, `- 3 -`, `Trang 3/12`.

@@ -82,6 +82,8 @@ pub(super) enum Opener {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Stamp {
     Start,
+    /// When it was signed, to the second.
+    Moment,
     More,
 }
 
@@ -213,6 +215,7 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
     let pair = OpeningParser::parse(Rule::stamp, &folded).ok()?.next();
     Some(match pair.map(|pair| pair.as_rule()) {
         Some(Rule::stamp_start) => Stamp::Start,
+        Some(Rule::stamp_moment) => Stamp::Moment,
         _ => Stamp::More,
     })
 }

@@ -36,6 +36,9 @@ pub struct ComponentFormat {
     /// Words within a text that may be slanted, though `italic` is no.
     #[serde(default)]
     may_slant: Option<LazyRegex>,
+    /// Words within a text that may have another size, as a number does that a registry put in.
+    #[serde(default)]
+    may_resize: Option<LazyRegex>,
     /// Shorter texts are not judged, in characters.
     #[serde(default)]
     at_least: usize,
@@ -121,7 +124,12 @@ struct Group {
 impl Check for ComponentFormat {
     fn mistakes(&self) -> Vec<Bilingual> {
         let conditions = self.when.iter().filter_map(Condition::mistake);
-        let regexes = [&self.matches, &self.except, &self.may_slant];
+        let regexes = [
+            &self.matches,
+            &self.except,
+            &self.may_slant,
+            &self.may_resize,
+        ];
         let regexes = regexes.into_iter().flatten();
         let regex = regexes.filter_map(LazyRegex::mistake);
         let backwards = backwards([("size", self.size), ("lines", self.lines)]);
@@ -306,8 +314,15 @@ impl ComponentFormat {
     ) {
         let words = &looks().words;
         let language = cx.language;
+        let unless = |words: &Option<LazyRegex>| {
+            let words = words.as_ref();
+            let rest = words.map(|words| without(cx, span, words));
+            rest.filter(|rest| !rest.is_empty())
+        };
         if let Some(size) = sizes {
-            let tally = Tally::of(cx, formatting, pieces, |style| style.size);
+            let rest = unless(&self.may_resize);
+            let judged = rest.as_deref().unwrap_or(pieces);
+            let tally = Tally::of(cx, formatting, judged, |style| style.size);
             faults.judged |= !tally.is_blind();
             let right = |s: &crate::document::Twips| {
                 within(s.points(), size, look::SIZE_TOLERANCE)
@@ -351,11 +366,11 @@ impl ComponentFormat {
         ];
         for (must, property, value, yes, no) in toggles {
             let Some(must) = must else { continue };
-            let upright = match (property, &self.may_slant) {
-                (Property::Italic, Some(words)) => without(cx, span, words),
-                _ => Vec::new(),
+            let upright = match property {
+                Property::Italic => unless(&self.may_slant),
+                _ => None,
             };
-            let pieces = if upright.is_empty() { pieces } else { &upright };
+            let pieces = upright.as_deref().unwrap_or(pieces);
             let tally = Tally::of(cx, formatting, pieces, value);
             faults.judged |= !tally.is_blind();
             if tally.wrong(self.share, |&is| is == must).is_some() {

@@ -53,7 +53,7 @@ fn shown(document: &Document) -> String {
             style.font.as_deref().unwrap_or("-"),
             style
                 .size
-                .map_or("?".to_owned(), |size| size.points().to_string()),
+                .map_or("-".into(), |size| size.points().to_string()),
             if style.bold == Some(true) {
                 ", bold"
             } else {
@@ -124,6 +124,16 @@ fn fonts_of_old_encodings_are_converted() {
     let document = document("tcvn3.pdf");
     assert!(document.text().contains("Bộ phận Một cửa đã tiếp nhận"));
     assert_eq!(document.damage[0].kind, DamageKind::Tcvn3);
+}
+
+#[test]
+fn what_is_put_on_a_page_later_is_not_judged() {
+    let document = document("ky-so.pdf");
+    let rules = RuleSet::builtin();
+    let outcome = check(&document, &rules, Options::default());
+    let found = outcome.diagnostics.iter();
+    let found = found.map(|found| found.rule.id.to_string());
+    assert_eq!(found.collect::<Vec<_>>(), ["recipients-last-mark"]);
 }
 
 #[test]

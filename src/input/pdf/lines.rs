@@ -11,9 +11,9 @@ const SAME_LINE: f32 = 0.6;
 /// A sign of at most this part of the size of those before it, which ends no further from them, in
 /// ems, is a superscript.
 const SMALL: f32 = 0.8;
-/// How far off the baseline such a sign stands at least, in ems: some programs lower by 8 % only.
-const OFF_BASELINE: f32 = 0.03;
 const NEAR: f32 = 0.2;
+/// Such a sign stands off the baseline by more than this, in ems of the others.
+const OFF_BASELINE: f32 = 0.03;
 /// Lines that a stretch may belong to, counted back from the last one begun.
 const LINES_LOOKED_AT: usize = 8;
 /// A gap without a blank drawn in it parts two words from this width on, in ems.
@@ -36,9 +36,8 @@ pub(super) struct Piece {
     pub(super) text: (u32, u32),
     /// An index into the styles.
     pub(super) style: u32,
-    /// Whether it is smaller than what it follows and raised or lowered: its size is no choice of
-    /// the author's.
-    pub(super) off_baseline: bool,
+    /// Whether it is raised above the line or lowered, and so drawn smaller than its size.
+    pub(super) is_raised: bool,
     /// What stands before it.
     pub(super) before: Before,
     /// Where it begins and ends, in points.
@@ -94,6 +93,13 @@ struct Cluster {
     style: u32,
     text: (u32, u32),
     is_blank: bool,
+}
+
+impl Cluster {
+    /// Whether another sign of the same column is small beside this one and off its baseline.
+    fn has_raised(&self, sign: &Self) -> bool {
+        sign.size <= SMALL * self.size && (self.y - sign.y).abs() > OFF_BASELINE * self.size
+    }
 }
 
 /// Glyphs drawn one after another on one baseline in one size.
@@ -283,33 +289,38 @@ impl PageLines {
             return;
         }
         let usual = usual_gap(&words);
-        let off = off_baseline(&glyphs);
+        let before = |i: usize| match words[i].gap {
+            _ if i == 0 => Before::Nothing,
+            gap if i == 1 && gap < WIDE_AFTER_MARKER && words[0].after - words[0].first <= 5 => {
+                Before::Blank
+            }
+            gap if gap >= WIDE && gap >= usual * WIDER => Before::Gap,
+            _ => Before::Blank,
+        };
+        let befores: Vec<Before> = (0..words.len()).map(before).collect();
         let mut pieces = Vec::with_capacity(words.len());
+        let mut largest = glyphs[0].0;
         for (i, word) in words.iter().enumerate() {
-            let from = self.text.len();
             let letters = &glyphs[word.first..word.after];
-            let before = match i {
-                0 => Before::Nothing,
-                1 if word.gap < WIDE_AFTER_MARKER && words[0].after - words[0].first <= 5 => {
-                    Before::Blank
-                }
-                _ if word.gap >= WIDE && word.gap >= usual * WIDER => Before::Gap,
-                _ => Before::Blank,
-            };
-            let mut first = word.first;
-            for same in letters.chunk_by(|a, b| a.0.style == b.0.style) {
+            if i == 0 || befores[i] == Before::Gap {
+                let next = befores[i + 1..].iter().position(|&b| b == Before::Gap);
+                let last = next.map_or(words.len(), |next| i + 1 + next) - 1;
+                let signs = glyphs[word.first..words[last].after].iter();
+                largest = signs.fold(letters[0].0, |largest, (sign, _)| larger(largest, *sign));
+            }
+            let from = self.text.len();
+            let look = |sign: &Cluster| (sign.style, largest.has_raised(sign));
+            for same in letters.chunk_by(|a, b| look(&a.0) == look(&b.0)) {
                 let start = self.text.len();
-                let off_baseline = off[first];
-                first += same.len();
                 for (cluster, _) in same {
                     self.text.push_str(text_of(drawn, cluster.text));
                 }
                 pieces.push(Piece {
                     text: (start as u32, self.text.len() as u32),
                     style: same[0].0.style,
-                    off_baseline,
+                    is_raised: largest.has_raised(&same[0].0),
                     before: if start == from {
-                        before
+                        befores[i]
                     } else {
                         Before::Nothing
                     },
@@ -329,24 +340,9 @@ impl PageLines {
     }
 }
 
-/// Which glyphs of a line are smaller than those that they follow, and off their baseline.
-fn off_baseline(glyphs: &[(Cluster, bool)]) -> Vec<bool> {
-    let mut above: Option<Cluster> = None;
-    let mut end = 0.0;
-    let mut off = Vec::with_capacity(glyphs.len());
-    for (glyph, _) in glyphs {
-        let is_off = above.is_some_and(|above| {
-            glyph.size <= SMALL * above.size
-                && (above.y - glyph.y).abs() > OFF_BASELINE * above.size
-                && glyph.x - end < WIDE * above.size
-        });
-        if !is_off {
-            above = Some(*glyph);
-        }
-        end = glyph.end;
-        off.push(is_off);
-    }
-    off
+/// The larger of two signs, the first of equals.
+fn larger(a: Cluster, b: Cluster) -> Cluster {
+    if b.size > a.size { b } else { a }
 }
 
 /// The glyphs that are no blanks, each with whether a blank stands before it; none twice.

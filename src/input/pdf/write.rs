@@ -285,7 +285,10 @@ impl Writer<'_> {
         let end = self.source.len();
         let span = Span::new(begins, end);
         let mut style = self.styles.get(piece.style);
-        style.size = style.size.filter(|_| !piece.off_baseline);
+        if piece.is_raised {
+            // The size that it was given is larger than that it is drawn in, by who knows how much.
+            style.size = None;
+        }
         let runs = &mut self.formatting.runs;
         match runs.last_mut() {
             Some(last)
