@@ -270,7 +270,9 @@ impl ComponentFormat {
         self.characters(cx, formatting, span, &pieces, sizes, &mut faults);
         let mut paragraphs: Vec<&Paragraph> = Vec::new();
         for &piece in &pieces {
-            for paragraph in formatting.paragraphs_in(piece) {
+            // Empty ones within it keep room, as for a signature.
+            let seen = formatting.paragraphs_in(piece).iter();
+            for paragraph in seen.filter(|p| !look::text_of(cx, p).trim().is_empty()) {
                 if paragraphs
                     .last()
                     .is_none_or(|last| last.span != paragraph.span)

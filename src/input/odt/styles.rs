@@ -380,7 +380,7 @@ impl Styles {
             fo("color").map(|color| rgb(&color))
         };
         chars.highlight =
-            fo("background-color").map(|color| rgb(&color).is_some_and(|color| color != [0xFF; 3]));
+            fo("background-color").map(|color| rgb(&color).is_some_and(crate::input::is_seen_behind));
         chars.hidden = xml
             .attribute(tag, Space::Text, "display")
             .map(|display| display == "none");
