@@ -148,7 +148,7 @@ impl CitationConsistency {
             // Where the register has the date, it is the others that are wrong.
             let act = cx.register.act_of(citation, cx.text());
             if act.is_some_and(|act| act.date == date) {
-                known.insert(&citation.canonical, citation);
+                known.entry(&citation.canonical).or_insert(citation);
                 continue;
             }
             let Some(first) = known.get(citation.canonical.as_str()) else {
