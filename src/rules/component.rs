@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::Context;
 use super::lazy::LazyRegex;
 use crate::diagnostic::Bilingual;
-use crate::document::{Align, DamageKind, Document, Run};
+use crate::document::{DamageKind, Document};
 use crate::layout::{Logical, Role};
 use crate::syntax::tree::{Node, NodeKind};
 use crate::syntax::{Attachment, MarkerStyle, Recipients, Report, Section};
@@ -696,24 +696,7 @@ fn body_paragraphs(cx: &Context<'_>) -> Vec<Span> {
     })
     .map(|node| node.span)
     .filter(|&span| span.start >= preamble && !stands_apart(cx, span) && !is_caption(cx.of(span)))
-    .filter(|&span| !is_set_as_title(cx, span))
     .collect()
-}
-
-/// Whether a text is set as titles are: centred, and bold in all its letters.
-fn is_set_as_title(cx: &Context<'_>, span: Span) -> bool {
-    let Some(formatting) = &cx.document.formatting else {
-        return false;
-    };
-    let place = cx.to_source(span);
-    let mut paragraphs = formatting.paragraphs_in(place).iter();
-    let source = cx.document.source();
-    let is_bold = |run: &Run| {
-        run.style.bold == Some(true) || !run.span.of(source).contains(char::is_alphanumeric)
-    };
-    paragraphs.all(|p| p.align == Some(Align::Center))
-        && formatting.runs_in(place).iter().all(is_bold)
-        && !formatting.runs_in(place).is_empty()
 }
 
 /// Whether a paragraph is the caption of a table or figure: its word, a number and a mark.
