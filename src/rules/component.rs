@@ -491,9 +491,14 @@ fn regulations(report: &Report) -> impl Iterator<Item = &Attachment> {
 pub(super) fn is_act(report: &Report, attachment: &Attachment) -> bool {
     let nodes = report.tree.nodes();
     let first = nodes.partition_point(|node| node.span.start < attachment.span.start);
-    let text = attachment.sections.first().map_or(attachment.span.end, |s| s.span.start);
+    let text = attachment
+        .sections
+        .first()
+        .map_or(attachment.span.end, |s| s.span.start);
     let own = |node: &Node| matches!(node.kind, NodeKind::Number | NodeKind::Enacting);
-    let head = nodes[first..].iter().take_while(|node| node.span.start < text);
+    let head = nodes[first..]
+        .iter()
+        .take_while(|node| node.span.start < text);
     attachment.label.is_none() && head.into_iter().any(own)
 }
 

@@ -225,8 +225,7 @@ fn is_set_as_title(cx: &Context<'_>, formatting: &Formatting, paragraph: &Paragr
     let is_bold = |run: &Run| {
         run.style.bold == Some(true) || !run.span.of(source).contains(char::is_alphanumeric)
     };
-    paragraph.align == Some(Align::Center)
-        && formatting.runs_in(paragraph.span).iter().all(is_bold)
+    paragraph.align == Some(Align::Center) && formatting.runs_in(paragraph.span).iter().all(is_bold)
 }
 
 /// Whether a body begins with this paragraph, so that what stands above, from this byte on, is the
@@ -389,12 +388,10 @@ impl ComponentFormat {
         let Some(&must) = self.align.first() else {
             return;
         };
-        let apart = |p: &Paragraph| {
-            match must {
-                Align::Center => look::is_shifted(cx, p) || look::fills_column(cx, formatting, p),
-                Align::Justify => is_set_as_title(cx, formatting, p),
-                Align::Left | Align::Right => false,
-            }
+        let apart = |p: &Paragraph| match must {
+            Align::Center => look::is_shifted(cx, p) || look::fills_column(cx, formatting, p),
+            Align::Justify => is_set_as_title(cx, formatting, p),
+            Align::Left | Align::Right => false,
         };
         faults.judged |= paragraphs.iter().any(|p| p.align.is_some());
         let known = paragraphs.iter().filter(|p| !apart(p));

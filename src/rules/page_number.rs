@@ -158,7 +158,9 @@ impl PageNumber {
         let attachments = cx.report.attachments.iter();
         let mut starts: Vec<u32> = attachments.map(|a| cx.to_source(a.span).start).collect();
         let own = own_sections(cx);
-        let text = own.first().map_or(cx.text(), |&start| &source[..start as usize]);
+        let text = own
+            .first()
+            .map_or(cx.text(), |&start| &source[..start as usize]);
         starts.extend(own);
         starts.sort_unstable();
         let is_first = |from: u32, to: u32| {

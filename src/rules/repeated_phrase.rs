@@ -177,7 +177,9 @@ impl Check for RepeatedPhrase {
                     at += 1;
                     continue;
                 }
-                let before = at.checked_sub(1).map(|before| words[before].of(text).to_lowercase());
+                let before = at
+                    .checked_sub(1)
+                    .map(|before| words[before].of(text).to_lowercase());
                 if before.is_some_and(|before| self.not_after.contains(&before)) {
                     at += 1;
                     continue;

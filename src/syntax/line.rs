@@ -342,7 +342,11 @@ pub(super) fn set_contents_aside(
     let is_title = |i: usize| {
         let line = lines[i].span.of(text);
         let short = line.len() <= MARKER && line.starts_with(char::is_alphabetic);
-        short && vocabulary().phrases.contents.contains(&Folded::new(line, letters, MARKER).text)
+        short
+            && vocabulary()
+                .phrases
+                .contents
+                .contains(&Folded::new(line, letters, MARKER).text)
     };
     let titles: Vec<usize> = (0..lines.len()).filter(|&i| is_title(i)).collect();
     for title in titles {
@@ -370,7 +374,10 @@ pub(super) fn end_cover(text: &str, lines: &[Line], classes: &mut [Class]) -> bo
     let Some(title) = (0..near).find(|&i| classes[i].letter == b'T') else {
         return false;
     };
-    if classes[..title].iter().any(|class| b"QqPND".contains(&class.letter)) {
+    if classes[..title]
+        .iter()
+        .any(|class| b"QqPND".contains(&class.letter))
+    {
         return false;
     }
     let below = (title + 1..near).take(COVER);

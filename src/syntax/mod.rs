@@ -98,7 +98,9 @@ impl<'a> FirstLooks<'a> {
     /// Table, row and column of the cell that holds an offset of the logical text.
     fn place(&self, at: u32) -> Option<(u32, u32, u32)> {
         let (document, logical, formatting) = self.read?;
-        let at = document.to_source(logical.map.span(Span::new(at as usize, at as usize))).start;
+        let at = document
+            .to_source(logical.map.span(Span::new(at as usize, at as usize)))
+            .start;
         let cell = formatting.paragraphs[formatting.paragraph_index(at)?].cell?;
         Some((cell.table, cell.row, cell.column))
     }
@@ -106,7 +108,11 @@ impl<'a> FirstLooks<'a> {
 
 /// The lines in a style for entries of a table of contents.
 fn contents_entries(document: &Document, logical: &Logical, formatting: &Formatting) -> Vec<usize> {
-    if !formatting.paragraphs.iter().any(Paragraph::is_contents_entry) {
+    if !formatting
+        .paragraphs
+        .iter()
+        .any(Paragraph::is_contents_entry)
+    {
         return Vec::new();
     }
     let is_entry = |line: &Line| {

@@ -556,7 +556,9 @@ impl<'a> Lowering<'a> {
         let list = self.out.recipients.as_ref();
         let list = list.and_then(|list| self.looks.place(list.span.end.saturating_sub(1)));
         let place = |i: usize| self.looks.place(self.span(i).start);
-        let signs = range.clone().filter(|&i| matches!(self.classes[i].letter, b'A' | b'U'));
+        let signs = range
+            .clone()
+            .filter(|&i| matches!(self.classes[i].letter, b'A' | b'U'));
         let apart = |i: &usize| {
             let place = place(*i);
             place.is_some() && place == list
@@ -596,7 +598,9 @@ impl<'a> Lowering<'a> {
             .take_while(|&i| !matches!(self.classes[i].letter, b'H' | b'I' | b'p' | b'B' | b'W'))
             .last()
             .map_or(range.start, |last| last + 1);
-        let beside = label.as_ref().and_then(|label| self.title_beside(first, label.span.end));
+        let beside = label
+            .as_ref()
+            .and_then(|label| self.title_beside(first, label.span.end));
         let below = (range.start..head_end)
             .filter(|&i| i > range.start || label.is_none())
             .find(|&i| matches!(self.classes[i].letter, b'U' | b'T' | b't'))
