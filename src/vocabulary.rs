@@ -170,6 +170,10 @@ pub struct Phrases {
     pub point_letters: String,
     /// Characters that only a scanner puts into head or foot.
     pub dirt: String,
+    /// Words at the end of the first line of an article that has no title, in lower case.
+    pub article_leads: Vec<String>,
+    /// The titles of tables of contents, folded.
+    pub contents: Vec<String>,
     /// What tables and figures are called in their captions, before a number, in lower case.
     pub captions: Vec<String>,
     /// The words for the parts of an act (phần … điểm), in lower case, with their marks.

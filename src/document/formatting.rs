@@ -270,6 +270,21 @@ pub struct Paragraph {
     pub in_box: bool,
 }
 
+impl Paragraph {
+    /// Whether its style is one that word processors give to entries of a table of contents, a number
+    /// for the level after the name: `toc 1`, `Contents 2`.
+    #[must_use]
+    pub fn is_contents_entry(&self) -> bool {
+        const NAMES: [&str; 2] = ["toc ", "contents "];
+        let style = self.style.as_deref().unwrap_or_default();
+        NAMES.iter().any(|name| {
+            let begins = style.get(..name.len());
+            begins.is_some_and(|begins| begins.eq_ignore_ascii_case(name))
+                && style[name.len()..].bytes().all(|b| b.is_ascii_digit())
+        })
+    }
+}
+
 /// The cell of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Cell {

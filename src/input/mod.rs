@@ -297,3 +297,10 @@ fn misnamed(name: &str, bytes: &[u8], extension: &'static str) -> Result<Documen
         Err(other) => Err(other),
     }
 }
+
+/// Whether a background of this colour (red, green, blue) is seen on white paper.
+fn is_seen_behind(color: [u8; 3]) -> bool {
+    /// As light as this in all three is no more than what copying from a page leaves.
+    const NEARLY_WHITE: u8 = 0xF2;
+    color.iter().any(|&part| part < NEARLY_WHITE)
+}

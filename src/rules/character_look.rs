@@ -137,7 +137,8 @@ impl CharacterLook {
             while let Some(next) = paragraphs.next_if(|p| p.span.start <= run.span.start) {
                 place = next.span;
                 in_table = next.cell.is_some_and(|cell| cell.bordered);
-                left_out = None;
+                // What the word processor writes there looks as the links that it is made of.
+                left_out = (self.find == Find::Color && next.is_contents_entry()).then_some(true);
             }
             let value = self.value(run, &mut fonts);
             if value.is_none() && judged {

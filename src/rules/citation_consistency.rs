@@ -142,9 +142,15 @@ impl CitationConsistency {
     fn dates(cx: &Context<'_>, sink: &mut Sink<'_>) {
         let mut known: HashMap<&str, &Citation> = HashMap::new();
         for citation in citations::judged(cx) {
-            let Some((span, _)) = citation.date else {
+            let Some((span, date)) = citation.date else {
                 continue;
             };
+            // Where the register has the date, it is the others that are wrong.
+            let act = cx.register.act_of(citation, cx.text());
+            if act.is_some_and(|act| act.date == date) {
+                known.entry(&citation.canonical).or_insert(citation);
+                continue;
+            }
             let Some(first) = known.get(citation.canonical.as_str()) else {
                 known.insert(&citation.canonical, citation);
                 continue;

@@ -176,6 +176,8 @@ pub(super) enum Component {
     /// The same date, where it is filled in but no date of the calendar.
     ImpossibleDate,
     Title,
+    /// The title on a cover page, above which there is no head.
+    Cover,
     /// The line below the title.
     AfterTitle,
     /// The title, and capitals below the line of place and date that were not taken for one.
@@ -297,6 +299,7 @@ impl Component {
                 .into_iter()
                 .collect(),
             Self::Title => head.title.into_iter().collect(),
+            Self::Cover => head.title.filter(|_| head.cover).into_iter().collect(),
             Self::AfterTitle => {
                 let line = head.title.map(|title| cx.logical.line_index(title.end) + 1);
                 let line = line.and_then(|line| cx.logical.lines.get(line));
@@ -478,9 +481,25 @@ fn regulations(report: &Report) -> impl Iterator<Item = &Attachment> {
         each_section(&a.sections, &mut |section| {
             has_articles |= section.style == MarkerStyle::Dieu;
         });
-        a.label.is_none() && has_articles
+        a.label.is_none() && has_articles && !is_act(report, a)
     };
     report.attachments.iter().filter(is_one)
+}
+
+/// Whether what follows the document is another act, with a number or grounds of its own, and no
+/// regulation that the document issues: acts are bundled in one file.
+pub(super) fn is_act(report: &Report, attachment: &Attachment) -> bool {
+    let nodes = report.tree.nodes();
+    let first = nodes.partition_point(|node| node.span.start < attachment.span.start);
+    let text = attachment
+        .sections
+        .first()
+        .map_or(attachment.span.end, |s| s.span.start);
+    let own = |node: &Node| matches!(node.kind, NodeKind::Number | NodeKind::Enacting);
+    let head = nodes[first..]
+        .iter()
+        .take_while(|node| node.span.start < text);
+    attachment.label.is_none() && head.into_iter().any(own)
 }
 
 /// The paragraphs of the text of regulations that stand neither in a table nor in a box.
@@ -599,11 +618,21 @@ fn articles(cx: &Context<'_>, sections: &[Section]) -> Vec<Span> {
     let mut spans = Vec::new();
     each_section(sections, &mut |section| {
         if section.style == MarkerStyle::Dieu {
-            let title = has_title(cx, section).then_some(section.title);
+            let is_title = has_title(cx, section) && !leads_over(cx.of(section.title));
+            let title = is_title.then_some(section.title);
             spans.push(title.map_or(section.marker, |title| section.marker.join(title)));
         }
     });
     spans
+}
+
+/// Whether words lead over to what follows them, a name or the lines below, as the first line of an
+/// article that has no title does: `Bổ nhiệm đối với`, `Nâng bậc lương cho ông: …`.
+fn leads_over(text: &str) -> bool {
+    let text = text.trim_end();
+    let last = text.rsplit(' ').next().unwrap_or(text);
+    let words = &vocabulary().phrases.article_leads;
+    text.contains(": ") || words.iter().any(|word| word == last)
 }
 
 /// Whether a text stands in a table or a box.

@@ -9,7 +9,7 @@ use super::look::{self, Tally, filled, looks, number, one_of, within};
 use super::part::{Part, Skipped};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, Property};
-use crate::document::{Align, Formatting, Paragraph};
+use crate::document::{Align, Formatting, Paragraph, Run};
 use crate::syntax::tree::NodeKind;
 use crate::text::Span;
 
@@ -227,6 +227,15 @@ fn without(cx: &Context<'_>, span: Span, words: &LazyRegex) -> Vec<Span> {
         .collect()
 }
 
+/// Whether a paragraph is set as titles are: centred, and bold in all its letters.
+fn is_set_as_title(cx: &Context<'_>, formatting: &Formatting, paragraph: &Paragraph) -> bool {
+    let source = cx.document.source();
+    let is_bold = |run: &Run| {
+        run.style.bold == Some(true) || !run.span.of(source).contains(char::is_alphanumeric)
+    };
+    paragraph.align == Some(Align::Center) && formatting.runs_in(paragraph.span).iter().all(is_bold)
+}
+
 /// Whether a body begins with this paragraph, so that what stands above, from this byte on, is the
 /// head.
 fn begins_body(cx: &Context<'_>, above: u32, paragraph: Span) -> bool {
@@ -278,7 +287,9 @@ impl ComponentFormat {
         self.characters(cx, formatting, span, &pieces, sizes, &mut faults);
         let mut paragraphs: Vec<&Paragraph> = Vec::new();
         for &piece in &pieces {
-            for paragraph in formatting.paragraphs_in(piece) {
+            // Empty ones within it keep room, as for a signature.
+            let seen = formatting.paragraphs_in(piece).iter();
+            for paragraph in seen.filter(|p| !look::text_of(cx, p).trim().is_empty()) {
                 if paragraphs
                     .last()
                     .is_none_or(|last| last.span != paragraph.span)
@@ -392,9 +403,10 @@ impl ComponentFormat {
         let Some(&must) = self.align.first() else {
             return;
         };
-        let apart = |p: &Paragraph| {
-            must == Align::Center
-                && (look::is_shifted(cx, p) || look::fills_column(cx, formatting, p))
+        let apart = |p: &Paragraph| match must {
+            Align::Center => look::is_shifted(cx, p) || look::fills_column(cx, formatting, p),
+            Align::Justify => is_set_as_title(cx, formatting, p),
+            Align::Left | Align::Right => false,
         };
         faults.judged |= paragraphs.iter().any(|p| p.align.is_some());
         let known = paragraphs.iter().filter(|p| !apart(p));

@@ -189,7 +189,13 @@ impl PageNumber {
     fn has_pages(&self, cx: &Context<'_>) -> bool {
         let source = cx.document.source();
         let attachments = cx.report.attachments.iter();
-        let starts: Vec<u32> = attachments.map(|a| cx.to_source(a.span).start).collect();
+        let mut starts: Vec<u32> = attachments.map(|a| cx.to_source(a.span).start).collect();
+        let own = own_sections(cx);
+        let text = own
+            .first()
+            .map_or(cx.text(), |&start| &source[..start as usize]);
+        starts.extend(own);
+        starts.sort_unstable();
         let is_first = |from: u32, to: u32| {
             let next = starts.partition_point(|&at| at < from);
             starts.get(next).is_some_and(|&at| at <= to)
@@ -221,7 +227,7 @@ impl PageNumber {
             (Span::of_slice(source, page), Span::of_slice(source, line))
         });
         others.any(|(page, line)| !is_first(page.start, line.end))
-            || cx.text().chars().nth(self.at_least).is_some()
+            || text.chars().nth(self.at_least).is_some()
     }
 
     /// What is to be changed in which sections.
@@ -354,11 +360,48 @@ fn appendices(cx: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(numbers) = &section.page_numbers else {
             return sink.not_evaluated();
         };
-        let begins = first_line(cx, section.span).is_some_and(|line| line.end >= at.start);
-        let own = begins && section.first_number == Some(1);
+        let own = section.first_number == Some(1) && heads(cx, section, label);
         if !numbers.is_empty() && !own {
             sink.at(label).report();
             return;
         }
     }
+}
+
+/// Whether a section of the file is that of an appendix with this label: it begins with it, or with
+/// the head of who issues it, which is short.
+fn heads(cx: &Context<'_>, section: &Section, label: Span) -> bool {
+    /// Lines of such a head.
+    const HEAD: usize = 10;
+    let at = cx.to_source(label).start;
+    let source = cx.document.source();
+    let above = source.get(section.span.start as usize..at as usize);
+    let first = first_line(cx, section.span).is_some_and(|line| line.end >= at);
+    let is_first_label = || {
+        let labels = cx.report.attachments.iter().filter_map(|a| a.label);
+        let mut labels = labels.map(|label| cx.to_source(label).start);
+        labels.find(|&start| start >= section.span.start) == Some(at)
+    };
+    let is_head = |above: &str| {
+        let lines = above.lines().filter(|line| !line.trim().is_empty());
+        lines.count() <= HEAD && is_first_label()
+    };
+    first || section.span.start > 0 && above.is_some_and(is_head)
+}
+
+/// Where the sections begin that appendices have for themselves, with numbers from 1.
+fn own_sections(cx: &Context<'_>) -> Vec<u32> {
+    let sections = cx.document.formatting.iter().flat_map(|f| &f.sections);
+    let labels = || cx.report.attachments.iter().filter_map(|a| a.label);
+    let is_own = |section: &&Section| {
+        section.first_number == Some(1) && {
+            let within = |label: &Span| {
+                let at = cx.to_source(*label).start;
+                (section.span.start..section.span.end).contains(&at)
+            };
+            let label = labels().find(within);
+            label.is_some_and(|label| heads(cx, section, label))
+        }
+    };
+    sections.filter(is_own).map(|s| s.span.start).collect()
 }

@@ -22,6 +22,10 @@ pub struct RepeatedPhrase {
     /// Phrases that are doubled on purpose, in small letters.
     #[serde(default)]
     except: Vec<String>,
+    /// Words that make a noun of the phrase after them, in small letters: what follows may then be
+    /// what those do (`người thực hành thực hành đúng quy trình`).
+    #[serde(default)]
+    not_after: Vec<String>,
     /// Parts of the document to leave out.
     #[serde(default)]
     skip: Vec<Part>,
@@ -115,8 +119,10 @@ impl RepeatedPhrase {
             a == b || (i == 0 && begins && a.to_lowercase() == b)
         };
         let is_word = |span: &Span| span.of(text).chars().all(char::is_alphabetic);
-        // Wider gaps part columns.
-        let close = |(a, b): (&Span, &Span)| a.end + 1 == b.start;
+        // Wider gaps part columns, tabs cells.
+        let close = |(a, b): (&Span, &Span)| {
+            a.end + 1 == b.start && text.as_bytes().get(a.end as usize) != Some(&b'\t')
+        };
         let phrase = || once.iter().chain(again);
         ends && phrase().zip(phrase().skip(1)).all(close)
             && before.iter().zip(middle).enumerate().all(same)
@@ -168,6 +174,13 @@ impl Check for RepeatedPhrase {
                 let is_alike = |again| may_be_alike(first, again);
                 let recurs = lengths.any(|length| again(length).is_some_and(is_alike));
                 if !recurs {
+                    at += 1;
+                    continue;
+                }
+                let before = at
+                    .checked_sub(1)
+                    .map(|before| words[before].of(text).to_lowercase());
+                if before.is_some_and(|before| self.not_after.contains(&before)) {
                     at += 1;
                     continue;
                 }

@@ -321,6 +321,111 @@ pub(super) fn accept_ended_subjects(
     }
 }
 
+/// The title of a table of contents ends what stands above it, and the entries below it, which end in
+/// the number of a page, are neither headings nor text. `styled` are those that their style tells.
+pub(super) fn set_contents_aside(
+    text: &str,
+    lines: &[Line],
+    letters: Letters,
+    styled: &[usize],
+    classes: &mut [Class],
+) {
+    /// Lines of an entry above the one that ends in the number of the page.
+    const BROKEN: usize = 2;
+    let entry = Class {
+        letter: b'F',
+        marker: None,
+    };
+    for &i in styled {
+        classes[i] = entry;
+    }
+    let is_title = |i: usize| {
+        let line = lines[i].span.of(text);
+        let short = line.len() <= MARKER && line.starts_with(char::is_alphabetic);
+        short
+            && vocabulary()
+                .phrases
+                .contents
+                .contains(&Folded::new(line, letters, MARKER).text)
+    };
+    let titles: Vec<usize> = (0..lines.len()).filter(|&i| is_title(i)).collect();
+    for title in titles {
+        let is_entry = |i: &usize| ends_in_page(lines[*i].span.of(text));
+        let mut next = title + 1;
+        while let Some(end) = (next..lines.len()).take(BROKEN + 1).find(is_entry) {
+            classes[next..=end].fill(entry);
+            next = end + 1;
+        }
+        if next > title + 1 || styled.binary_search(&next).is_ok() {
+            classes[title] = Class {
+                letter: b'p',
+                marker: None,
+            };
+        }
+    }
+}
+
+/// Whether the document begins with a cover page: a title without number, state or date above it, and
+/// soon below a line with a place and a month (`Thủy An, 8/2026`). That line ends the subject.
+pub(super) fn end_cover(text: &str, lines: &[Line], classes: &mut [Class]) -> bool {
+    /// Lines in which the cover ends below its title.
+    const COVER: usize = 12;
+    let near = classes.len().min(HEAD);
+    let Some(title) = (0..near).find(|&i| classes[i].letter == b'T') else {
+        return false;
+    };
+    if classes[..title]
+        .iter()
+        .any(|class| b"QqPND".contains(&class.letter))
+    {
+        return false;
+    }
+    let below = (title + 1..near).take(COVER);
+    let mut below = below.take_while(|&i| !b"QqPNDRAHp".contains(&classes[i].letter));
+    let end = below.find(|&i| is_place_and_month(lines[i].span.of(text)));
+    if let Some(end) = end {
+        classes[end].letter = b'p';
+    }
+    end.is_some()
+}
+
+/// Whether a line is a place and, after a comma, a month and a year without a day.
+fn is_place_and_month(line: &str) -> bool {
+    let Some((place, month)) = line.rsplit_once(',') else {
+        return false;
+    };
+    let numbers = month.split(|c: char| !c.is_ascii_digit());
+    let lengths: Vec<usize> = numbers.map(str::len).filter(|&len| len > 0).collect();
+    line.len() <= SHORT
+        && place.starts_with(char::is_uppercase)
+        && !place.contains(|c: char| c.is_ascii_digit())
+        && matches!(lengths[..], [1 | 2, 4])
+        && month.trim_end().ends_with(|c: char| c.is_ascii_digit())
+        && month.trim().len() <= MARKER / 2
+}
+
+/// Whether a line ends in the number of a page as an entry of a table of contents does: after a tab
+/// or a row of dots.
+fn ends_in_page(line: &str) -> bool {
+    /// Dots of the shortest row.
+    const DOTS: usize = 4;
+    let line = line.trim_end();
+    let entry = line.trim_end_matches(|c: char| c.is_ascii_digit());
+    let filled = entry.trim_end_matches(['.', '…', ' ', '\t', '_']);
+    let filler = &entry[filled.len()..];
+    let dots: usize = filler
+        .chars()
+        .map(|c| match c {
+            '.' | '_' => 1,
+            '…' => 3,
+            _ => 0,
+        })
+        .sum();
+    (1..=3).contains(&(line.len() - entry.len()))
+        && !filled.is_empty()
+        && (dots >= DOTS || filler.contains('\t') && !filled.contains('\t'))
+}
+
 /// The first paragraph of the body is no part of the subject, though it may end without a mark:
 /// it is set as running text below a line that is not, ends in words that lead over to the text, or
 /// stands apart and begins as bodies do.

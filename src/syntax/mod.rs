@@ -12,9 +12,9 @@ mod structure;
 pub mod tree;
 mod words;
 
-use crate::document::{Align, Document};
-use crate::layout::Logical;
-use crate::text::Letters;
+use crate::document::{Align, Document, Formatting, Paragraph};
+use crate::layout::{Line, Logical};
+use crate::text::{Letters, Span};
 
 pub use report::{
     Addressees, Attachment, Header, MarkerStyle, NumberLine, PlaceDate, RecipientItem, Recipients,
@@ -58,20 +58,25 @@ pub fn parse(document: &Document, logical: &Logical) -> Report {
 
 /// What the looks of the first lines tell of them, where the file has looks; lines as indices, in
 /// order.
-#[derive(Debug, Default)]
-struct FirstLooks {
+#[derive(Default)]
+struct FirstLooks<'a> {
+    /// The document and its lines, where it has looks.
+    read: Option<(&'a Document, &'a Logical, &'a Formatting)>,
     /// Those that stand in text boxes; they may stand anywhere on the page.
     boxed: Vec<usize>,
     /// Those that are set as running text: justified, with an indent.
     running: Vec<usize>,
+    /// Of all lines, not only the first: those in a style for entries of a table of contents.
+    contents: Vec<usize>,
 }
 
-impl FirstLooks {
-    fn of(document: &Document, logical: &Logical) -> Self {
+impl<'a> FirstLooks<'a> {
+    fn of(document: &'a Document, logical: &'a Logical) -> Self {
         let mut looks = Self::default();
         let Some(formatting) = &document.formatting else {
             return looks;
         };
+        looks.read = Some((document, logical, formatting));
         for (index, line) in logical.lines.iter().take(line::HEAD).enumerate() {
             let at = document.to_source(logical.map.span(line.span)).start;
             let paragraph = formatting.paragraph_index(at);
@@ -86,8 +91,38 @@ impl FirstLooks {
                 looks.running.push(index);
             }
         }
+        looks.contents = contents_entries(document, logical, formatting);
         looks
     }
+
+    /// Table, row and column of the cell that holds an offset of the logical text.
+    fn place(&self, at: u32) -> Option<(u32, u32, u32)> {
+        let (document, logical, formatting) = self.read?;
+        let at = document
+            .to_source(logical.map.span(Span::new(at as usize, at as usize)))
+            .start;
+        let cell = formatting.paragraphs[formatting.paragraph_index(at)?].cell?;
+        Some((cell.table, cell.row, cell.column))
+    }
+}
+
+/// The lines in a style for entries of a table of contents.
+fn contents_entries(document: &Document, logical: &Logical, formatting: &Formatting) -> Vec<usize> {
+    if !formatting
+        .paragraphs
+        .iter()
+        .any(Paragraph::is_contents_entry)
+    {
+        return Vec::new();
+    }
+    let is_entry = |line: &Line| {
+        let at = document.to_source(logical.map.span(line.span)).start;
+        let paragraph = formatting.paragraph_index(at);
+        paragraph.is_some_and(|index| formatting.paragraphs[index].is_contents_entry())
+    };
+    let lines = logical.lines.iter().enumerate();
+    let entries = lines.filter(|(_, line)| !line.span.is_empty() && is_entry(line));
+    entries.map(|(index, _)| index).collect()
 }
 
 /// The citations of the document, with what its structure says of them.

@@ -61,6 +61,9 @@ pub struct Header {
     pub subject_marker: Option<Span>,
     /// Kính gửi.
     pub addressees: Option<Addressees>,
+    /// Whether title and subject are those of a cover page: nothing stands above them, and a place
+    /// with a month closes the page.
+    pub cover: bool,
     /// Components that belong above the title and stand among the first lines below it.
     pub below_title: Vec<Span>,
 }

@@ -53,7 +53,7 @@ pub(super) fn build(
     lines: &[Line],
     dates: &[DateMention],
     letters: Letters,
-    looks: &FirstLooks,
+    looks: &FirstLooks<'_>,
 ) -> Structure {
     let mut classes: Vec<Class> = lines
         .iter()
@@ -65,6 +65,8 @@ pub(super) fn build(
     line::accept_ended_subjects(text, lines, letters, &mut classes);
     line::accept_body_openings(text, lines, letters, &looks.running, &mut classes);
     line::accept_unmarked_dieu(text, lines, letters, &mut classes);
+    line::set_contents_aside(text, lines, letters, &looks.contents, &mut classes);
+    let cover = line::end_cover(text, lines, &mut classes);
     line::accept_small_offices(text, lines, letters, &mut classes);
     line::accept_small_names(text, lines, &mut classes);
     let skeleton: String = classes
@@ -77,6 +79,7 @@ pub(super) fn build(
         classes: &classes,
         dates,
         letters,
+        looks,
         tree: TreeBuilder::default(),
         out: Structure::default(),
     };
@@ -90,6 +93,7 @@ pub(super) fn build(
         None => lowering.body(0..lines.len()),
     }
     let Lowering { tree, mut out, .. } = lowering;
+    out.header.cover = cover;
     out.tree = tree.finish();
     out
 }
@@ -103,6 +107,7 @@ struct Lowering<'a> {
     classes: &'a [Class],
     dates: &'a [DateMention],
     letters: Letters,
+    looks: &'a FirstLooks<'a>,
     tree: TreeBuilder,
     out: Structure,
 }
@@ -512,9 +517,11 @@ impl<'a> Lowering<'a> {
             office: None,
             name: stray_name,
         };
+        let others = self.not_of_office(&range);
         for i in range {
             let span = self.span(i);
             let kind = match self.classes[i].letter {
+                b'U' if others.contains(&i) => NodeKind::Unknown,
                 b'A' => {
                     signature.authority.push(span);
                     NodeKind::Authority
@@ -537,6 +544,48 @@ impl<'a> Lowering<'a> {
         self.tree.close();
     }
 
+    /// The lines in capitals that are no office: they stand in the cell of the recipients' list (the
+    /// sign of who drafted), in another cell than the office or below its table, or where the name
+    /// is to be filled in.
+    fn not_of_office(&self, range: &Range<usize>) -> Vec<usize> {
+        let capitals = |&i: &usize| self.classes[i].letter == b'U';
+        let is_blank = |i: usize| {
+            let line = self.of(self.span(i));
+            line.starts_with(['{', '«', '<', '[']) && line.ends_with(['}', '»', '>', ']'])
+        };
+        let list = self.out.recipients.as_ref();
+        let list = list.and_then(|list| self.looks.place(list.span.end.saturating_sub(1)));
+        let place = |i: usize| self.looks.place(self.span(i).start);
+        let signs = range
+            .clone()
+            .filter(|&i| matches!(self.classes[i].letter, b'A' | b'U'));
+        let apart = |i: &usize| {
+            let place = place(*i);
+            place.is_some() && place == list
+        };
+        let Some(first) = signs.clone().find(|i| !apart(i)) else {
+            return Vec::new();
+        };
+        let office = self.looks.place(self.span(first).start);
+        let others = signs.filter(capitals).filter(|&i| {
+            let column = |(table, _, column): (u32, u32, u32)| (table, column);
+            let beside = office.is_some() && place(i).map(column) != office.map(column);
+            i != first && (beside || is_blank(i))
+        });
+        others.collect()
+    }
+
+    /// The title of an appendix that follows its label on the line, after a mark.
+    fn title_beside(&self, line: Span, label: u32) -> Option<Span> {
+        let rest = &self.of(line)[label as usize..];
+        let title = rest.trim_start_matches([' ', '\u{a0}', ':', '.', '-', '–', '—']);
+        let marked = rest.len() - title.len();
+        let is_title = rest[..marked].contains([':', '.', '-', '–', '—'])
+            && title.starts_with(char::is_uppercase)
+            && title.contains(' ');
+        is_title.then(|| line.slice(label as usize + marked..line.len()))
+    }
+
     fn attachment(&mut self, range: Range<usize>) {
         self.tree.open(NodeKind::Attachment);
         let first = self.span(range.start);
@@ -549,10 +598,15 @@ impl<'a> Lowering<'a> {
             .take_while(|&i| !matches!(self.classes[i].letter, b'H' | b'I' | b'p' | b'B' | b'W'))
             .last()
             .map_or(range.start, |last| last + 1);
-        let title = (range.start..head_end)
+        let beside = label
+            .as_ref()
+            .and_then(|label| self.title_beside(first, label.span.end));
+        let below = (range.start..head_end)
             .filter(|&i| i > range.start || label.is_none())
             .find(|&i| matches!(self.classes[i].letter, b'U' | b'T' | b't'))
-            .map(|i| self.span(i));
+            .map(|i| self.span(i))
+            .filter(|&line| !self.of(line).contains('\t'));
+        let title = beside.or(below);
         for i in range.start..head_end {
             let kind = match self.classes[i].letter {
                 letter @ (b'Q' | b'P' | b'q' | b'N' | b'D') => head_kind(letter),

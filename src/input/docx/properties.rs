@@ -200,7 +200,7 @@ fn run_prop<'x>(xml: &Xml<'x>, tag: Tag<'x>, names: &mut Names, props: &mut RunP
         "shd" => {
             let fill = xml.attribute(tag, Space::W, "fill");
             let fill = fill.and_then(|fill| rgb(&fill));
-            props.shade = Some(fill.is_some_and(|fill| fill != [0xFF; 3]));
+            props.shade = Some(fill.is_some_and(crate::input::is_seen_behind));
         }
         "rFonts" => {
             let mut font = |name: &str, theme: &str| {

@@ -379,8 +379,8 @@ impl Styles {
         } else {
             fo("color").map(|color| rgb(&color))
         };
-        chars.highlight =
-            fo("background-color").map(|color| rgb(&color).is_some_and(|color| color != [0xFF; 3]));
+        chars.highlight = fo("background-color")
+            .map(|color| rgb(&color).is_some_and(crate::input::is_seen_behind));
         chars.hidden = xml
             .attribute(tag, Space::Text, "display")
             .map(|display| display == "none");
