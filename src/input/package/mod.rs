@@ -123,41 +123,48 @@ impl<'b> Package<'b> {
 /// How an XML part is encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PartEncoding {
-    /// UTF-8; a byte order mark is one of its characters.
+    /// UTF-8.
     Utf8,
+    /// UTF-8 after a byte order mark.
+    Utf8Marked,
     /// UTF-16, the lower byte first, after a byte order mark.
     Utf16Le,
     /// UTF-16, the higher byte first, after a byte order mark.
     Utf16Be,
 }
 
+/// The byte order mark of UTF-8.
+const UTF8_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
+
 impl PartEncoding {
-    /// Bytes of a byte order mark of UTF-16.
-    pub(crate) const MARK: u64 = 2;
+    /// Bytes of the longest byte order mark.
+    pub(crate) const MARK: u64 = 3;
 
     /// How a part is encoded that begins with these bytes.
     pub(crate) fn of(start: &[u8]) -> Self {
         match start {
             [0xFF, 0xFE, ..] => Self::Utf16Le,
             [0xFE, 0xFF, ..] => Self::Utf16Be,
+            [0xEF, 0xBB, 0xBF, ..] => Self::Utf8Marked,
             _ => Self::Utf8,
         }
     }
 }
 
-/// The characters of an XML part, without the byte order mark of UTF-16; `None` where it is neither
+/// The characters of an XML part, without a byte order mark; `None` where it is neither
 /// UTF-8 nor UTF-16.
-pub(crate) fn decoded(bytes: Vec<u8>) -> Option<String> {
-    let utf16 = |unit: fn([u8; 2]) -> u16| {
+pub(crate) fn decoded(mut bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let (_, bytes) = bytes.split_at_checked(2)?;
         let (pairs, rest) = bytes.as_chunks::<2>();
         let units: Vec<u16> = pairs.iter().map(|&pair| unit(pair)).collect();
         String::from_utf16(&units).ok().filter(|_| rest.is_empty())
     };
     match PartEncoding::of(&bytes) {
-        PartEncoding::Utf16Le => utf16(u16::from_le_bytes),
-        PartEncoding::Utf16Be => utf16(u16::from_be_bytes),
+        PartEncoding::Utf16Le => utf16(u16::from_le_bytes, &bytes),
+        PartEncoding::Utf16Be => utf16(u16::from_be_bytes, &bytes),
         PartEncoding::Utf8 => String::from_utf8(bytes).ok(),
+        PartEncoding::Utf8Marked => String::from_utf8(bytes.split_off(UTF8_MARK.len())).ok(),
     }
 }
 
@@ -169,6 +176,7 @@ pub(crate) fn encoded(text: &str, encoding: PartEncoding) -> Vec<u8> {
     };
     match encoding {
         PartEncoding::Utf8 => text.as_bytes().to_vec(),
+        PartEncoding::Utf8Marked => [UTF8_MARK, text.as_bytes()].concat(),
         PartEncoding::Utf16Le => utf16(u16::to_le_bytes),
         PartEncoding::Utf16Be => utf16(u16::to_be_bytes),
     }
