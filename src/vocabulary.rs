@@ -150,6 +150,8 @@ pub struct Phrases {
     pub subject_leads: Vec<String>,
     /// Words that titles of all matters have, folded.
     pub subject_stock: Vec<String>,
+    /// First words of the body of minutes, folded.
+    pub minutes_openings: Vec<String>,
     /// Last words of the paragraph that leads over to the body, folded.
     pub body_leads: Vec<String>,
     /// Stamps and marks in capitals on a line of their own: draft, urgency, secrecy.

@@ -45,14 +45,14 @@ pub fn annotate(bytes: &[u8], notes: &[Note], grain: Grain) -> Option<Vec<u8>> {
     }
     let word = Package::open(&bytes, Format::Docx)?;
     let main = Main::open(&bytes, &word)?;
-    let mut anchors = Anchors::new(&word, main.part, grain)?;
+    let mut anchors = Anchors::new(&word, &main, grain)?;
     let book = Book::open(&bytes, &main)?;
     let numbered: Vec<_> = free_ids(&[anchors.xml, &book.text]).zip(notes).collect();
     for &(id, note) in &numbered {
         anchors.add(note.span, id)?;
     }
     let patches = anchors.patches()?;
-    word.with_patches(patches, book.with(&numbered)?)
+    word.with_patches(patches, book.with(&numbered, &main)?)
 }
 
 /// The ids that no comment of some parts has, from the smallest: ids have 31 bits.
@@ -80,6 +80,8 @@ struct Anchors<'w, 'b> {
     notes: OnceCell<Notes>,
     /// The prefix of elements: `w:`.
     prefix: String,
+    /// That of elements with attributes, which must have one.
+    own: Own,
     marks: BTreeMap<Spot, Marks>,
 }
 
@@ -103,6 +105,30 @@ enum Within {
     Text,
 }
 
+/// How elements are named that are put in with attributes.
+#[derive(Default)]
+struct Own {
+    prefix: String,
+    /// The declaration of the prefix in each, where the part has none because its namespace is the
+    /// default: attributes are in no namespace without a prefix.
+    namespace: String,
+}
+
+impl Own {
+    fn new(prefix: &str, main: &Main) -> Self {
+        if !prefix.is_empty() {
+            return Self {
+                prefix: prefix.to_owned(),
+                namespace: String::new(),
+            };
+        }
+        Self {
+            prefix: "w:".to_owned(),
+            namespace: format!(" xmlns:w=\"{}\"", main.namespace),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Marks {
     ends: String,
@@ -110,7 +136,8 @@ struct Marks {
 }
 
 impl<'w, 'b> Anchors<'w, 'b> {
-    fn new(word: &'w Package<'b>, part: u16, grain: Grain) -> Option<Self> {
+    fn new(word: &'w Package<'b>, main: &Main, grain: Grain) -> Option<Self> {
+        let part = main.part;
         let xml = word.xml(part)?;
         let mut anchors = Self {
             word,
@@ -120,13 +147,14 @@ impl<'w, 'b> Anchors<'w, 'b> {
             runs: elements(xml, "r")?,
             notes: OnceCell::new(),
             prefix: String::new(),
+            own: Own::default(),
             marks: BTreeMap::new(),
         };
         let run = anchors.first_piece()?.run?;
         let start = word.provenance.runs.get(run as usize)?.start;
         anchors.prefix = prefix_of(xml.get(start..)?)?.to_owned();
-        // Attributes cannot do without.
-        (!anchors.prefix.is_empty()).then_some(anchors)
+        anchors.own = Own::new(&anchors.prefix, main);
+        Some(anchors)
     }
 
     fn is_usable(&self, piece: &Piece) -> bool {
@@ -152,10 +180,14 @@ impl<'w, 'b> Anchors<'w, 'b> {
     }
 
     fn add(&mut self, span: Option<Span>, id: u32) -> Option<()> {
-        let p = self.prefix.clone();
-        let begin = format!("<{p}commentRangeStart {p}id=\"{id}\"/>");
+        let Own {
+            prefix: p,
+            namespace,
+        } = &self.own;
+        let begin = format!("<{p}commentRangeStart{namespace} {p}id=\"{id}\"/>");
         let end = format!(
-            "<{p}commentRangeEnd {p}id=\"{id}\"/><{p}r><{p}commentReference {p}id=\"{id}\"/></{p}r>"
+            "<{p}commentRangeEnd{namespace} {p}id=\"{id}\"/>\
+             <{p}r{namespace}><{p}commentReference {p}id=\"{id}\"/></{p}r>"
         );
         match span.and_then(|span| self.around(span)) {
             Some((from, to)) => {
@@ -421,12 +453,16 @@ impl Book {
     }
 
     /// The parts to write, with comments under their ids.
-    fn with(self, notes: &[(u32, &Note)]) -> Option<Vec<Part>> {
+    fn with(self, notes: &[(u32, &Note)], main: &Main) -> Option<Vec<Part>> {
         let (root, p) = root(&self.text)?;
+        let Own {
+            prefix: p,
+            namespace,
+        } = Own::new(&p, main);
         let mut text = String::new();
         for (id, note) in notes {
             text += &format!(
-                "<{p}comment {p}id=\"{id}\" {p}author=\"{COMMENTER}\" {p}initials=\"{COMMENTER}\">"
+                "<{p}comment{namespace} {p}id=\"{id}\" {p}author=\"{COMMENTER}\" {p}initials=\"{COMMENTER}\">"
             );
             for paragraph in &note.paragraphs {
                 let paragraph = escaped(paragraph);

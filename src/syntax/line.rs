@@ -427,8 +427,8 @@ fn ends_in_page(line: &str) -> bool {
 }
 
 /// The first paragraph of the body is no part of the subject, though it may end without a mark:
-/// it is set as running text below a line that is not, ends in words that lead over to the text, or
-/// stands apart and begins as bodies do.
+/// it is set as running text below a line that is not, ends in words that lead over to the text,
+/// begins as minutes do, or stands apart and begins as bodies do.
 pub(super) fn accept_body_openings(
     text: &str,
     lines: &[Line],
@@ -454,6 +454,7 @@ pub(super) fn accept_body_openings(
         let runs = |i: usize| running.binary_search(&i).is_ok();
         (at > 0 && runs(i) && !runs(below[0]))
             || phrases.body_leads.iter().any(leads)
+            || phrases.minutes_openings.iter().any(begins)
             || (apart && (long || phrases.body_openings.iter().any(begins)))
     });
     if let Some((_, &i)) = opening {
@@ -1197,7 +1198,15 @@ mod tests {
 
     #[test]
     fn lines_that_their_neighbours_decide() {
-        let table: [(&[&str], &str); 10] = [
+        let table: [(&[&str], &str); 12] = [
+            (
+                &["BIÊN BẢN BÀN GIAO", "Địa điểm: Nhà văn hóa thôn Đoài"],
+                "Tp",
+            ),
+            (
+                &["BIÊN BẢN", "Họp thôn Đoài", "Hôm nay, tại nhà văn hóa"],
+                "Ttp",
+            ),
             (
                 &[
                     "BÁO CÁO",

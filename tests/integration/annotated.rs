@@ -349,7 +349,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
             let is_word = path
                 .extension()
                 .is_some_and(|extension| extension == "docx");
-            // One has comments made by hand that do not say all they should, one no prefixes.
+            // One has comments made by hand that do not say all they should, one no relationships.
             let is_whole = !["vet-sua.docx", "toi-thieu.docx"]
                 .map(|name| path.ends_with(name))
                 .contains(&true);

@@ -568,22 +568,20 @@ fn encoded_anew(bytes: &[u8], change: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
     out.finish().unwrap().into_inner()
 }
 
-/// The bytes of a text after a byte order mark.
-fn marked_utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
-    units.flat_map(unit).collect()
-}
-
 #[test]
-fn a_marked_part_stays_as_it_is_encoded() {
+fn a_part_stays_in_its_encoding() {
     let text = "{Ủy ban nhân dân xã theo Quyết định số 28/2018/QĐ- TTg ngày 12 tháng 7.}";
     let plain = word(&expand(text));
-    let encoders: [fn(&str) -> Vec<u8>; 3] = [
-        |text| marked_utf16(text, u16::to_le_bytes),
-        |text| marked_utf16(text, u16::to_be_bytes),
-        |text| format!("\u{FEFF}{text}").into_bytes(),
+    let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        units.flat_map(unit).collect()
+    };
+    let encodings: [&dyn Fn(&str) -> Vec<u8>; 3] = [
+        &|text| utf16(text, u16::to_le_bytes),
+        &|text| utf16(text, u16::to_be_bytes),
+        &|text| format!("\u{FEFF}{text}").into_bytes(),
     ];
-    for encode in encoders {
+    for encode in encodings {
         let given = encoded_anew(&plain, encode);
         let source = read(&given).source().to_owned();
         let notes = [note(&source, "Quyết định", "ở đây")];
@@ -595,9 +593,37 @@ fn a_marked_part_stays_as_it_is_encoded() {
         let mut main = archive.by_name("word/document.xml").unwrap();
         main.read_to_end(&mut part).unwrap();
         assert_eq!(part, encode(&text_of(&wanted, "word/document.xml")));
+        let again = annotate(&out, &notes, Grain::Character).unwrap();
+        assert_eq!(comments(&read(&again)), comments(&read(&wanted)));
         let done = fix(&given, lint(&given).unwrap(), SAFE, &lint);
         assert!(done.applied > 0);
         assert!(read(&done.bytes).source().contains("28/2018/QĐ-TTg"));
+    }
+}
+
+/// Elements have no prefix; attributes have one, or none is declared.
+#[test]
+fn comments_are_written_where_the_namespace_is_the_default() {
+    let text = "{Ủy ban nhân dân xã theo Quyết định số 28/2018/QĐ-TTg.}{Hết.}";
+    let plain = word(&expand(text));
+    for declared in [format!("xmlns=\"{W}\" xmlns:w="), "xmlns=".to_owned()] {
+        let bare = |text: &str| {
+            let text = text.replace("<w:", "<").replace("</w:", "</");
+            text.replace("xmlns:w=", &declared).into_bytes()
+        };
+        let given = encoded_anew(&plain, bare);
+        let source = read(&given).source().to_owned();
+        let notes = [
+            note(&source, "Quyết định", "ở đây"),
+            note(&source, "Hết.", "và đây"),
+        ];
+        let out = annotate(&given, &notes, Grain::Character).unwrap();
+        let wanted = annotate(&plain, &notes, Grain::Character).unwrap();
+        assert_well_formed(&out);
+        assert_eq!(read(&out).source(), source);
+        assert_eq!(comments(&read(&out)), comments(&read(&wanted)));
+        let again = annotate(&out, &notes, Grain::Character).unwrap();
+        assert_eq!(comments(&read(&again)), comments(&read(&wanted)));
     }
 }
 

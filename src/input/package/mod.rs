@@ -126,7 +126,7 @@ pub(crate) enum PartEncoding {
     /// UTF-8 without a byte order mark.
     Utf8,
     /// UTF-8 after a byte order mark.
-    MarkedUtf8,
+    Utf8Marked,
     /// UTF-16, the lower byte first, after a byte order mark.
     Utf16Le,
     /// UTF-16, the higher byte first, after a byte order mark.
@@ -142,7 +142,7 @@ impl PartEncoding {
         match start {
             [0xFF, 0xFE, ..] => Self::Utf16Le,
             [0xFE, 0xFF, ..] => Self::Utf16Be,
-            [0xEF, 0xBB, 0xBF, ..] => Self::MarkedUtf8,
+            [0xEF, 0xBB, 0xBF, ..] => Self::Utf8Marked,
             _ => Self::Utf8,
         }
     }
@@ -161,7 +161,7 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Option<String> {
         PartEncoding::Utf16Le => utf16(u16::from_le_bytes),
         PartEncoding::Utf16Be => utf16(u16::from_be_bytes),
         PartEncoding::Utf8 => String::from_utf8(bytes).ok(),
-        PartEncoding::MarkedUtf8 => String::from_utf8(bytes.get(3..)?.to_vec()).ok(),
+        PartEncoding::Utf8Marked => String::from_utf8(bytes.get(3..)?.to_vec()).ok(),
     }
 }
 
@@ -173,7 +173,7 @@ pub(crate) fn encoded(text: &str, encoding: PartEncoding) -> Vec<u8> {
     };
     match encoding {
         PartEncoding::Utf8 => text.as_bytes().to_vec(),
-        PartEncoding::MarkedUtf8 => format!("\u{FEFF}{text}").into_bytes(),
+        PartEncoding::Utf8Marked => format!("\u{FEFF}{text}").into_bytes(),
         PartEncoding::Utf16Le => utf16(u16::to_le_bytes),
         PartEncoding::Utf16Be => utf16(u16::to_be_bytes),
     }
