@@ -17,7 +17,7 @@ pub(crate) use opening::{marker, may_begin};
 use seam::Seam;
 use shape::Shape;
 
-use crate::document::Document;
+use crate::document::{Document, Run};
 use crate::text::{MapBuilder, OffsetMap, Span};
 
 /// The document as lines that a reader would call lines: one paragraph, heading, list item or
@@ -124,13 +124,33 @@ pub fn unwrap(document: &Document) -> Logical {
         // What follows a page number follows the end of a page.
         piece.page |= std::mem::take(&mut interrupted);
         let marker = marker(piece.span.of(text));
-        if joiner.continues(writer.last.as_ref(), &piece, marker, writer.alone) {
+        let ended = |before: &Piece| is_end_of_title(document, before, &piece);
+        let is_apart = writer.last.as_ref().is_some_and(ended);
+        // The joiner counts on with every line.
+        if joiner.continues(writer.last.as_ref(), &piece, marker, writer.alone) && !is_apart {
             writer.join(piece);
         } else {
             writer.begin(piece, marker);
         }
     }
     writer.finish()
+}
+
+/// Whether a line in bold letters ends a title: on the same page, after empty lines, the next one is
+/// not bold. Only files that tell looks show it.
+fn is_end_of_title(document: &Document, before: &Piece, next: &Piece) -> bool {
+    let Some(formatting) = &document.formatting else {
+        return false;
+    };
+    if document.format.has_paragraphs() || next.blanks == 0 || next.page {
+        return false;
+    }
+    let all = |piece: &Piece, bold: bool| {
+        let runs = formatting.runs_in(document.to_source(piece.span));
+        let is = |run: &Run| run.style.bold == Some(bold);
+        !runs.is_empty() && runs.iter().all(is)
+    };
+    all(before, true) && all(next, false)
 }
 
 /// Writes the logical lines.
