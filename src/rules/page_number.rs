@@ -219,7 +219,7 @@ impl PageNumber {
         }
         let counted = cx.document.formatting.iter().find_map(|f| f.page_count);
         if let Some(count) = counted {
-            return count as usize > 1 + starts.len();
+            return count as usize > 1 + cx.report.attachments.len();
         }
         let pages = source.split('\x0C').filter(|page| !page.trim().is_empty());
         let mut others = pages.skip(1).map(|page| {
