@@ -576,7 +576,8 @@ fn a_part_stays_in_its_encoding() {
         let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
         units.flat_map(unit).collect()
     };
-    let encodings: [&dyn Fn(&str) -> Vec<u8>; 3] = [
+    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+    let encodings: [Encode<'_>; 3] = [
         &|text| utf16(text, u16::to_le_bytes),
         &|text| utf16(text, u16::to_be_bytes),
         &|text| format!("\u{FEFF}{text}").into_bytes(),
