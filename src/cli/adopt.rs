@@ -11,8 +11,8 @@ use super::args::Check;
 use super::changed::Changed;
 use super::settings::{Setting, Settings};
 use super::target::Target;
-use super::{Failure, read};
-use crate::diagnostic::{Baseline, Findings, Fingerprint, Fingerprints, KnownFindings, Language};
+use super::{Failure, read, write};
+use crate::diagnostic::{Baseline, Findings, KnownFindings, Language, written};
 use crate::document::Document;
 use crate::emit::{clean, say};
 use crate::rules::{Outcome, RuleError};
@@ -64,10 +64,7 @@ impl Adoption {
         if let Some(path) = &args.write_baseline {
             let before = match path.exists() {
                 true => BaselineFile::read(path, language)?,
-                false => BaselineFile {
-                    folder: folder_of(path),
-                    baseline: Arc::default(),
-                },
+                false => BaselineFile::new(path, language)?,
             };
             adoption.writing = Some(Writing {
                 path: path.clone(),
@@ -100,8 +97,14 @@ impl Adoption {
         self.writing.is_some()
     }
 
-    /// Silences what is not new in a document.
-    pub(super) fn apply(&self, setting: &Setting, document: &Document, outcome: &mut Outcome) {
+    /// Silences what is not new in a document that was read from these bytes.
+    pub(super) fn apply(
+        &self,
+        setting: &Setting,
+        document: &Document,
+        bytes: &[u8],
+        outcome: &mut Outcome,
+    ) {
         let findings = &mut outcome.diagnostics;
         let name = &document.name;
         if let Some(writing) = &self.writing {
@@ -112,7 +115,7 @@ impl Adoption {
             KnownFindings::silence(&known, document.source(), findings);
         }
         if let Some(changed) = &self.changed {
-            changed.apply(document, findings);
+            changed.apply(document, bytes, findings);
         }
     }
 
@@ -144,14 +147,7 @@ impl Adoption {
             return Ok(());
         };
         let name = clean(&writing.path.to_string_lossy()).into_owned();
-        let count = writing.finish().map_err(|error| {
-            let reason = read::io_reason(&error, language);
-            Failure::Message(say!(
-                language,
-                "không ghi được {name}: {reason}",
-                "cannot write {name}: {reason}"
-            ))
-        })?;
+        let count = writing.finish(language).map_err(Failure::Message)?;
         if !quiet {
             let text = say!(
                 language,
@@ -166,6 +162,22 @@ impl Adoption {
 }
 
 impl BaselineFile {
+    /// One that is to be written. That it cannot be is told before the work is done.
+    fn new(path: &Path, language: Language) -> Result<Self, Failure> {
+        let folder = folder_of(path);
+        if let Err(error) = fs::read_dir(&folder) {
+            let name = path.to_string_lossy();
+            let (name, reason) = (clean(&name), read::io_reason(&error, language));
+            return Err(Failure::Message(say!(
+                language,
+                "không ghi được {name}: {reason}",
+                "cannot write {name}: {reason}"
+            )));
+        }
+        let baseline = Arc::default();
+        Ok(Self { folder, baseline })
+    }
+
     /// Reads a baseline.
     pub(super) fn read(path: &Path, language: Language) -> Result<Self, Failure> {
         let name = clean(&path.to_string_lossy()).into_owned();
@@ -214,32 +226,27 @@ impl Writing {
         findings: &mut Findings,
     ) {
         let path = self.before.path_of(place);
-        let mut fingerprints = Fingerprints::new(document.source());
-        let mut found: Vec<(String, Fingerprint)> = Vec::new();
-        findings.compare(|finding| {
-            let fingerprint = fingerprints.of(finding);
-            if finding.silence().is_none() {
-                found.push((finding.rule().id.clone(), fingerprint));
-            }
-            true
-        });
+        let told =
+            written(document.source(), findings).filter(|(finding, _)| finding.silence().is_none());
+        let mut found: Vec<_> = told.map(|(_, known)| known).collect();
+        findings.compare(|_| true);
         let unjudged: HashSet<&str> = setting
             .rules
             .left_out()
             .chain(not_evaluated.iter().map(String::as_str))
             .collect();
         let before = self.before.baseline.of(&path);
-        let kept = before.filter(|(rule, _)| unjudged.contains(rule));
-        found.extend(kept.map(|(rule, fingerprint)| (rule.to_owned(), fingerprint)));
+        let kept = before.filter(|one| unjudged.contains(one.rule.as_str()));
+        found.extend(kept.cloned());
         let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        for (rule, fingerprint) in found {
-            new.baseline.add(path.clone(), rule, fingerprint);
+        for finding in found {
+            new.baseline.add(path.clone(), finding);
         }
         new.judged.insert(path);
     }
 
     /// Writes the file, with what was known of documents that are there but were not judged.
-    fn finish(self) -> io::Result<usize> {
+    fn finish(self, language: Language) -> Result<usize, String> {
         let mut new = self
             .new
             .into_inner()
@@ -249,19 +256,14 @@ impl Writing {
             if new.judged.contains(path) || !folder.join(path).exists() {
                 continue;
             }
-            for (rule, fingerprint) in baseline.of(path) {
-                new.baseline
-                    .add(path.to_owned(), rule.to_owned(), fingerprint);
+            for finding in baseline.of(path) {
+                new.baseline.add(path.to_owned(), finding.clone());
             }
         }
         let text = new.baseline.to_string();
-        if fs::read_to_string(&self.path).is_ok_and(|before| before == text) {
-            return Ok(new.baseline.len());
+        if !fs::read_to_string(&self.path).is_ok_and(|before| before == text) {
+            write::put(&self.path, text.as_bytes(), language)?;
         }
-        let mut part = self.path.clone().into_os_string();
-        part.push(".part");
-        fs::write(&part, text)?;
-        fs::rename(&part, &self.path)?;
         Ok(new.baseline.len())
     }
 }

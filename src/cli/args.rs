@@ -193,7 +193,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "TỆP", conflicts_with_all = ["baseline", "diff_base", "fix", "diff", "watch"])]
     pub(super) write_baseline: Option<PathBuf>,
 
-    /// Chỉ báo những gì ở các dòng đã thay đổi từ phiên bản git này
+    /// Chỉ báo những gì ở các dòng đã thay đổi từ phiên bản git này; `NHÁNH...`: từ chỗ tách khỏi nhánh ấy
     #[arg(long, value_name = "PHIÊN BẢN")]
     pub(super) diff_base: Option<String>,
 
@@ -202,7 +202,7 @@ pub(super) struct Check {
     pub(super) cache_dir: Option<PathBuf>,
 
     /// Không dùng và không giữ kết quả của lần chạy trước
-    #[arg(long)]
+    #[arg(long, conflicts_with = "cache_dir")]
     pub(super) no_cache: bool,
 
     /// Kiểm tra lại mỗi khi tệp thay đổi, cho đến khi bấm Ctrl-C

@@ -5,7 +5,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::Failure;
 use super::target::{Target, TargetKind};
@@ -35,10 +38,16 @@ enum Lines {
     All,
     /// First and last lines, from 1, sorted; none where nothing changed.
     Some(Vec<(u32, u32)>),
+    /// What differs from these bytes: of standard input, which is in no working tree.
+    From(Vec<u8>),
 }
 
+/// What ends a revision that stands for where its line of history and the current one parted.
+const MERGE_BASE: &str = "...";
+
 impl Changed {
-    /// What changed in the working tree since a revision.
+    /// What changed since a revision, in the working tree and on standard input; `REVISION...` is
+    /// where its line of history and the current one parted.
     pub(super) fn since(
         revision: &str,
         targets: &[Target],
@@ -49,12 +58,19 @@ impl Changed {
         let mut by_root: BTreeMap<PathBuf, Vec<Place<'_>>> = BTreeMap::new();
         let mut files = HashMap::new();
         for target in targets {
-            // Standard input is no file of a repository: all of it counts.
-            let (TargetKind::File { .. }, Some(place)) = (&target.kind, places.get(&target.name))
-            else {
+            let Some(place) = places.get(&target.name) else {
                 continue;
             };
             let name = target.name.as_str();
+            match target.kind {
+                TargetKind::File { .. } => {}
+                TargetKind::Stdin => {
+                    let before = before(revision, name, place, &mut roots, language)?;
+                    files.insert(name.to_owned(), before);
+                    continue;
+                }
+                _ => continue,
+            }
             // What is read of a link is the file that it leads to, and git follows none.
             let real = place.is_symlink().then(|| fs::canonicalize(place).ok());
             let own = (place.clone(), real.is_some());
@@ -70,12 +86,7 @@ impl Changed {
                     };
                     by_root.entry(root).or_default().push(place);
                 } else if !place.is_symlink() {
-                    let name = clean(name);
-                    return Err(Failure::Message(say!(
-                        language,
-                        "--diff-base: {name} không nằm trong kho git nào",
-                        "--diff-base: {name} is in no git repository"
-                    )));
+                    return Err(in_no_repository(name, language));
                 }
             }
             if !is_known {
@@ -110,13 +121,21 @@ impl Changed {
 
     /// Silences what is not on a line that changed. In a file that is more than text there are no
     /// lines that git could see: it changed as a whole or not at all.
-    pub(super) fn apply(&self, document: &Document, findings: &mut Findings) {
-        let Some(Lines::Some(changed)) = self.files.get(&document.name) else {
-            return;
-        };
+    pub(super) fn apply(&self, document: &Document, bytes: &[u8], findings: &mut Findings) {
         let is_text = matches!(document.format, Format::Txt | Format::Md);
         // Git knows one line break.
         let has_lines = is_text && !has_lone_returns(document.source());
+        let found;
+        let lines = match self.files.get(&document.name) {
+            Some(Lines::From(before)) => {
+                found = lines_since(before, bytes, document, has_lines);
+                Some(&found)
+            }
+            lines => lines,
+        };
+        let Some(Lines::Some(changed)) = lines else {
+            return;
+        };
         if !changed.is_empty() && !has_lines {
             return;
         }
@@ -133,8 +152,78 @@ impl Changed {
 
     /// What [`apply`](Self::apply) depends on for a document.
     pub(super) fn key(&self, name: &str) -> String {
-        format!("{:?}", self.files.get(name))
+        match self.files.get(name) {
+            Some(Lines::From(before)) => format!("{:032x}", xxh3_128(before)),
+            lines => format!("{lines:?}"),
+        }
     }
+}
+
+/// What the file that standard input is named after was at a revision.
+fn before(
+    revision: &str,
+    name: &str,
+    place: &Path,
+    roots: &mut Roots,
+    language: Language,
+) -> Result<Lines, Failure> {
+    if name == "-" {
+        return Err(Failure::Message(say!(
+            language,
+            "--diff-base: đầu vào chuẩn cần --stdin-filename để biết so với tệp nào",
+            "--diff-base: standard input needs --stdin-filename to tell which file it is compared with"
+        )));
+    }
+    let real = match place.is_symlink() {
+        true => fs::canonicalize(place).unwrap_or_else(|_| place.to_path_buf()),
+        false => place.to_path_buf(),
+    };
+    let root = roots
+        .of(&real)
+        .ok_or_else(|| in_no_repository(name, language))?;
+    let git = Git {
+        root: &root,
+        language,
+    };
+    let commit = git.commit(revision)?;
+    let below = real.strip_prefix(&root).unwrap_or(&real);
+    let before = git.file(&format!("{commit}:{}", slashed(below)))?;
+    Ok(before.map_or(Lines::All, Lines::From))
+}
+
+fn in_no_repository(name: &str, language: Language) -> Failure {
+    let name = clean(name);
+    Failure::Message(say!(
+        language,
+        "--diff-base: {name} không nằm trong kho git nào",
+        "--diff-base: {name} is in no git repository"
+    ))
+}
+
+/// The lines of a document that are not those of what it was before. How they end is no change.
+fn lines_since(before: &[u8], bytes: &[u8], document: &Document, has_lines: bool) -> Lines {
+    if before == bytes {
+        return Lines::Some(Vec::new());
+    }
+    let before = input::read(&document.name, before);
+    let Some(before) = before.ok().filter(|_| has_lines) else {
+        return Lines::All;
+    };
+    let old: Vec<&str> = before.source().lines().collect();
+    let new: Vec<&str> = document.source().lines().collect();
+    let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
+    let added = operations
+        .iter()
+        .filter(|operation| !matches!(operation, DiffOp::Equal { .. }))
+        .map(DiffOp::new_range)
+        .filter(|lines| !lines.is_empty());
+    // Lines are counted in 32 bits, as positions are.
+    let number = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
+    Lines::Some(
+        added
+            .map(|lines| (number(lines.start + 1), number(lines.end)))
+            .collect(),
+    )
 }
 
 fn has_lone_returns(source: &str) -> bool {
@@ -162,6 +251,16 @@ impl Roots {
         self.known.insert(folder.to_path_buf(), root.clone());
         root
     }
+}
+
+/// The exit code of git where it does nothing.
+const FATAL: i32 = 128;
+
+/// Why git did nothing, in its own words.
+fn refusal(output: &Output) -> Failure {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = clean(said.trim());
+    Failure::Message(format!("--diff-base: git: {said}"))
 }
 
 /// Variables that would change what git is asked, or what it answers.
@@ -199,6 +298,7 @@ impl Git<'_> {
             "core.quotepath=false",
             "diff",
             "-U0",
+            "--inter-hunk-context=0",
             "--no-color",
             "--no-ext-diff",
             "--no-textconv",
@@ -226,26 +326,87 @@ impl Git<'_> {
         Ok(lines)
     }
 
+    /// The commit that changes are counted from.
     fn commit(&self, revision: &str) -> Result<String, Failure> {
-        let wanted = format!("{revision}^{{commit}}");
-        let args = [
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            &wanted,
-        ];
+        let parted = revision.strip_suffix("HEAD").unwrap_or(revision);
+        match parted.strip_suffix(MERGE_BASE) {
+            Some(other) if !other.is_empty() => {
+                let (other, own) = (self.named(other)?, self.named("HEAD")?);
+                self.merge_base(revision, other, own)
+            }
+            _ => self.named(revision),
+        }
+    }
+
+    /// Where two commits have their history in common last.
+    fn merge_base(&self, revision: &str, other: String, own: String) -> Result<String, Failure> {
+        let args = ["merge-base".to_owned(), other, own];
         let output = self.output(&args.map(OsString::from))?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
         }
-        let (revision, root) = (clean(revision), self.root.to_string_lossy());
-        let root = clean(&root);
+        let revision = clean(revision);
+        let advice = self.advice()?;
         Err(Failure::Message(say!(
             self.language,
-            "--diff-base: kho {root} không có phiên bản `{revision}`",
-            "--diff-base: the repository {root} has no revision `{revision}`"
+            "--diff-base: `{revision}`: không thấy gốc chung với HEAD{advice}",
+            "--diff-base: `{revision}`: no history in common with HEAD{advice}"
         )))
+    }
+
+    /// The commit of a name.
+    fn named(&self, revision: &str) -> Result<String, Failure> {
+        let wanted = format!("{revision}^{{commit}}");
+        if let Some(commit) = self.verified(&wanted)? {
+            return Ok(commit);
+        }
+        let (revision, root) = (clean(revision), self.root.to_string_lossy());
+        let root = clean(&root);
+        let advice = self.advice()?;
+        Err(Failure::Message(say!(
+            self.language,
+            "--diff-base: kho {root} không có phiên bản `{revision}`{advice}",
+            "--diff-base: the repository {root} has no revision `{revision}`{advice}"
+        )))
+    }
+
+    /// What a name stands for, if for anything.
+    fn verified(&self, name: &str) -> Result<Option<String>, Failure> {
+        let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
+        let output = self.output(&args.map(OsString::from))?;
+        // It is quiet where there is no such thing, and refuses aloud.
+        if output.status.code() == Some(FATAL) && !output.stderr.is_empty() {
+            return Err(refusal(&output));
+        }
+        let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Ok(output.status.success().then_some(said))
+    }
+
+    /// What to do where history is missing because it was not fetched; else nothing.
+    fn advice(&self) -> Result<String, Failure> {
+        let shallow = ["rev-parse", "--is-shallow-repository"].map(OsString::from);
+        let output = self.output(&shallow)?;
+        if output.stdout.trim_ascii() != b"true" {
+            return Ok(String::new());
+        }
+        Ok(say!(
+            self.language,
+            "; kho này chỉ lấy về một phần lịch sử: chạy `git fetch --unshallow origin`, hoặc trong CI \
+             đặt `fetch-depth: 0` (GitHub), `GIT_DEPTH: 0` (GitLab)",
+            "; this repository has a part of its history only: run `git fetch --unshallow origin`, or \
+             in CI set `fetch-depth: 0` (GitHub), `GIT_DEPTH: 0` (GitLab)"
+        ))
+    }
+
+    /// The bytes of a file at a commit (`COMMIT:PATH`) as they would be in the working tree; `None`
+    /// where there is no such file.
+    fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        if self.verified(name)?.is_none() {
+            return Ok(None);
+        }
+        let args = ["cat-file", "--filters", name].map(OsString::from);
+        let output = self.output(&args)?;
+        Ok(output.status.success().then_some(output.stdout))
     }
 
     /// What git is asked about: files whose names documents have, and those that were named.
@@ -271,12 +432,10 @@ impl Git<'_> {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        let said = clean(&said);
-        Err(Failure::Message(format!("--diff-base: git: {said}")))
+        Err(refusal(&output))
     }
 
-    fn output(&self, args: &[OsString]) -> Result<std::process::Output, Failure> {
+    fn output(&self, args: &[OsString]) -> Result<Output, Failure> {
         let mut git = Command::new("git");
         for name in FOREIGN {
             git.env_remove(name);

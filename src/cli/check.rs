@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::settings::{Setting, Settings};
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, convert, read, watch};
-use crate::diagnostic::{Findings, Language};
+use crate::diagnostic::{Baseline, Findings, Language};
 use crate::document::{Document, Quality};
 use crate::emit::{Emit, FileReport, Place, Status, Summary, clean, say};
 use crate::fix;
@@ -404,6 +404,14 @@ impl Job<'_> {
             Ok(bytes) => bytes,
             Err(reason) => return self.failed(target, &reason),
         };
+        if found && Baseline::is_one(&bytes) {
+            let reason = say!(
+                self.language,
+                "tệp ghi phát hiện cũ",
+                "a list of old findings"
+            );
+            return self.skipped(target, &reason);
+        }
         let key = self.key(target, setting, &bytes);
         if let Some(judged) = self.kept(key, target, &bytes, setting) {
             return judged;
@@ -430,7 +438,7 @@ impl Job<'_> {
         }
         let read_through = convert::remark(document.format, self.language)
             .map(|remark| format!("{}: {remark}", clean(&target.name)));
-        let checked = self.lint(document, setting);
+        let checked = self.lint(document, &bytes, setting);
         if let Some(out) = self.annotate
             && let Err(reason) = annotate::file(out, &bytes, &checked, self.language)
         {
@@ -443,8 +451,10 @@ impl Job<'_> {
                 self.judged(checked, None)
             }
             Some(fixing) => {
-                let again =
-                    |bytes: &[u8]| Some(self.lint(input::read(&target.name, bytes).ok()?, setting));
+                let again = |bytes: &[u8]| {
+                    let document = input::read(&target.name, bytes).ok()?;
+                    Some(self.lint(document, bytes, setting))
+                };
                 match fixing.file(target, &bytes, checked, &again) {
                     Ok(done) => Judged {
                         text: done.text,
@@ -459,14 +469,14 @@ impl Job<'_> {
         judged
     }
 
-    fn lint(&self, document: Document, setting: &Setting) -> fix::Checked {
+    fn lint(&self, document: Document, bytes: &[u8], setting: &Setting) -> fix::Checked {
         let options = Options {
             language: self.language,
             profile: setting.profile.as_deref(),
             ..Options::default()
         };
         let mut outcome = rules::check(&document, &setting.rules, options);
-        self.adoption.apply(setting, &document, &mut outcome);
+        self.adoption.apply(setting, &document, bytes, &mut outcome);
         fix::Checked { document, outcome }
     }
 

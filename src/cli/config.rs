@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::adopt::BaselineFile;
 use super::args::{Command, ListFormat, ShowConfig};
 use super::project::Project;
 use super::{Exit, Failure, read};
@@ -67,7 +68,13 @@ pub(super) fn run(args: &ShowConfig, command: &Command) -> Result<Exit, Failure>
     let rules = project.rules(config, &[])?;
     let wrong = project.config(config).map(|config| config.mistakes(&rules));
     project.tell(wrong.unwrap_or_default());
+    project.expect_baselines(config);
     project.checked()?;
+    if let Some(config) = project.config(config) {
+        for named in config.baselines() {
+            BaselineFile::read(Path::new(&project.shown(&named.path)), language)?;
+        }
+    }
     let line = CommandLine {
         lang: command.asked_language(),
         ..CommandLine::default()

@@ -126,7 +126,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "check",
         "diff_base",
-        "Tell only what is on lines that changed since this git revision",
+        "Tell only what is on lines that changed since this git revision; `BRANCH...`: since it parted from there",
     ),
     (
         "check",

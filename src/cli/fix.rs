@@ -96,11 +96,13 @@ impl Fixing {
             checked,
             applied,
         } = fix::fix(bytes, checked, self.scope, check);
-        let remark = remark.or_else(|| self.left(target, bytes, &checked));
+        let mut remark = remark.or_else(|| self.left(target, bytes, &checked));
         let text = match (self.mode, &target.kind) {
             (Mode::Show(look), _) => {
                 let name = clean(&target.name);
                 let (old, new) = (old.unwrap_or_default(), text_of(&new, &checked));
+                let foreign = old != new && is_recoded(bytes, &checked);
+                remark = remark.or_else(|| foreign.then(|| self.recoded(target)));
                 let mut text = self.in_words(&name, before, &checked);
                 text += &diff::unified(&name, &old, &new, look);
                 text.into_bytes()
@@ -154,6 +156,18 @@ impl Fixing {
             (Mode::Apply, TargetKind::Stdin) => bytes,
             _ => Vec::new(),
         }
+    }
+
+    /// What is said of a diff that cannot be applied.
+    fn recoded(&self, target: &Target) -> String {
+        let name = clean(&target.name);
+        say!(
+            self.language,
+            "{name}: tệp không phải UTF-8; bản so sánh in bằng UTF-8 để đọc, không áp dụng được bằng \
+             `patch` (hãy dùng --fix)",
+            "{name}: the file is not UTF-8; its diff is printed in UTF-8 to be read, `patch` cannot \
+             apply it (use --fix)"
+        )
     }
 
     /// What is said of a file of parts in which corrections are left that were asked for.
@@ -224,9 +238,16 @@ impl Fixing {
 
 /// The text of a file for a diff: as it is where it is UTF-8, so that the diff can be applied.
 fn text_of(bytes: &[u8], checked: &Checked) -> String {
-    let is_text = checked.document.formatting.is_none();
     match std::str::from_utf8(bytes) {
-        Ok(text) if is_text && !text.contains('\0') => text.to_owned(),
+        Ok(text) if checked.document.formatting.is_none() && !is_recoded(bytes, checked) => {
+            text.to_owned()
+        }
         _ => checked.document.source().to_owned(),
     }
+}
+
+/// Whether a file is text, and its bytes are not those of a diff.
+fn is_recoded(bytes: &[u8], checked: &Checked) -> bool {
+    let is_text = checked.document.formatting.is_none();
+    is_text && (bytes.contains(&0) || std::str::from_utf8(bytes).is_err())
 }

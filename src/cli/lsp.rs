@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::adopt::{BaselineFile, Places};
 use super::args::{Check, Command, ConfigArgs, Lsp};
 use super::check::{QuietPanics, STACK, guarded};
+use super::editor::{Around, check_args, usable};
 use super::settings::Maker;
 use super::target::{Target, TargetKind};
 use super::{Exit, Failure, discover, read};
@@ -36,7 +37,7 @@ const LONGEST_LINE: u64 = 8 << 10;
 const WORKERS: usize = 2;
 
 /// How a text is checked; the tests put another in its place.
-type Analyse = fn(&str, Arc<str>, Option<Judge>) -> Analysis;
+type Analyse = fn(&str, Arc<str>, Option<Judge>, Option<&Analysis>) -> Analysis;
 
 pub(super) fn run(args: &Lsp, command: &Command) -> Result<Exit, Failure> {
     let _hook = QuietPanics::install();
@@ -129,8 +130,13 @@ fn serve(
                 Effect::Exit { clean: true } => return Ok(Exit::Clean),
                 // The protocol wants 1 where nobody asked the server to shut down.
                 Effect::Exit { clean: false } => return Ok(Exit::Findings),
-                Effect::Configure { options, open } => {
-                    let wrong = host.configure(options, &open);
+                Effect::Configure {
+                    options,
+                    open,
+                    folders,
+                } => {
+                    let (wrong, settings) = host.configure(options, &open, &folders);
+                    effects.extend(server.settings_mistaken(settings));
                     if let Some(text) = &wrong.text {
                         effects.extend(server.say(text));
                     }
@@ -266,9 +272,22 @@ impl Host {
     }
 
     /// Reads the configurations of all open documents again. Where they are wrong, those that were
-    /// right stay in force.
-    fn configure(&self, options: Options, open: &[(String, String)]) -> Wrong {
+    /// right stay in force. Tells also what of the client's settings is wrong, and left aside.
+    fn configure(
+        &self,
+        options: Options,
+        open: &[(String, String)],
+        folders: &[String],
+    ) -> (Wrong, Option<String>) {
         let mut settings = lock(&self.settings);
+        let folders = folders.iter().filter_map(|uri| path_of(uri));
+        let around = Around {
+            config: &settings.config,
+            documents: open.iter().map(|(uri, name)| target(uri, name)).collect(),
+            folders: folders.map(PathBuf::from).collect(),
+            language: language(settings.asked, &options),
+        };
+        let (options, mistakes) = usable(options, &around);
         let mut new = settings.again(options);
         let mut wrong = Wrong::default();
         for (uri, name) in open {
@@ -280,7 +299,7 @@ impl Host {
         if wrong.is_none() || settings.broken || settings.maker.is_none() {
             *settings = new;
         }
-        wrong
+        (wrong, mistakes)
     }
 }
 
@@ -325,10 +344,11 @@ fn work(settings: &Mutex<Settings>, jobs: &Jobs, events: &Sender<Event>, analyse
             name,
             revision,
             text,
+            earlier,
         } = jobs.next();
         let result = guarded(|| {
             let judge = judged(settings, events, |settings| settings.judge(&uri, &name));
-            analyse(&name, text, judge)
+            analyse(&name, text, judge, earlier.0.as_deref())
         });
         let result = Box::new(result.map_err(|panic| broken(&panic)));
         let event = Event::Checked {
@@ -420,21 +440,12 @@ impl Settings {
     }
 
     fn language(&self) -> Language {
-        let locale = || self.options.locale;
-        let asked = self.asked.or(self.options.lang);
-        asked.or_else(locale).unwrap_or_default()
+        language(self.asked, &self.options)
     }
 
     /// How a document is judged; `None` where it is excluded or its configuration is wrong.
     fn judge(&mut self, uri: &str, name: &str) -> (Option<Judge>, Wrong) {
-        let target = match path_of(uri) {
-            Some(path) => file(PathBuf::from(path)),
-            None => Target {
-                name: name.to_owned(),
-                kind: TargetKind::Stdin,
-            },
-        };
-        self.judge_target(&target)
+        self.judge_target(&target(uri, name))
     }
 
     fn judge_target(&mut self, target: &Target) -> (Option<Judge>, Wrong) {
@@ -524,21 +535,20 @@ impl Settings {
     }
 }
 
-fn check_args(options: &Options, config: &ConfigArgs) -> Check {
-    let mut config = config.clone();
-    if let Some(path) = &options.config
-        && !config.no_config
-    {
-        config.config = Some(PathBuf::from(path));
-    }
-    Check {
-        profile: options.profile.clone(),
-        rules: options.rules.iter().map(PathBuf::from).collect(),
-        select: options.select.clone(),
-        ignore: options.ignore.clone(),
-        preview: options.preview,
-        config,
-        ..Check::default()
+/// The language that the client or the command line asks for.
+fn language(asked: Option<Language>, options: &Options) -> Language {
+    let asked = asked.or(options.lang).or(options.locale);
+    asked.unwrap_or_default()
+}
+
+/// An open document: one without a path lies where the server was started.
+fn target(uri: &str, name: &str) -> Target {
+    match path_of(uri) {
+        Some(path) => file(PathBuf::from(path)),
+        None => Target {
+            name: name.to_owned(),
+            kind: TargetKind::Stdin,
+        },
     }
 }
 
@@ -635,9 +645,14 @@ mod tests {
     use super::*;
 
     /// Breaks on one word.
-    fn breakable(name: &str, text: Arc<str>, judge: Option<Judge>) -> Analysis {
+    fn breakable(
+        name: &str,
+        text: Arc<str>,
+        judge: Option<Judge>,
+        earlier: Option<&Analysis>,
+    ) -> Analysis {
         assert!(!text.contains("break"), "no such line");
-        analyse(name, text, judge)
+        analyse(name, text, judge, earlier)
     }
 
     fn frame(content: &str) -> Vec<u8> {

@@ -15,6 +15,7 @@ mod config;
 mod convert;
 mod diff;
 mod discover;
+mod editor;
 mod english;
 mod explain;
 mod fix;
@@ -231,6 +232,9 @@ fn add_rules(
 fn create(path: &Path, text: &str, language: Language) -> Result<(), Failure> {
     let written = || {
         if let Some(folder) = path.parent() {
+            if folder.is_file() {
+                return Err(io::ErrorKind::NotADirectory.into());
+            }
             fs::create_dir_all(folder)?;
         }
         File::create_new(path)?.write_all(text.as_bytes())
@@ -277,7 +281,7 @@ fn nearest<'a>(
     let mut near: Vec<_> = known
         .into_iter()
         .map(|name| {
-            let part = !typed.is_empty() && name.contains(&typed);
+            let part = !typed.is_empty() && format!("-{name}-").contains(&format!("-{typed}-"));
             (
                 similarity(&typed, name) + if part { 1.0 } else { 0.0 },
                 name,

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read as _, Write};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{Check, Command, Format, format_named, format_names};
@@ -12,6 +12,7 @@ use super::write::{Pending, place};
 use super::{Failure, discover, read};
 use crate::diagnostic::Language;
 use crate::emit::{Emit, FORMATS, Statistics, clean, say};
+use crate::rules::GROUPS;
 
 /// What outputs in files that could be documents by their names begin with.
 const OPENINGS: [&str; 16] = [
@@ -211,8 +212,43 @@ fn looks_written(path: &Path) -> bool {
     let mut begin = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut begin));
     let begin = String::from_utf8_lossy(&begin);
-    let is_written = begin.is_empty() || OPENINGS.iter().any(|o| begin.starts_with(o));
-    read.is_ok() && (is_written || is_compact(begin.lines().next().unwrap_or_default()))
+    let first = begin.lines().next().unwrap_or_default();
+    let is_written = begin.is_empty()
+        || OPENINGS.iter().any(|o| begin.starts_with(o))
+        || is_compact(first)
+        || is_count(first);
+    read.is_ok() && (is_written || last_line(path).is_ok_and(|line| is_summary(&line)))
+}
+
+/// The last line of a file, if it is no longer than a summary may be.
+fn last_line(path: &Path) -> io::Result<String> {
+    const LONGEST: u64 = 1024;
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST)))?;
+    let mut end = Vec::new();
+    file.take(LONGEST).read_to_end(&mut end)?;
+    let end = String::from_utf8_lossy(&end);
+    Ok(end.lines().next_back().unwrap_or_default().to_owned())
+}
+
+/// Whether a line is the sum that output for people ends with.
+fn is_summary(line: &str) -> bool {
+    let marks = ["× ", "⚠ ", "☞ ", "✓ "];
+    let counts = [" tệp", " file"];
+    marks.iter().any(|mark| line.starts_with(mark)) && counts.iter().any(|of| line.contains(of))
+}
+
+/// Whether a line is `number  severity  rule  …`, as in statistics.
+fn is_count(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let is_number = words.next().is_some_and(|word| word.parse::<u32>().is_ok());
+    let is_rule = |word: &str| {
+        let group = word.split_once('-').map(|(group, _)| group);
+        group.is_some_and(|group| GROUPS.contains(&group))
+    };
+    // A severity is two words at most.
+    is_number && words.take(3).skip(1).any(is_rule)
 }
 
 /// Whether a line is `path:line:column: severity[rule] …`.

@@ -32,6 +32,8 @@ pub(super) struct Project {
     /// Folders as they were named, and where they are.
     places: HashMap<PathBuf, PathBuf>,
     errors: Vec<RuleError>,
+    /// Configurations that another in the same folder takes the place of, and which.
+    eclipsed: BTreeSet<(PathBuf, PathBuf)>,
 }
 
 impl Project {
@@ -47,6 +49,7 @@ impl Project {
             by_folder: HashMap::new(),
             places: HashMap::new(),
             errors: Vec::new(),
+            eclipsed: BTreeSet::new(),
         };
         if let Some(path) = &args.config {
             let file = fs::canonicalize(path).map_err(|error| {
@@ -100,8 +103,12 @@ impl Project {
         if let Some(known) = self.by_folder.get(folder) {
             return *known;
         }
-        let file = FILE_NAMES.iter().map(|name| folder.join(name));
-        let file = file.into_iter().find(|file| is_there(file));
+        let files = FILE_NAMES.iter().map(|name| folder.join(name));
+        let mut files = files.filter(|file| is_there(file));
+        let file = files.next();
+        if let (Some(file), Some(other)) = (&file, files.next()) {
+            self.eclipsed.insert((other, file.clone()));
+        }
         let config = match (file, folder.parent()) {
             (Some(file), _) => self.load(&file, folder),
             (None, Some(above)) => self.for_folder(above),
@@ -137,6 +144,25 @@ impl Project {
         let index = self.configs.len() - 1;
         self.by_path.insert(file.to_path_buf(), index);
         Some(index)
+    }
+
+    /// What to say of configurations that are not read because another lies beside them.
+    pub(super) fn eclipsed(&self) -> impl Iterator<Item = String> {
+        let is_extended = |other: &Path| {
+            let mut all = self.configs.iter().flat_map(Config::paths);
+            all.any(|path| path == other)
+        };
+        let eclipsed = self.eclipsed.iter();
+        let eclipsed = eclipsed.filter(move |(other, _)| !is_extended(other));
+        eclipsed.map(|(other, file)| {
+            let (other, file) = (self.shown(other), self.shown(file));
+            let (other, file) = (clean(&other), clean(&file));
+            say!(
+                self.language,
+                "không đọc {other}: {file} ở cùng thư mục được dùng",
+                "{other} is not read: {file} beside it is used"
+            )
+        })
     }
 
     /// Keeps mistakes for the end, each once.

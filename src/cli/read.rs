@@ -53,7 +53,17 @@ pub(super) fn document(target: &Target, language: Language) -> Result<Document, 
 /// The bytes of a target, or why they cannot be had.
 pub(super) fn bytes(target: &Target, language: Language) -> Result<Vec<u8>, String> {
     match &target.kind {
-        TargetKind::File { path, .. } => file(path, language),
+        TargetKind::File { path, .. } => file(path, language).map_err(|reason| {
+            let is_other = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+            match is_other {
+                true => say!(
+                    language,
+                    "{reason} (dùng `-` để đọc đầu vào chuẩn)",
+                    "{reason} (use `-` to read standard input)"
+                ),
+                false => reason,
+            }
+        }),
         TargetKind::Stdin => limited(io::stdin().lock(), 0).map_err(|error| error.reason(language)),
         TargetKind::Unreadable(reason) | TargetKind::Skipped(reason) => Err(reason.clone()),
     }
@@ -91,11 +101,14 @@ pub(super) fn file(path: &Path, language: Language) -> Result<Vec<u8>, String> {
     let io = |error: io::Error| io_reason(&error, language);
     // Asked before it is opened: opening a named pipe waits for a writer.
     let metadata = std::fs::metadata(path).map_err(io)?;
+    if metadata.is_dir() {
+        return Err(say!(language, "là thư mục", "it is a folder"));
+    }
     if !metadata.is_file() {
         return Err(say!(
             language,
-            "không phải tệp thường (dùng `-` để đọc đầu vào chuẩn)",
-            "not a regular file (use `-` to read standard input)"
+            "không phải tệp thường",
+            "not a regular file"
         ));
     }
     if metadata.len() > LIMIT {

@@ -69,7 +69,8 @@ impl Settings {
         maker.judge_unused()?;
         maker.project.checked()?;
         maker.names.check(args, language)?;
-        let remarks = maker.unfitting(language);
+        let mut remarks: Vec<_> = maker.project.eclipsed().collect();
+        remarks.extend(maker.unfitting(language));
         let settings = Self {
             named: maker.project.named(),
             list: maker.list,
@@ -150,6 +151,8 @@ pub(super) struct Maker<A> {
     /// By configuration: the globs that fit a document.
     fitting: BTreeMap<usize, BTreeSet<Glob>>,
     names: Names,
+    /// By configuration: where its baselines are.
+    known_baselines: HashMap<Option<usize>, Vec<PathBuf>>,
 }
 
 impl<A: Borrow<Check>> Maker<A> {
@@ -165,6 +168,7 @@ impl<A: Borrow<Check>> Maker<A> {
             used: BTreeSet::new(),
             fitting: BTreeMap::new(),
             names: Names::default(),
+            known_baselines: HashMap::new(),
         })
     }
 
@@ -197,7 +201,23 @@ impl<A: Borrow<Check>> Maker<A> {
             let fitting = self.fitting.entry(index).or_default();
             fitting.extend(config.fitting(&place));
         }
+        if may_be_excluded && self.baselines_of(config).contains(&place) {
+            return Ok(None);
+        }
         self.setting(config, Some(&place)).map(Some)
+    }
+
+    /// Where the files of old findings are that hold under a configuration: no documents,
+    /// whatever their names.
+    fn baselines_of(&mut self, config: Option<usize>) -> &[PathBuf] {
+        if !self.known_baselines.contains_key(&config) {
+            let mut files = self.baselines(config);
+            files.extend(self.args.borrow().write_baseline.clone());
+            let places = files.iter().filter_map(|file| fs::canonicalize(file).ok());
+            let places = places.collect();
+            self.known_baselines.insert(config, places);
+        }
+        &self.known_baselines[&config]
     }
 
     fn setting(&mut self, config: Option<usize>, place: Option<&Path>) -> Result<usize, Failure> {
@@ -354,15 +374,23 @@ impl<A: Borrow<Check>> Maker<A> {
 
 /// The names that `--select` and `--ignore` may use.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     known: BTreeSet<String>,
     /// Rules that run nowhere without `--preview`.
     unstable: BTreeSet<String>,
     preview: bool,
 }
 
+/// Why a name cannot be used, without the way out.
+pub(super) enum NameMistake {
+    /// There is no such rule or group.
+    Unknown(String),
+    /// It needs a preview.
+    Unstable(String),
+}
+
 impl Names {
-    fn add(&mut self, rules: &RuleSet, preview: bool) {
+    pub(super) fn add(&mut self, rules: &RuleSet, preview: bool) {
         for rule in rules.rules() {
             self.known.insert(rule.id.clone());
             self.known.insert(rule.group().to_owned());
@@ -373,29 +401,60 @@ impl Names {
         self.preview |= preview;
     }
 
-    fn check(&self, args: &Check, language: Language) -> Result<(), Failure> {
-        for name in args.select.iter().chain(&args.ignore) {
-            if !self.known.contains(name) {
-                let near = nearest(name, self.known.iter().map(String::as_str), language);
-                let name = clean(name);
-                return Err(Failure::Message(say!(
-                    language,
-                    "không có quy tắc hoặc nhóm `{name}`{near} (xem: vanthu rules)",
-                    "no rule or group `{name}`{near} (see: vanthu rules)"
-                )));
-            }
-        }
-        match args
-            .select
-            .iter()
-            .find(|name| self.unstable.contains(*name))
-        {
-            Some(name) if !self.preview => Err(Failure::Message(say!(
+    /// What is wrong with names: the key, the name and why.
+    pub(super) fn mistakes<'a>(
+        &self,
+        select: &'a [String],
+        ignore: &'a [String],
+        language: Language,
+    ) -> Vec<(&'static str, &'a str, NameMistake)> {
+        let selected = select.iter().map(|name| ("select", name));
+        let named = selected
+            .clone()
+            .chain(ignore.iter().map(|name| ("ignore", name)));
+        let unknown = named.filter(|(_, name)| !self.known.contains(*name));
+        let unknown = unknown.map(|(key, name)| {
+            let near = nearest(name, self.known.iter().map(String::as_str), language);
+            let shown = clean(name);
+            let text = say!(
                 language,
-                "quy tắc `{name}` còn thử nghiệm; dùng thêm --preview",
-                "the rule `{name}` is in preview; add --preview"
-            ))),
-            _ => Ok(()),
-        }
+                "không có quy tắc hoặc nhóm `{shown}`{near}",
+                "no rule or group `{shown}`{near}"
+            );
+            (key, name.as_str(), NameMistake::Unknown(text))
+        });
+        let unstable = selected.filter(|(_, name)| !self.preview && self.unstable.contains(*name));
+        let unstable = unstable.map(|(key, name)| {
+            let text = say!(
+                language,
+                "quy tắc `{name}` còn thử nghiệm",
+                "the rule `{name}` is in preview"
+            );
+            (key, name.as_str(), NameMistake::Unstable(text))
+        });
+        unknown.chain(unstable).collect()
+    }
+
+    fn check(&self, args: &Check, language: Language) -> Result<(), Failure> {
+        let mistakes = self.mistakes(&args.select, &args.ignore, language);
+        let Some((_, _, first)) = mistakes.into_iter().next() else {
+            return Ok(());
+        };
+        Err(Failure::Message(match first {
+            NameMistake::Unknown(text) => {
+                say!(
+                    language,
+                    "{text} (xem: vanthu rules)",
+                    "{text} (see: vanthu rules)"
+                )
+            }
+            NameMistake::Unstable(text) => {
+                say!(
+                    language,
+                    "{text}; dùng thêm --preview",
+                    "{text}; add --preview"
+                )
+            }
+        }))
     }
 }

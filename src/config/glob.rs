@@ -34,6 +34,22 @@ impl Globs {
                 wrong.push((index, no_exception));
                 continue;
             }
+            if glob.split('/').any(|part| part == "..") {
+                let outside = Bilingual {
+                    vi: ": `..` ra khỏi thư mục của tệp cấu hình".to_owned(),
+                    en: ": `..` leads out of the folder of the configuration".to_owned(),
+                };
+                wrong.push((index, outside));
+                continue;
+            }
+            if glob.split('/').all(|part| matches!(part, "" | ".")) {
+                let everything = Bilingual {
+                    vi: ": mẫu này không nêu tên nào; mọi tệp là `**`".to_owned(),
+                    en: ": this names nothing; all files are `**`".to_owned(),
+                };
+                wrong.push((index, everything));
+                continue;
+            }
             let anchored = glob.trim_end_matches('/').contains('/');
             let bare = glob.trim_matches('/');
             let bare = bare.strip_prefix("./").unwrap_or(bare);
@@ -119,9 +135,12 @@ mod tests {
 
     #[test]
     fn what_is_no_glob_is_told() {
-        let (globs, wrong) = Globs::new(&["a[", "b", "{c", "!b"].map(str::to_owned));
+        let written = [
+            "a[", "b", "{c", "!b", "", "/", ".", "./", "../b", "x/../b", "..b",
+        ];
+        let (globs, wrong) = Globs::new(&written.map(str::to_owned));
         let indices: Vec<_> = wrong.iter().map(|(index, _)| *index).collect();
-        assert_eq!(indices, [0, 2, 3]);
+        assert_eq!(indices, [0, 2, 3, 4, 5, 6, 7, 8, 9]);
         assert!(globs.fits(Path::new("b")));
     }
 }

@@ -77,6 +77,14 @@ impl<'a> Known<'a> {
                 mistakes.extend(self.rule_or_group(name, at));
             }
         }
+        if choices.select.is_some_and(<[_]>::is_empty) {
+            let at = At::Value(layer.steps(&["select"]));
+            let empty = Mistake::new(at, "danh sách còn bỏ trống", "the list is empty");
+            mistakes.push(empty.help(
+                "bỏ khóa `select` để dùng mọi quy tắc",
+                "leave out `select` for all rules",
+            ));
+        }
         for name in choices.severity.keys() {
             let at = At::Key(layer.steps(&["severity", name]));
             mistakes.extend(self.rule_or_group(name, at));

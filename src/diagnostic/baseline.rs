@@ -1,31 +1,38 @@
 //! Findings that were there before: they stay silent until what they are about changes.
 //!
 //! ```text
-//! # vanthu baseline 1
-//! 0123456789abcdef0123456789abcdef wording-slip thu-muc/bao-cao.txt
+//! # vanthu baseline 2
+//! 0123456789abcdef0123456789abcdef 1f02.77a0c3 wording-slip thu-muc/bao-cao.txt
 //! ```
 //!
 //! One finding a line, sorted, so that the file shows well in a comparison and two changes of it
-//! can be joined.
+//! can be joined: what tells it again, what stands around it (`-` where nothing does, with `+`
+//! where the same stands around other words as well), its rule and its file. The first version had no second column.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{Bilingual, Findings, Fingerprint, Fingerprints};
+use super::matching::{Found, KnownFinding, again, repeated};
+use super::surroundings::Words;
+use super::{Bilingual, Findings, Fingerprint, Fingerprints, Packed};
 use crate::text::Span;
 
 /// The first line; the number is that of the version.
-const HEAD: &str = "# vanthu baseline 1";
+const HEAD: &str = "# vanthu baseline 2";
+/// What follows on surroundings that are not those of the finding alone.
+const REPEATED: char = '+';
+/// The first line of files that do not say what stands around a finding.
+const FIRST_HEAD: &str = "# vanthu baseline 1";
 /// What all versions begin with.
 const ANY_HEAD: &str = "# vanthu baseline ";
 
 /// Known findings: by path, the rules and what tells the findings again.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Baseline {
-    files: BTreeMap<String, BTreeSet<(String, Fingerprint)>>,
+    files: BTreeMap<String, BTreeSet<KnownFinding>>,
     gone: Gone,
 }
 
@@ -67,34 +74,48 @@ impl KnownFindings {
 
     /// Silences the findings in a source that one of `all` knows.
     pub fn silence(all: &[Self], source: &str, findings: &mut Findings) {
-        let mut fingerprints = Fingerprints::new(source);
-        let found: Vec<_> = findings
-            .all()
-            .map(|finding| (finding.rule().id.clone(), fingerprints.of(finding)))
-            .collect();
+        let mut found = found(source, findings);
         let known = all.iter().filter_map(|known| known.entries(&found));
         let known: Vec<_> = known.collect();
-        let mut found = found.iter();
+        let known = match known.is_empty() || found.is_empty() {
+            true => Vec::new(),
+            false => {
+                let words = placed(&mut found, source, findings);
+                let again = |known| again(&found, known, &words);
+                known.into_iter().map(again).collect()
+            }
+        };
+        let mut index = 0..;
         findings.compare(|_| {
-            let finding = found.next();
-            finding.is_some_and(|finding| known.iter().any(|known| known.contains(finding)))
+            let index = index.next();
+            index.is_some_and(|index| known.iter().any(|known| known[index]))
         });
     }
 
     /// The entries of the document, or of the file that it was before it was renamed: one that is
     /// gone, of which half at least is found in this one.
-    fn entries(&self, found: &[(String, Fingerprint)]) -> Option<&BTreeSet<(String, Fingerprint)>> {
+    fn entries(&self, found: &[Found]) -> Option<&BTreeSet<KnownFinding>> {
         let Baseline { files, gone } = &*self.baseline;
         if let Some(own) = files.get(&self.path) {
             return Some(own);
         }
-        let lists = found.iter().filter_map(|one| gone.by_finding.get(one));
+        let key = |one: &Found| (one.rule.clone(), one.fingerprint);
+        let lists = found
+            .iter()
+            .filter_map(|one| gone.by_finding.get(&key(one)));
         let rarest = lists.min_by_key(|paths| paths.len());
         let namesakes = gone.by_name.get(name_of(&self.path));
         let candidates = [namesakes, rarest].into_iter().flatten();
         let candidates = candidates.flat_map(|paths| paths.iter().take(CANDIDATES));
         let gone = candidates.filter_map(|path| files.get(path));
-        let shared = |known: &BTreeSet<_>| found.iter().filter(|one| known.contains(*one)).count();
+        let found: BTreeSet<_> = found
+            .iter()
+            .map(|one| (one.rule.as_str(), one.fingerprint))
+            .collect();
+        let shared = |known: &BTreeSet<KnownFinding>| {
+            let keys = known.iter().map(|one| (one.rule.as_str(), one.fingerprint));
+            keys.filter(|key| found.contains(key)).count()
+        };
         let (shared, known) = gone
             .map(|known| (shared(known), known))
             .max_by_key(|of| of.0)?;
@@ -108,7 +129,7 @@ impl KnownFindings {
         match files.get(&self.path) {
             Some(own) => own
                 .iter()
-                .map(|(rule, fingerprint)| format!("{fingerprint}{rule}"))
+                .map(|one| format!("{}{}{}", one.fingerprint, Around(one), one.rule))
                 .collect(),
             None => format!("{:032x} {}", gone.key, name_of(&self.path)),
         }
@@ -134,6 +155,7 @@ impl Baseline {
         let mut baseline = Self::default();
         let mut mistakes = Vec::new();
         let mut at = 0;
+        let has_surroundings = text.lines().next() != Some(FIRST_HEAD);
         for (index, whole) in text.split_inclusive('\n').enumerate() {
             let line = whole.trim_end_matches(['\n', '\r']);
             let span = Span::new(at, at + line.len());
@@ -143,7 +165,7 @@ impl Baseline {
                 let message = Bilingual { vi, en };
                 mistakes.push(BaselineMistake { span, message });
             };
-            if index == 0 && line != HEAD {
+            if index == 0 && ![HEAD, FIRST_HEAD].contains(&line) {
                 if line.starts_with(ANY_HEAD) {
                     wrong(
                         "phiên bản này của tệp chưa đọc được; hãy dùng vanthu mới hơn",
@@ -151,8 +173,8 @@ impl Baseline {
                     );
                 } else {
                     wrong(
-                        "không phải tệp phát hiện cũ: dòng đầu phải là `# vanthu baseline 1`",
-                        "no baseline: the first line must be `# vanthu baseline 1`",
+                        "không phải tệp phát hiện cũ: dòng đầu phải là `# vanthu baseline 2`",
+                        "no baseline: the first line must be `# vanthu baseline 2`",
                     );
                 }
                 return Err(mistakes);
@@ -160,8 +182,12 @@ impl Baseline {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            match entry(line) {
-                Some((path, rule, fingerprint)) => baseline.add(path, rule, fingerprint),
+            match entry(line, has_surroundings) {
+                Some((path, finding)) => baseline.add(path, finding),
+                None if has_surroundings => wrong(
+                    "không phải `<32 chữ số hệ mười sáu> <chữ xung quanh> <quy tắc> <đường dẫn>`",
+                    "not `<32 hexadecimal digits> <words around> <rule> <path>`",
+                ),
                 None => wrong(
                     "không phải `<32 chữ số hệ mười sáu> <quy tắc> <đường dẫn>`",
                     "not `<32 hexadecimal digits> <rule> <path>`",
@@ -182,18 +208,21 @@ impl Baseline {
         }
     }
 
-    /// Adds a finding.
-    pub fn add(&mut self, path: String, rule: String, fingerprint: Fingerprint) {
-        self.files
-            .entry(path)
-            .or_default()
-            .insert((rule, fingerprint));
+    /// Whether a file is a baseline, of whatever version.
+    #[must_use]
+    pub fn is_one(bytes: &[u8]) -> bool {
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        text.starts_with(ANY_HEAD.as_bytes())
     }
 
-    /// The findings of a file: rule and what tells the finding again.
-    pub fn of(&self, path: &str) -> impl Iterator<Item = (&str, Fingerprint)> {
-        let known = self.files.get(path).into_iter().flatten();
-        known.map(|(rule, fingerprint)| (rule.as_str(), *fingerprint))
+    /// Adds a finding.
+    pub fn add(&mut self, path: String, finding: KnownFinding) {
+        self.files.entry(path).or_default().insert(finding);
+    }
+
+    /// The findings of a file.
+    pub fn of(&self, path: &str) -> impl Iterator<Item = &KnownFinding> {
+        self.files.get(path).into_iter().flatten()
     }
 
     /// Says which of its files are no longer there.
@@ -204,9 +233,14 @@ impl Baseline {
             let name = name_of(path).to_owned();
             gone.by_name.entry(name).or_default().push(path.clone());
             for finding in known {
-                let paths = gone.by_finding.entry(finding.clone()).or_default();
+                let KnownFinding {
+                    rule, fingerprint, ..
+                } = finding;
+                let found = (rule.clone(), *fingerprint);
+                let paths = gone.by_finding.entry(found).or_default();
                 paths.push(path.clone());
-                key.update(format!("{path}\0{}{}\0", finding.1, finding.0).as_bytes());
+                let finding = format!("{path}\0{fingerprint}{}{rule}\0", Around(finding));
+                key.update(finding.as_bytes());
             }
         }
         gone.key = key.digest128();
@@ -231,15 +265,85 @@ impl Baseline {
     }
 }
 
-/// Path, rule and fingerprint of a line.
-fn entry(line: &str) -> Option<(String, String, Fingerprint)> {
-    let mut parts = line.splitn(3, ' ');
-    let fingerprint = parts.next()?.parse().ok()?;
-    let rule = parts.next()?;
+/// The findings of a document as they are written down: one each, in their order.
+pub fn written<'f>(
+    source: &str,
+    findings: &'f Findings,
+) -> impl Iterator<Item = (Packed<'f>, KnownFinding)> {
+    let mut found = found(source, findings);
+    let words = placed(&mut found, source, findings);
+    let repeated = repeated(&found, &words);
+    let known = found
+        .into_iter()
+        .zip(repeated)
+        .map(|(one, is_repeated)| KnownFinding {
+            rule: one.rule,
+            fingerprint: one.fingerprint,
+            around: one.place.map(|place| place.own),
+            is_repeated,
+        });
+    findings.all().zip(known)
+}
+
+/// The findings of a document, in their order, without their places.
+fn found(source: &str, findings: &Findings) -> Vec<Found> {
+    let mut fingerprints = Fingerprints::new(source);
+    let found = findings.all().map(|finding| Found {
+        rule: finding.rule().id.clone(),
+        fingerprint: fingerprints.of(finding),
+        place: None,
+    });
+    found.collect()
+}
+
+/// Says of each where it is among the words of the document.
+fn placed(found: &mut [Found], source: &str, findings: &Findings) -> Words {
+    let words = Words::new(source);
+    for (one, finding) in found.iter_mut().zip(findings.all()) {
+        one.place = finding.span().map(|span| words.place(span));
+    }
+    words
+}
+
+/// Path and finding of a line.
+fn entry(line: &str, has_surroundings: bool) -> Option<(String, KnownFinding)> {
+    let (fingerprint, rest) = line.split_once(' ')?;
+    let (around, rest) = match has_surroundings {
+        true => rest.split_once(' ')?,
+        false => ("-", rest),
+    };
+    let is_repeated = around.ends_with(REPEATED);
+    let around = match around.trim_end_matches(REPEATED) {
+        "-" => None,
+        around => Some(around.parse().ok()?),
+    };
+    let (rule, path) = rest.split_once(' ')?;
     let is_of_id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let is_id = !rule.is_empty() && rule.bytes().all(is_of_id);
-    let path = unescaped(parts.next()?)?;
-    (is_id && !path.is_empty()).then(|| (path, rule.to_owned(), fingerprint))
+    let path = unescaped(path).filter(|path| is_id && !path.is_empty())?;
+    let finding = KnownFinding {
+        rule: rule.to_owned(),
+        fingerprint: fingerprint.parse().ok()?,
+        around,
+        is_repeated,
+    };
+    Some((path, finding))
+}
+
+/// What stands around a finding, as a baseline has it.
+struct Around<'a>(&'a KnownFinding);
+
+impl fmt::Display for Around<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.around {
+            Some(around) => around.fmt(f)?,
+            None => f.write_str("-")?,
+        }
+        match self.0.is_repeated {
+            true => f.write_char(REPEATED),
+            false => Ok(()),
+        }
+    }
 }
 
 /// A path on one line.
@@ -271,8 +375,9 @@ impl fmt::Display for Baseline {
         writeln!(f, "{HEAD}")?;
         for (path, known) in &self.files {
             let path = escaped(path);
-            for (rule, fingerprint) in known {
-                writeln!(f, "{fingerprint} {rule} {path}")?;
+            for one in known {
+                let (fingerprint, around, rule) = (one.fingerprint, Around(one), &one.rule);
+                writeln!(f, "{fingerprint} {around} {rule} {path}")?;
             }
         }
         Ok(())
@@ -286,28 +391,42 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let mut baseline = Baseline::default();
-        let print = |n: u8| format!("{n:032x}").parse::<Fingerprint>().unwrap();
-        for (path, rule, n) in [
-            ("b/báo cáo 1.txt", "x-y", 2),
-            ("a\\b\n.txt", "x-y", 1),
-            ("b/báo cáo 1.txt", "a-b", 3),
+        for (path, rule, n, around) in [
+            ("b/báo cáo 1.txt", "x-y", 2, Some("0a1b.2c")),
+            ("a\\b\n.txt", "x-y", 1, None),
+            ("b/báo cáo 1.txt", "a-b", 3, Some(".")),
         ] {
-            baseline.add(path.to_owned(), rule.to_owned(), print(n));
+            let finding = KnownFinding {
+                rule: rule.to_owned(),
+                fingerprint: format!("{n:032x}").parse().unwrap(),
+                around: around.map(|around| around.parse().unwrap()),
+                is_repeated: around.is_some_and(|around| around.len() > 1),
+            };
+            baseline.add(path.to_owned(), finding);
         }
         let text = baseline.to_string();
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len(), 4);
-        assert!(lines[2].ends_with("3 a-b b/báo cáo 1.txt"), "{text}");
+        assert!(lines[2].ends_with("3 . a-b b/báo cáo 1.txt"), "{text}");
+        assert!(
+            lines[3].ends_with("2 0a1b.2c+ x-y b/báo cáo 1.txt"),
+            "{text}"
+        );
         assert_eq!(Baseline::read(&text), Ok(baseline));
     }
 
     #[test]
     fn every_mistake_is_told_at_its_line() {
-        let good = format!("{:032x} a-b c.txt", 5);
-        let text = format!("{HEAD}\n<<<<<<< main\n{good}\r\n=======\n# x\n\nzz a-b c\n{good}\n");
-        let mistakes = Baseline::read(&text).unwrap_err();
-        let told: Vec<_> = mistakes.iter().map(|m| m.span.of(&text)).collect();
-        assert_eq!(told, ["<<<<<<< main", "=======", "zz a-b c"]);
+        for (head, column) in [(FIRST_HEAD, ""), (HEAD, "- "), (HEAD, "0a.ff+ ")] {
+            let good = format!("{:032x} {column}a-b c.txt", 5);
+            let text = format!(
+                "{head}\n<<<<<<< main\n{good}\r\n=======\n# x\n\nzz {column}a-b c\n{good}\n"
+            );
+            let mistakes = Baseline::read(&text).unwrap_err();
+            let told: Vec<_> = mistakes.iter().map(|m| m.span.of(&text)).collect();
+            let wrong = format!("zz {column}a-b c");
+            assert_eq!(told, ["<<<<<<< main", "=======", wrong.as_str()]);
+        }
         for text in ["", "# vanthu baseline 9\n", "x\n"] {
             assert_eq!(Baseline::read(text).unwrap_err().len(), 1);
         }

@@ -37,6 +37,16 @@ impl FromStr for Fingerprint {
 }
 
 impl Fingerprint {
+    /// What it has in common with those of the same rule on the same words.
+    pub(super) fn of_kind(self) -> u128 {
+        self.0 >> u32::BITS
+    }
+
+    /// How many alike stood before it, given the fingerprint of the first.
+    pub(super) fn rank(self, first: Self) -> u128 {
+        self.0 ^ first.0
+    }
+
     /// The same finding in a file: for formats that keep the findings of all files in one list.
     #[must_use]
     pub fn in_file(self, path: &str) -> Self {

@@ -4,15 +4,19 @@ mod baseline;
 mod findings;
 mod fingerprint;
 mod look;
+mod matching;
+mod surroundings;
 
 use std::sync::Arc;
 
 use crate::text::Span;
 
-pub use baseline::{Baseline, BaselineMistake, KnownFindings};
+pub use baseline::{Baseline, BaselineMistake, KnownFindings, written};
 pub use findings::{Findings, Packed, Parts, Silence, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use look::{LookEdit, NumberLook, Property};
+pub use matching::KnownFinding;
+pub use surroundings::{NoSurroundings, Surroundings};
 
 /// How grave a finding is.
 #[derive(

@@ -33,8 +33,9 @@ pub(super) struct Asked<'a> {
 pub(super) fn all(asked: Asked<'_>, range: Range, only: Option<&[String]>) -> Vec<CodeAction> {
     let wants = |kind: &str| {
         let fits = |asked: &String| {
+            // The empty kind is above all others.
             kind.strip_prefix(asked.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                .is_some_and(|rest| asked.is_empty() || rest.is_empty() || rest.starts_with('.'))
         };
         only.is_none_or(|only| only.iter().any(fits))
     };

@@ -1,9 +1,7 @@
 //! Findings as the protocol has them.
 
-use std::io::{self, Write};
-
 use serde_json::json;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::Analysis;
 use super::position::Encoding;
@@ -40,7 +38,7 @@ pub fn file_findings(uri: &str, analysis: Option<&Analysis>, place: Place) -> Fi
     let items = items.unwrap_or_default();
     FileFindings {
         uri: uri.to_owned(),
-        result_id: result_id(&items),
+        result_id: result_id(&written(&items)),
         items,
     }
 }
@@ -141,26 +139,15 @@ pub(super) fn severity(severity: Severity) -> u8 {
     }
 }
 
-/// The same for the same findings.
-pub(super) fn result_id(items: &[Diagnostic]) -> String {
-    let mut hash = Hash(Xxh3::new());
-    // What is hashed is no file that could be full.
-    let _ = serde_json::to_writer(&mut hash, items);
-    format!("{:016x}", hash.0.digest())
+/// Findings as JSON.
+pub(super) fn written(items: &[Diagnostic]) -> String {
+    // All of it is text and numbers.
+    serde_json::to_string(items).unwrap_or_default()
 }
 
-/// The hash of what is written to it.
-struct Hash(Xxh3);
-
-impl Write for Hash {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// The same for the same findings.
+pub(super) fn result_id(written: &str) -> String {
+    format!("{:016x}", xxh3_64(written.as_bytes()))
 }
 
 #[cfg(test)]
@@ -180,7 +167,7 @@ mod tests {
             language: Language::En,
             known: Vec::new(),
         };
-        let analysis = analyse("a.txt", text.into(), Some(judge));
+        let analysis = analyse("a.txt", text.into(), Some(judge), None);
         let checked = analysis.checked.as_ref().unwrap();
         let left_out = checked.outcome.diagnostics.len() - MOST;
         let place = Place {

@@ -1,5 +1,7 @@
 //! JSON-RPC messages.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -41,6 +43,8 @@ pub enum Message {
         /// The answer, or an error object.
         result: Result<Value, Value>,
     },
+    /// A response that is JSON already: long ones are written once.
+    Written(String),
 }
 
 /// A message as it is sent; borrowed, since answers are long.
@@ -120,8 +124,9 @@ impl Message {
 
     /// The message as JSON.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub fn to_json(&self) -> Cow<'_, str> {
         let (id, call, answer) = match self {
+            Self::Written(json) => return json.into(),
             Self::Request { id, method, params } => (Some(id), Some((method, params)), None),
             Self::Notification { method, params } => (None, Some((method, params)), None),
             Self::Response { id, result } => (Some(id), None, Some(result)),
@@ -135,7 +140,14 @@ impl Message {
             error: answer.and_then(|answer| answer.as_ref().err()),
         };
         // All of it is JSON already.
-        serde_json::to_string(&content).unwrap_or_default()
+        serde_json::to_string(&content).unwrap_or_default().into()
+    }
+
+    /// The response to a request whose result is written already.
+    pub(super) fn written(id: &Value, result: &str) -> Self {
+        Self::Written(format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#
+        ))
     }
 }
 

@@ -23,5 +23,5 @@ pub use findings::{FileFindings, Place, file_findings};
 pub use message::{Malformed, Message};
 pub use options::Options;
 pub use position::Encoding;
-pub use server::{Effect, Job, Server};
+pub use server::{Earlier, Effect, Job, Server};
 pub use uri::{path_of, uri_of};

@@ -18,11 +18,11 @@ pub enum Encoding {
 impl Encoding {
     const ALL: [Self; 3] = [Self::Utf8, Self::Utf32, Self::Utf16];
 
-    /// The cheapest of those that a client offers.
+    /// The first that is known of those that a client offers, which it does in the order of its
+    /// preference.
     pub(super) fn negotiate(offered: &[&str]) -> Self {
-        let known = Self::ALL.into_iter();
-        let mut fitting = known.filter(|encoding| offered.contains(&encoding.as_str()));
-        fitting.next().unwrap_or_default()
+        let known = |name: &&str| Self::ALL.into_iter().find(|known| known.as_str() == *name);
+        offered.iter().find_map(known).unwrap_or_default()
     }
 
     pub(super) fn as_str(self) -> &'static str {

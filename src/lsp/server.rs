@@ -62,6 +62,8 @@ pub enum Effect {
         options: Options,
         /// The addresses and names of the open documents.
         open: Vec<(String, String)>,
+        /// Addresses of the folders.
+        folders: Vec<String>,
     },
     /// The end: whether the client asked for it first.
     Exit {
@@ -81,6 +83,21 @@ pub struct Job {
     pub revision: u64,
     /// The text.
     pub text: Arc<str>,
+    /// What was found in an earlier state of it.
+    pub earlier: Earlier,
+}
+
+/// An earlier result, where there is one. It tells no two texts apart.
+#[derive(Clone, Debug, Default)]
+pub struct Earlier(
+    /// The newest that there is.
+    pub Option<Arc<Analysis>>,
+);
+
+impl PartialEq for Earlier {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// The server: takes messages and results, gives what is to be done.
@@ -91,6 +108,10 @@ pub struct Server {
     ready: bool,
     client: Client,
     options: Options,
+    /// What the client asked for at the beginning: it holds where its settings say nothing.
+    initial: Options,
+    /// What is wrong with the settings, as it was told last.
+    wrong_settings: Option<String>,
     documents: BTreeMap<String, Open>,
     /// Requests that wait for a text to be checked.
     waiting: Vec<Waiting>,
@@ -133,6 +154,8 @@ struct Client {
     /// It watches files in folders that are not its own.
     watches_elsewhere: bool,
     settings: bool,
+    /// It tells of changes to settings only where it is asked to.
+    tells_settings: bool,
     /// It shows explanations itself.
     explains: bool,
     folders: Vec<String>,
@@ -180,6 +203,7 @@ impl Client {
             watches: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
             watches_elsewhere: has("workspace/didChangeWatchedFiles/relativePatternSupport"),
             settings: has("workspace/configuration"),
+            tells_settings: has("workspace/didChangeConfiguration/dynamicRegistration"),
             explains: params["initializationOptions"]["explains"].as_bool() == Some(true),
             folders: folders.into_iter().map(str::to_owned).collect(),
         }
@@ -289,6 +313,8 @@ impl Server {
             Message::Request { id, method, params } => self.request(id, &method, params),
             Message::Notification { method, params } => self.notification(&method, params, now),
             Message::Response { id, result } => self.response(&id, result),
+            // Only the server writes such.
+            Message::Written(_) => {}
         }
         self.taken()
     }
@@ -419,6 +445,15 @@ impl Server {
         self.taken()
     }
 
+    /// Tells what is wrong with the settings of the client, once.
+    pub fn settings_mistaken(&mut self, text: Option<String>) -> Vec<Effect> {
+        if let Some(text) = text.as_ref().filter(|_| text != self.wrong_settings) {
+            self.show(2, text);
+        }
+        self.wrong_settings = text;
+        self.taken()
+    }
+
     /// Has the client watch files of any name that what is in force depends on, by their addresses.
     pub fn watch(&mut self, uris: Vec<String>) -> Vec<Effect> {
         let new: Vec<_> = uris
@@ -427,7 +462,7 @@ impl Server {
             .collect();
         if self.client.watches && self.ready && !new.is_empty() {
             let watchers: Vec<_> = new.iter().map(|uri| self.watcher(uri)).collect();
-            self.register(&watchers);
+            self.watch_files(&watchers);
             self.watched.extend(new);
         }
         self.taken()
@@ -505,8 +540,11 @@ impl Server {
             (Phase::Running, "initialize") => Err((INVALID_REQUEST, "initialized".to_owned())),
             (Phase::Running, "shutdown") => {
                 self.phase = Phase::Down;
-                for waiting in self.take_waiting(|_| true) {
-                    self.send(Message::error(waiting.id, REQUEST_CANCELLED, "shut down"));
+                let waiting = self.take_waiting(|_| true).into_iter();
+                let mut ids: Vec<_> = waiting.map(|waiting| waiting.id).collect();
+                ids.extend(self.folder_requests.drain(..).map(|(id, _)| id));
+                for id in ids {
+                    self.send(Message::error(id, REQUEST_CANCELLED, "shut down"));
                 }
                 Ok(Value::Null)
             }
@@ -558,7 +596,11 @@ impl Server {
         self.phase = Phase::Running;
         self.client = Client::new(params);
         let locale = params["locale"].as_str().and_then(language);
-        self.options = Options::new(&params["initializationOptions"], locale);
+        self.initial = Options::read(&params["initializationOptions"], locale).unwrap_or(Options {
+            locale,
+            ..Options::default()
+        });
+        self.options = self.initial.clone();
         self.configure();
         let mut capabilities = json!({
             "positionEncoding": self.client.place.encoding.as_str(),
@@ -567,12 +609,15 @@ impl Server {
             "documentSymbolProvider": true,
             "documentLinkProvider": {},
             "documentFormattingProvider": true,
-            "codeActionProvider": { "codeActionKinds": [QUICK_FIX, FIX_ALL] },
             "executeCommandProvider": { "commands": [EXPLAIN] },
             "workspace": {
                 "workspaceFolders": { "supported": true, "changeNotifications": true }
             },
         });
+        if self.client.code_actions {
+            let kinds = [QUICK_FIX, FIX_ALL];
+            capabilities["codeActionProvider"] = json!({ "codeActionKinds": kinds });
+        }
         if self.client.pulls {
             capabilities["diagnosticProvider"] = json!({
                 "identifier": "vanthu",
@@ -634,9 +679,7 @@ impl Server {
             .is_some_and(|id| self.settings_requests.remove(&id));
         if known && let Ok(Value::Array(items)) = result {
             let settings = items.into_iter().next().unwrap_or_default();
-            if settings.is_object() {
-                self.take_settings(&settings);
-            }
+            self.take_settings(&settings);
         }
     }
 
@@ -644,19 +687,26 @@ impl Server {
         self.ready = true;
         if self.client.watches {
             // What configurations extend and the files of their rules have any name.
-            self.register(&[json!({ "globPattern": "**/*.{yaml,yml}" })]);
+            self.watch_files(&[json!({ "globPattern": "**/*.{yaml,yml}" })]);
+        }
+        if self.client.tells_settings {
+            let section = json!({ "section": "vanthu" });
+            self.register("workspace/didChangeConfiguration", &section);
         }
         if self.client.settings {
             self.ask_settings();
         }
     }
 
-    fn register(&mut self, watchers: &[Value]) {
+    fn watch_files(&mut self, watchers: &[Value]) {
+        let options = json!({ "watchers": watchers });
+        self.register("workspace/didChangeWatchedFiles", &options);
+    }
+
+    fn register(&mut self, method: &str, options: &Value) {
         // No two registrations may have the same.
-        let id = format!("watch-{}", self.next_id + 1);
-        let registration = json!({ "id": id,
-            "method": "workspace/didChangeWatchedFiles",
-            "registerOptions": { "watchers": watchers } });
+        let id = format!("register-{}", self.next_id + 1);
+        let registration = json!({ "id": id, "method": method, "registerOptions": options });
         let params = json!({ "registrations": [registration] });
         self.ask("client/registerCapability", params);
     }
@@ -670,13 +720,14 @@ impl Server {
     fn settings_changed(&mut self, settings: &Value) {
         if self.client.settings {
             self.ask_settings();
-        } else if settings.is_object() {
+        } else {
             self.take_settings(settings);
         }
     }
 
     fn take_settings(&mut self, settings: &Value) {
-        let options = Options::new(settings, self.options.locale);
+        let options = Options::read(settings, self.options.locale);
+        let options = options.unwrap_or_else(|| self.initial.clone());
         if options != self.options {
             self.options = options;
             self.configure();
@@ -689,6 +740,7 @@ impl Server {
         self.effects.push(Effect::Configure {
             options: self.options.clone(),
             open: open.collect(),
+            folders: self.client.folders.clone(),
         });
     }
 
@@ -733,6 +785,10 @@ impl Server {
         };
         let uri = item.uri;
         self.documents.insert(uri.clone(), open);
+        if self.wrong_settings.is_some() {
+            // Its configuration may know the names.
+            self.configure();
+        }
         self.check(&uri);
     }
 
@@ -816,6 +872,7 @@ impl Server {
             name: open.name.clone(),
             revision: open.revision,
             text: open.text.as_str().into(),
+            earlier: Earlier(open.analysis.as_ref().map(|(_, newest)| Arc::clone(newest))),
         }));
     }
 
@@ -847,8 +904,8 @@ impl Server {
         };
         match open.current() {
             Some(analysis) => {
-                let answer = self.answer_of(&waiting, &Arc::clone(analysis), open.version);
-                self.answer(waiting.id, Ok(answer));
+                let answer = self.answer_of(&waiting, analysis, open.version);
+                self.send(answer);
             }
             None => {
                 let uri = waiting.uri.clone();
@@ -867,22 +924,22 @@ impl Server {
         };
         for waiting in self.take_waiting(|waiting| waiting.uri == uri) {
             let answer = self.answer_of(&waiting, &analysis, version);
-            self.answer(waiting.id, Ok(answer));
+            self.send(answer);
         }
     }
 
-    fn answer_of(&self, waiting: &Waiting, analysis: &Analysis, version: i32) -> Value {
+    fn answer_of(&self, waiting: &Waiting, analysis: &Analysis, version: i32) -> Message {
         let (uri, client) = (waiting.uri.as_str(), &self.client);
         let encoding = client.place.encoding;
-        match &waiting.ask {
+        let result = match &waiting.ask {
             Ask::Findings { previous } => {
-                let items = findings::all(analysis, uri, client.place);
+                let items = findings::written(&findings::all(analysis, uri, client.place));
                 let id = findings::result_id(&items);
-                if previous.as_ref() == Some(&id) {
-                    json!({ "kind": "unchanged", "resultId": id })
-                } else {
-                    json!({ "kind": "full", "resultId": id, "items": items })
+                if previous.as_ref() != Some(&id) {
+                    let result = format!(r#"{{"kind":"full","resultId":"{id}","items":{items}}}"#);
+                    return Message::written(&waiting.id, &result);
                 }
+                json!({ "kind": "unchanged", "resultId": id })
             }
             Ask::Actions { range, only } if client.code_actions => {
                 let asked = Asked {
@@ -906,6 +963,10 @@ impl Server {
             }
             Ask::Links => json!(links::all(analysis, encoding)),
             Ask::Format => json!(edits::all(analysis, Applicability::Safe, encoding)),
+        };
+        Message::Response {
+            id: waiting.id.clone(),
+            result: Ok(result),
         }
     }
 

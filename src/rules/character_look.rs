@@ -175,7 +175,7 @@ impl CharacterLook {
                 continue;
             };
             let between = source.get(group.last as usize..run.span.start as usize);
-            let goes_on = between.is_some_and(|between| between.trim().is_empty());
+            let goes_on = between.is_some_and(|between| self.goes_on(between));
             if goes_on
                 && group.stretches == 1
                 && run.span.start < place.end
@@ -185,10 +185,25 @@ impl CharacterLook {
             }
             group.stretches += usize::from(!goes_on);
             group.letters += letters;
-            group.looks.extend(look);
+            match group.looks.last_mut() {
+                Some(last) if goes_on && last.span.start >= place.start => {
+                    last.span.end = run.span.end;
+                }
+                _ => group.looks.extend(look),
+            }
             group.last = run.span.end;
         }
         (groups, judged)
+    }
+
+    /// Whether a stretch goes on behind this text: blanks, or letters of one word or one kind, which
+    /// another font of the same run shows.
+    fn goes_on(&self, between: &str) -> bool {
+        let by_font = matches!(self.find, Find::OtherFont | Find::Font);
+        let has_blank = || between.contains(char::is_whitespace);
+        let has_ascii = || between.contains(|c: char| c.is_ascii_alphanumeric());
+        let is_of_run = || !(between.contains('\n') || has_ascii() && has_blank());
+        between.trim().is_empty() || by_font && is_of_run()
     }
 
     /// What makes a run right: the first of the fonts, for another font. What a colour, a pen

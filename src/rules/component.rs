@@ -466,8 +466,10 @@ fn headed<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Attachment> {
 /// head of its own.
 fn opening_of(cx: &Context<'_>, attachment: &Attachment) -> Span {
     let start = attachment.span.start;
-    let mut next = labelled(cx.report).map(|a| a.span.start);
-    let end = next.find(|&next| next > start).unwrap_or(u32::MAX);
+    let all = &cx.report.attachments;
+    let later = &all[all.partition_point(|a| a.span.start <= start)..];
+    let next = later.iter().find(|a| a.label.is_some());
+    let end = next.map_or(u32::MAX, |next| next.span.start);
     let lines = &cx.logical.lines[cx.logical.line_index(start)..];
     let within = lines.iter().map(|line| line.span);
     let within = within.take(ATTACHMENT_HEAD).take_while(|s| s.start < end);
@@ -515,9 +517,12 @@ fn regulation_paragraphs(cx: &Context<'_>) -> Vec<Span> {
         let Some(first) = headings.first().map(|first| first.start) else {
             continue;
         };
-        let nodes = cx.report.tree.leaves();
-        let within = nodes.filter(|n| n.span.start >= first && n.span.end <= regulation.span.end);
-        for node in within {
+        let text = regulation.span;
+        let leaves = cx.report.tree.leaves_in(Span {
+            start: first,
+            ..text
+        });
+        for node in leaves.filter(|leaf| leaf.span.end <= text.end) {
             let next = headings.partition_point(|heading| heading.start <= node.span.start);
             let above = next.checked_sub(1).map(|at| headings[at]);
             let is_heading = above.is_some_and(|above| node.span.start < above.end);

@@ -108,6 +108,14 @@ impl Faults {
     }
 }
 
+/// What the texts of a document are held against.
+struct Against {
+    /// The sizes that are right.
+    sizes: Option<[f64; 2]>,
+    /// Where bodies begin in the source; needed for distances only.
+    bodies: Vec<u32>,
+}
+
 /// Looks of texts with the same faults that are told apart.
 const MOST_LOOKS: usize = 10;
 
@@ -148,7 +156,10 @@ impl Check for ComponentFormat {
         let Some(formatting) = &cx.document.formatting else {
             return sink.not_evaluated();
         };
-        let sizes = self.sizes(cx, formatting);
+        let against = Against {
+            sizes: self.sizes(cx, formatting),
+            bodies: self.least_gap.map(|_| bodies(cx)).unwrap_or_default(),
+        };
         let skipped = Skipped::new(cx, &self.skip);
         let (mut seen, mut judged, mut wrong) = (0, 0, 0);
         let mut groups: Vec<Group> = Vec::new();
@@ -158,7 +169,7 @@ impl Check for ComponentFormat {
             if !is_long {
                 continue;
             }
-            let faults = self.faults(cx, formatting, span, sizes);
+            let faults = self.faults(cx, formatting, span, &against);
             // What is right need not be searched for a reason to pass it over, unless it is counted.
             let is_right = faults.is.is_empty() && faults.judged && self.texts == 0.0;
             if !is_right && (self.passes_over(text) || !self.skip.is_empty() && skipped.has(span)) {
@@ -236,14 +247,11 @@ fn is_set_as_title(cx: &Context<'_>, formatting: &Formatting, paragraph: &Paragr
     paragraph.align == Some(Align::Center) && formatting.runs_in(paragraph.span).iter().all(is_bold)
 }
 
-/// Whether a body begins with this paragraph, so that what stands above, from this byte on, is the
-/// head.
-fn begins_body(cx: &Context<'_>, above: u32, paragraph: Span) -> bool {
-    let mut nodes = cx.report.tree.nodes().iter();
-    nodes.any(|node| {
-        let start = || cx.to_source(node.span).start;
-        node.kind == NodeKind::Body && (above + 1..paragraph.end).contains(&start())
-    })
+/// Where bodies begin in the source.
+fn bodies(cx: &Context<'_>) -> Vec<u32> {
+    let nodes = cx.report.tree.nodes().iter();
+    let bodies = nodes.filter(|node| node.kind == NodeKind::Body);
+    bodies.map(|node| cx.to_source(node.span).start).collect()
 }
 
 impl ComponentFormat {
@@ -280,11 +288,11 @@ impl ComponentFormat {
         cx: &Context<'_>,
         formatting: &Formatting,
         span: Span,
-        sizes: Option<[f64; 2]>,
+        against: &Against,
     ) -> Faults {
         let pieces = look::source_pieces(cx, span);
         let mut faults = Faults::default();
-        self.characters(cx, formatting, span, &pieces, sizes, &mut faults);
+        self.characters(cx, formatting, span, &pieces, against.sizes, &mut faults);
         let mut paragraphs: Vec<&Paragraph> = Vec::new();
         for &piece in &pieces {
             // Empty ones within it keep room, as for a signature.
@@ -308,7 +316,7 @@ impl ComponentFormat {
             .is_some_and(|piece| piece.start <= first.span.start)
         {
             self.indent(cx, first, &mut faults);
-            self.gap(cx, formatting, first, &mut faults);
+            self.gap(cx, formatting, first, &against.bodies, &mut faults);
         }
         self.lines(cx, formatting, first, &mut faults);
         faults
@@ -453,6 +461,7 @@ impl ComponentFormat {
         cx: &Context<'_>,
         formatting: &Formatting,
         paragraph: &Paragraph,
+        bodies: &[u32],
         faults: &mut Faults,
     ) {
         let Some(least) = self.least_gap else { return };
@@ -463,10 +472,13 @@ impl ComponentFormat {
             above.find(|above| paragraph.in_box || !above.in_box)
         });
         let Some(above) = above else { return };
+        // What stands above a body is the head.
+        let between = above.span.start + 1..paragraph.span.end;
+        let begins_body = bodies.iter().any(|body| between.contains(body));
         // An empty paragraph or the border of a cell parts them as well.
         if (above.cell, above.in_box) != (paragraph.cell, paragraph.in_box)
             || look::text_of(cx, above).trim().is_empty()
-            || begins_body(cx, above.span.start, paragraph.span)
+            || begins_body
         {
             return;
         }

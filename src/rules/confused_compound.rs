@@ -70,6 +70,7 @@ impl Check for ConfusedCompound {
         }
         let words = cx.words();
         let mut found = words.pairs.clone();
+        found.retain(|candidate| candidate.is_whole(cx.document, cx.logical));
         found.retain(|candidate| !self.is_known(candidate.written));
         let different: HashSet<_> = found.iter().map(Candidate::as_written).collect();
         let different = different.len();
@@ -160,8 +161,33 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         self.spans[0].join(self.spans[1])
+    }
+
+    /// The same pair in a text in which it stands elsewhere.
+    pub(super) fn moved(&self, by: i64) -> Self {
+        Self {
+            spans: self.spans.map(|span| span.moved(by)),
+            ..*self
+        }
+    }
+
+    /// Whether no line of the file ends between its words, or may have cut one of them.
+    fn is_whole(&self, document: &Document, logical: &Logical) -> bool {
+        let normal = document.text();
+        let in_source = logical.map.span(self.span());
+        // An extraction may have cut the first or the last word of a line.
+        let (above, below) = (
+            &normal[..in_source.range().start],
+            &normal[in_source.range().end..],
+        );
+        let blanks = [' ', '\t'];
+        let begins_line = above.trim_end_matches(blanks).ends_with('\n');
+        let rest = below.trim_start_matches(blanks);
+        let is_cut = self.slip == Slip::Letter
+            && (begins_line || rest.is_empty() || rest.starts_with(['\n', '\u{C}']));
+        !is_cut && !in_source.of(normal).contains('\n')
     }
 
     fn as_written(&self) -> (Syllable, Syllable) {
@@ -224,12 +250,7 @@ fn usual_style(syllable: &str) -> String {
 /// The word of a line at `second` and the one before it, from which a blank parts it, as a
 /// misspelling of one word.
 #[inline]
-pub(super) fn candidate(
-    document: &Document,
-    logical: &Logical,
-    line: &[Word],
-    second: usize,
-) -> Option<Candidate> {
+pub(super) fn candidate(text: &str, line: &[Word], second: usize) -> Option<Candidate> {
     let (a, b) = (line[second - 1], line[second]);
     let (first, last) = (a.syllable?, b.syllable?);
     if b.case != Case::Small
@@ -239,7 +260,7 @@ pub(super) fn candidate(
         return None;
     }
     let candidate = judge(line, second, first, last)?;
-    stands_alone(document, logical, line, second, &candidate).then_some(candidate)
+    stands_alone(text, line, second, &candidate).then_some(candidate)
 }
 
 /// The likeliest word that the pair is a misspelling of.
@@ -369,38 +390,15 @@ const BOUND: u8 = 4;
 
 /// Whether the pair stands on one line of the file between blanks and marks of sentences, and not
 /// beside what is left of a torn word or in a text without marks.
-fn stands_alone(
-    document: &Document,
-    logical: &Logical,
-    words: &[Word],
-    second: usize,
-    candidate: &Candidate,
-) -> bool {
+fn stands_alone(text: &str, words: &[Word], second: usize, candidate: &Candidate) -> bool {
     const BEFORE: &[char] = &[' ', '\t', '\n', '\u{A0}', '(', '[', '“', '"'];
     const AFTER: &[char] = &[
         ' ', '\t', '\n', '\u{A0}', ')', ']', '”', '"', ',', '.', ';', ':', '?', '!', '…',
     ];
-    let (text, normal) = (logical.text.as_str(), document.text());
     let span = candidate.span();
     let before = text[..span.range().start].chars().next_back();
     let after = text[span.range().end..].chars().next();
-    let in_source = logical.map.span(span);
-    let source = in_source.of(normal);
-    // An extraction may have cut the first or the last word of a line.
-    let (above, below) = (
-        &normal[..in_source.range().start],
-        &normal[in_source.range().end..],
-    );
-    let blanks = [' ', '\t'];
-    let begins_line = above.trim_end_matches(blanks).ends_with('\n');
-    let rest = below.trim_start_matches(blanks);
-    let is_cut = candidate.slip == Slip::Letter
-        && (begins_line || rest.is_empty() || rest.starts_with(['\n', '\u{C}']));
-    if before.is_some_and(|c| !BEFORE.contains(&c))
-        || after.is_some_and(|c| !AFTER.contains(&c))
-        || source.contains('\n')
-        || is_cut
-    {
+    if before.is_some_and(|c| !BEFORE.contains(&c)) || after.is_some_and(|c| !AFTER.contains(&c)) {
         return false;
     }
     let previous = second.checked_sub(2).filter(|_| words[second - 1].follows);

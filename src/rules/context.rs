@@ -116,8 +116,7 @@ impl<'a> Context<'a> {
 
     /// What is odd in the words of the document.
     pub(super) fn words(&self) -> &'a Words {
-        self.words
-            .get_or_init(|| Words::of(self.document, self.logical))
+        self.words.get_or_init(|| Words::of(self.logical))
     }
 
     /// A span of the logical text as a span of the file as given.

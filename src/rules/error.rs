@@ -133,6 +133,32 @@ impl Mistake {
         }
     }
 
+    /// The mistake where there is no text to point at: with the path of the value that it is about
+    /// before it, and what to write behind it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn in_words(&self) -> Bilingual {
+        let mut place = String::new();
+        if let At::Value(path) = &self.at {
+            for step in path {
+                match step {
+                    Step::Key(key) if place.is_empty() => place += key,
+                    Step::Key(key) => place += &format!(".{key}"),
+                    Step::Index(index) => place += &format!("[{index}]"),
+                }
+            }
+            place += ": ";
+        }
+        let words = |message: &str, help: Option<&str>| {
+            let help = help.map_or(String::new(), |help| format!("; {help}"));
+            format!("{place}{message}{help}")
+        };
+        let help = self.help.as_ref();
+        both(
+            words(&self.message.vi, help.map(|help| help.vi.as_str())),
+            words(&self.message.en, help.map(|help| help.en.as_str())),
+        )
+    }
+
     pub(crate) fn place(self, source: &Source) -> RuleError {
         RuleError {
             path: source.path.clone(),

@@ -27,6 +27,8 @@ pub(super) struct Scanner {
     short_begin: Filter,
     /// For each rule whether it has literals.
     asked: Vec<bool>,
+    /// Bytes of the longest literal.
+    pub(super) longest: usize,
 }
 
 /// A literal and who asked for it.
@@ -53,6 +55,12 @@ impl Scanner {
             short: NumberMap::default(),
             short_begin: Filter::default(),
             asked: literals.iter().map(|l| !l.is_empty()).collect(),
+            longest: literals
+                .iter()
+                .flatten()
+                .map(String::len)
+                .max()
+                .unwrap_or(0),
         };
         for (rule, literals) in (0..).zip(literals) {
             for (index, text) in (0..).zip(literals) {
@@ -94,7 +102,8 @@ impl Scanner {
         }
     }
 
-    pub(super) fn scan(&self, text: &str) -> Hits<'_> {
+    /// The hits of each rule, in order.
+    pub(super) fn scan(&self, text: &str) -> Vec<Vec<Hit>> {
         let mut by_rule = vec![Vec::new(); self.asked.len()];
         let bytes = text.as_bytes();
         let (begin, rest) = bytes.split_at(bytes.len().min(3));
@@ -113,6 +122,11 @@ impl Scanner {
         for hits in &mut by_rule {
             hits.sort_unstable();
         }
+        by_rule
+    }
+
+    /// What a scan found, as the rules ask for it.
+    pub(super) fn hits<'a>(&'a self, by_rule: &'a [Vec<Hit>]) -> Hits<'a> {
         Hits {
             by_rule,
             asked: &self.asked,
@@ -213,7 +227,7 @@ impl Filter {
 /// What one scan found.
 #[derive(Debug)]
 pub(super) struct Hits<'a> {
-    by_rule: Vec<Vec<Hit>>,
+    by_rule: &'a [Vec<Hit>],
     asked: &'a [bool],
 }
 
@@ -246,7 +260,8 @@ mod tests {
         let whole = "Sở Nội vụ… ,,,";
         for (start, _) in whole.char_indices() {
             let text = &whole[start..];
-            let hits = scanner.scan(text);
+            let found = scanner.scan(text);
+            let hits = scanner.hits(&found);
             for (rule, literals) in rules.iter().enumerate() {
                 let mut expected = Vec::new();
                 for at in 0..text.len() {

@@ -21,6 +21,7 @@ mod outline;
 mod overrides;
 mod profile;
 mod register;
+mod scan;
 #[cfg(test)]
 pub(crate) mod schema;
 mod set;
@@ -110,13 +111,14 @@ use std::{panic, thread};
 
 use file::Verdict;
 use hits::Hits;
+use scan::{Earlier, Scan};
 use silence::Silences;
 use words::Words;
 
 use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
-use crate::syntax::Report;
+use crate::syntax::{Report, date};
 
 /// What a rule kind is: configuration that was checked when the rules were loaded, and a
 /// judgement of one document.
@@ -288,6 +290,9 @@ pub struct Options<'a> {
     /// Two threads may share the rules where the text is long: for those who wait for one document.
     /// What is found is the same.
     pub hurried: bool,
+    /// What the same rules found, hurried, in nearly the same text: what was read in lines that are
+    /// the same is taken over. What is found is the same.
+    pub earlier: Option<&'a Outcome>,
 }
 
 /// Bytes of a text of which two threads make less time.
@@ -308,6 +313,8 @@ pub struct Outcome {
     pub diagnostics: Findings,
     /// Ids of the rules that apply but could not be judged on this text, sorted.
     pub not_evaluated: Vec<String>,
+    /// What was read in a long text, where the run was hurried.
+    scan: Option<Scan>,
 }
 
 /// Lints a document: unwraps it, parses it and runs the rules over it.
@@ -315,14 +322,25 @@ pub struct Outcome {
 pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outcome {
     let logical = crate::layout::unwrap(document);
     let words = OnceLock::new();
-    let parse = || crate::syntax::parse(document, &logical);
-    let hurried = options.hurried && logical.text.len() >= LONG;
+    let text = &logical.text;
+    let hurried = options.hurried && text.len() >= LONG;
+    let earlier = options.earlier.filter(|_| hurried);
+    let earlier = earlier.and_then(|earlier| {
+        let (dates, scan) = (&earlier.report.dates, earlier.scan.as_ref()?);
+        Earlier::of(&earlier.logical, dates, scan, &logical, rules)
+    });
+    let parse = || {
+        let dates = earlier.map_or_else(|| date::find(text), |earlier| earlier.dates(text));
+        crate::syntax::parse_dated(document, &logical, dates)
+    };
     let (report, hits) = match hurried {
         true => in_two(parse, || {
-            words.get_or_init(|| Words::of(document, &logical));
-            rules.hits(&logical.text)
+            words.get_or_init(|| {
+                earlier.map_or_else(|| Words::of(&logical), |earlier| earlier.words(&logical))
+            });
+            earlier.map_or_else(|| rules.scan(text), |earlier| earlier.hits(text, rules))
         }),
-        false => (parse(), rules.hits(&logical.text)),
+        false => (parse(), rules.scan(text)),
     };
     let quality = match (document.letters_lost, logical.wrapped) {
         (true, _) => Quality::Ocr,
@@ -348,14 +366,16 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
             legible: &legible,
             language: options.language,
         };
-        run(&cx, rules, &hits, options, hurried)
+        run(&cx, rules, &rules.hits(&hits), options, hurried)
     };
+    let words = words.into_inner().filter(|_| hurried);
     Outcome {
         logical,
         report,
         quality,
         diagnostics,
         not_evaluated,
+        scan: words.map(|words| Scan { words, hits }),
     }
 }
 
@@ -402,20 +422,28 @@ fn run(
     found.diagnostics.drop_covered();
     if let Some(mut silences) = Silences::new(cx.document, cx.logical) {
         silences.apply(&mut found.diagnostics);
-        let faults = silences.faults(rules, &found.not_evaluated);
-        let cx = Context {
-            suppression_faults: &faults,
-            ..*cx
-        };
-        for (index, rule) in rules.rules().iter().enumerate() {
-            if rule.check().judges_others() {
-                run_one(&cx, rule, hits.of(index), options.fragment, &mut found);
+        let judge = |faults: &[_], silences: &mut Silences<'_>, found: &mut Found| {
+            let cx = Context {
+                suppression_faults: faults,
+                ..*cx
+            };
+            for (index, rule) in rules.rules().iter().enumerate() {
+                if rule.check().judges_others() {
+                    run_one(&cx, rule, hits.of(index), options.fragment, found);
+                }
             }
+            found.diagnostics.sort();
+            silences.apply(&mut found.diagnostics);
+        };
+        let faults = silences.faults(rules, &found.not_evaluated);
+        judge(&faults, &mut silences, &mut found);
+        let late = silences.late_faults(rules, &found.not_evaluated);
+        if !late.is_empty() {
+            judge(&late, &mut silences, &mut found);
         }
-        found.diagnostics.sort();
-        silences.apply(&mut found.diagnostics);
     }
     found.not_evaluated.sort();
+    found.not_evaluated.dedup();
     (found.diagnostics, found.not_evaluated)
 }
 

@@ -187,6 +187,11 @@ impl PageNumber {
     /// Whether the document is known to have a page that is not the first of anything: the first page
     /// of an attachment shows no number either.
     fn has_pages(&self, cx: &Context<'_>) -> bool {
+        let counted = cx.document.formatting.iter().find_map(|f| f.page_count);
+        // Breaks kept from an earlier state of the text tell less than the count of this one.
+        if counted == Some(1) {
+            return false;
+        }
         let source = cx.document.source();
         let attachments = cx.report.attachments.iter();
         let mut starts: Vec<u32> = attachments.map(|a| cx.to_source(a.span).start).collect();
@@ -217,7 +222,6 @@ impl PageNumber {
         if last.is_some() {
             return false;
         }
-        let counted = cx.document.formatting.iter().find_map(|f| f.page_count);
         if let Some(count) = counted {
             return count as usize > 1 + cx.report.attachments.len();
         }

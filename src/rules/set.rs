@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::error::{At, Mistake};
 use super::file::{Applies, Deciding, Example, Prose, RuleFile, Source, group_of};
-use super::hits::{Hits, Scanner};
+use super::hits::{Hit, Hits, Scanner};
 use super::register::{Act, Register, RegisterFile};
 use super::title::Title;
 use super::yaml::Reading;
@@ -392,11 +392,25 @@ impl RuleSet {
         &self.register
     }
 
-    pub(super) fn hits(&self, text: &str) -> Hits<'_> {
+    fn scanner(&self) -> &Scanner {
         let literals = || self.rules.iter().map(|rule| rule.check().literals());
         self.scanner
             .get_or_init(|| Scanner::new(literals().collect()))
-            .scan(text)
+    }
+
+    /// Where the literals of each rule stand in a text.
+    pub(super) fn scan(&self, text: &str) -> Vec<Vec<Hit>> {
+        self.scanner().scan(text)
+    }
+
+    /// What a scan found, as the rules ask for it.
+    pub(super) fn hits<'a>(&'a self, scanned: &'a [Vec<Hit>]) -> Hits<'a> {
+        self.scanner().hits(scanned)
+    }
+
+    /// Bytes of the longest literal of a rule.
+    pub(super) fn longest_literal(&self) -> usize {
+        self.scanner().longest
     }
 
     /// The profile by name, or the one that kind and title pick: one with a matching subject

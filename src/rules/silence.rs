@@ -28,6 +28,9 @@ struct Asked<'a> {
     /// Whether it also holds for findings on the whole document.
     whole: bool,
     used: bool,
+    /// Whether it begins a block that nothing ends: how far it was to reach cannot be told, nor
+    /// whether it is used.
+    unclosed: bool,
 }
 
 /// An [`Asked`] and how far it and those that begin before it reach at most.
@@ -101,15 +104,19 @@ impl<'a> Silences<'a> {
                 comment: index,
                 whole: scope == Scope::File,
                 used: false,
+                unclosed: false,
             }));
             if scope == Scope::Begin {
                 begun.push((comment.word, first..self.asked.len()));
             }
         }
         // What names nothing is told as such.
-        let open = begun.into_iter().filter(|(_, names)| !names.is_empty());
-        self.faults
-            .extend(open.map(|(word, _)| (SuppressionFault::Unclosed, word)));
+        for (word, names) in begun.into_iter().filter(|(_, names)| !names.is_empty()) {
+            self.faults.push((SuppressionFault::Unclosed, word));
+            for asked in &mut self.asked[names] {
+                asked.unclosed = true;
+            }
+        }
     }
 
     fn index(&mut self) {
@@ -147,24 +154,53 @@ impl<'a> Silences<'a> {
         });
     }
 
-    /// What is wrong with the comments, after they were applied.
+    /// What is wrong with the comments, after they were applied to what all rules found but those
+    /// that judge comments.
     pub(super) fn faults(
         &self,
         rules: &RuleSet,
         not_evaluated: &[String],
     ) -> Vec<(SuppressionFault, Span)> {
         let mut faults = self.faults.clone();
-        let known = Known::new(rules, not_evaluated);
+        let mut known = Known::new(rules, not_evaluated);
+        known.unjudged.extend(judges(rules));
         for asked in self.asked.iter().filter(|asked| !asked.used) {
             if !known.names.contains(asked.name) {
                 faults.push((SuppressionFault::UnknownRule, asked.at));
-            } else if !known.unjudged.contains(asked.name) {
+            } else if !asked.unclosed && !known.unjudged.contains(asked.name) {
                 faults.push((SuppressionFault::Unused, asked.at));
             }
         }
         faults.sort_by_key(|(_, span)| *span);
         faults
     }
+}
+
+impl Silences<'_> {
+    /// Names of rules that judge comments where these found nothing, after they were applied to
+    /// that too.
+    pub(super) fn late_faults(
+        &self,
+        rules: &RuleSet,
+        not_evaluated: &[String],
+    ) -> Vec<(SuppressionFault, Span)> {
+        let known = Known::new(rules, not_evaluated);
+        let judges: HashSet<&str> = judges(rules).collect();
+        let unused = self.asked.iter().filter(|asked| {
+            let is_open = !asked.used && !asked.unclosed;
+            is_open && judges.contains(asked.name) && !known.unjudged.contains(asked.name)
+        });
+        unused
+            .map(|asked| (SuppressionFault::Unused, asked.at))
+            .collect()
+    }
+}
+
+/// The rules that judge comments.
+fn judges(rules: &RuleSet) -> impl Iterator<Item = &str> {
+    let judges = rules.rules().iter();
+    let judges = judges.filter(|rule| rule.check().judges_others());
+    judges.map(|rule| rule.id.as_str())
 }
 
 /// Which of those of one name covers a finding.
@@ -195,9 +231,6 @@ impl<'a> Known<'a> {
         };
         for rule in rules.rules() {
             known.names.extend([rule.id.as_str(), rule.group()]);
-            if rule.check().judges_others() {
-                known.unjudged.insert(&rule.id);
-            }
         }
         for (id, preview) in rules.others() {
             known.names.extend([id.as_str(), group_of(id)]);

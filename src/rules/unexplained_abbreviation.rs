@@ -74,7 +74,7 @@ impl UnexplainedAbbreviation {
 
 /// The words of a text: letters without a break.
 fn words(text: &str) -> impl Iterator<Item = Span> {
-    let parts = text.split(|c: char| !c.is_alphabetic());
+    let parts = text.split(|c: char| !syllable::is_letter(c) && !c.is_alphabetic());
     parts
         .filter(|part| !part.is_empty())
         .map(|part| Span::of_slice(text, part))
@@ -122,19 +122,21 @@ impl Check for UnexplainedAbbreviation {
         let skipped = Skipped::new(cx, &self.skip);
         let mut used: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
         let mut explained: BTreeSet<&str> = BTreeSet::new();
-        for line in &cx.logical.lines {
-            let is_heading = is_heading(cx.of(line.span));
-            for word in words(cx.of(line.span)) {
-                let span = line.span.slice(word.range());
-                let word = cx.of(span);
-                if !self.is_candidate(word) {
-                    continue;
-                }
-                if self.is_explained_at(text, span) {
-                    explained.insert(word);
-                } else if !is_heading && stands_alone(text, span) && !skipped.has(span) {
-                    used.entry(word).or_default().push(span);
-                }
+        let is_in_heading = |span: Span| {
+            let lines = &cx.logical.lines;
+            let next = lines.partition_point(|line| line.span.start <= span.start);
+            let line = lines[..next].last();
+            line.is_some_and(|line| is_heading(cx.of(line.span)))
+        };
+        for &span in &cx.words().capitals {
+            let word = cx.of(span);
+            if !self.is_candidate(word) {
+                continue;
+            }
+            if self.is_explained_at(text, span) {
+                explained.insert(word);
+            } else if stands_alone(text, span) && !skipped.has(span) && !is_in_heading(span) {
+                used.entry(word).or_default().push(span);
             }
         }
         used.retain(|word, places| places.len() >= self.at_least && !explained.contains(*word));

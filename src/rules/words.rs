@@ -1,10 +1,9 @@
 //! What one reading of the words of a document tells those rules that look at each of them.
 
 use super::confused_compound::{Candidate, candidate};
-use crate::document::Document;
 use crate::layout::Logical;
 use crate::text::syllable::Syllable;
-use crate::text::{Span, Word, read_words};
+use crate::text::{Case, Span, Word, read_words};
 
 /// What is odd in the words of a document.
 #[derive(Debug, Default)]
@@ -16,26 +15,34 @@ pub(super) struct Words {
     /// Those of the marked words that are no syllables in use, or bear the tone mark in a place
     /// where it cannot stand.
     pub wrong: Vec<Span>,
-    /// Pairs of neighbours that may be a misspelling.
+    /// Pairs of neighbours that may be a misspelling, as far as their line tells.
     pub pairs: Vec<Candidate>,
+    /// Those with a capital beside the first letter, as abbreviations have.
+    pub capitals: Vec<Span>,
 }
 
 impl Words {
-    pub(super) fn of(document: &Document, logical: &Logical) -> Self {
+    pub(super) fn of(logical: &Logical) -> Self {
+        Self::read(logical, Span::new(0, logical.text.len()))
+    }
+
+    /// What the lines tell that begin within a span of the logical text.
+    pub(super) fn read(logical: &Logical, within: Span) -> Self {
         let mut told = Self::default();
         let mut words = Vec::new();
-        for line in &logical.lines {
+        let index = |at: u32| logical.lines.partition_point(|line| line.span.start < at);
+        for line in &logical.lines[index(within.start)..index(within.end)] {
             read_words(
                 line.span.of(&logical.text),
                 line.span.range().start,
                 &mut words,
             );
-            told.read(document, logical, &words);
+            told.add(&logical.text, &words);
         }
         told
     }
 
-    fn read(&mut self, document: &Document, logical: &Logical, line: &[Word]) {
+    fn add(&mut self, text: &str, line: &[Word]) {
         self.all += line.len();
         for (at, word) in line.iter().enumerate() {
             if word.is_marked && word.span.len() > 3 {
@@ -45,8 +52,11 @@ impl Words {
                     self.wrong.push(word.span);
                 }
             }
+            if word.case == Case::Other {
+                self.capitals.push(word.span);
+            }
             if word.follows {
-                self.pairs.extend(candidate(document, logical, line, at));
+                self.pairs.extend(candidate(text, line, at));
             }
         }
     }

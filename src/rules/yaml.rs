@@ -104,7 +104,7 @@ pub(crate) fn read<T: DeserializeOwned>(yaml: &str) -> Reading<T> {
 }
 
 /// Reads a value that was a text before; the paths of mistakes begin at it.
-pub(super) fn read_value<T: DeserializeOwned>(value: Value) -> Reading<T> {
+pub(crate) fn read_value<T: DeserializeOwned>(value: Value) -> Reading<T> {
     let mut reader = Reader {
         value,
         stand_ins: HashMap::new(),

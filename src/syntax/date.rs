@@ -63,6 +63,17 @@ static WORD: LazyLock<Literals> = LazyLock::new(|| {
     Literals::new(words)
 });
 
+impl DateMention {
+    /// Makes it one of a text in which it stands `by` bytes later.
+    pub(crate) fn move_by(&mut self, by: i64) {
+        let own = [&mut self.day, &mut self.month, &mut self.year];
+        let spans = own.into_iter().flatten().chain([&mut self.span]);
+        for span in spans {
+            *span = span.moved(by);
+        }
+    }
+}
+
 /// Every date of a text, in order; dates do not overlap and do not run over a line break.
 #[must_use]
 pub fn find(text: &str) -> Vec<DateMention> {

@@ -4,6 +4,7 @@ pub mod citation;
 pub mod date;
 mod grammar;
 mod line;
+mod neighbours;
 mod recognise;
 pub mod reference;
 mod report;
@@ -24,13 +25,21 @@ pub use report::{
 /// Parses a document.
 #[must_use]
 pub fn parse(document: &Document, logical: &Logical) -> Report {
+    parse_dated(document, logical, date::find(&logical.text))
+}
+
+/// Parses a document whose dates are known.
+pub(crate) fn parse_dated(
+    document: &Document,
+    logical: &Logical,
+    dates: Vec<date::DateMention>,
+) -> Report {
     let text = logical.text.as_str();
     let letters = if document.letters_lost {
         Letters::Confusable
     } else {
         Letters::Exact
     };
-    let dates = date::find(text);
     let structure = structure::build(
         text,
         &logical.lines,

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::FirstLooks;
 use super::date::DateMention;
 use super::line::{self, Class, plain_kind};
+use super::neighbours::settle;
 use super::report::{
     Addressees, Attachment, Header, NumberLine, PlaceDate, RecipientItem, Recipients, Section,
     Signature,
@@ -59,16 +60,7 @@ pub(super) fn build(
         .iter()
         .map(|l| line::classify(text, l, letters))
         .collect();
-    line::join_quoc_hieu(text, lines, letters, &mut classes);
-    line::accept_small_heads(text, lines, letters, &mut classes);
-    line::set_boxes_aside(&mut classes, &looks.boxed);
-    line::accept_ended_subjects(text, lines, letters, &mut classes);
-    line::accept_body_openings(text, lines, letters, &looks.running, &mut classes);
-    line::accept_unmarked_dieu(text, lines, letters, &mut classes);
-    line::set_contents_aside(text, lines, letters, &looks.contents, &mut classes);
-    let cover = line::end_cover(text, lines, &mut classes);
-    line::accept_small_offices(text, lines, letters, &mut classes);
-    line::accept_small_names(text, lines, &mut classes);
+    let cover = settle(text, lines, letters, looks, &mut classes);
     let skeleton: String = classes
         .iter()
         .map(|class| char::from(class.letter))

@@ -78,6 +78,18 @@ impl Tree {
             .map(|(_, node)| node)
     }
 
+    /// The leaves that begin within `span`, in order.
+    pub fn leaves_in(&self, span: Span) -> impl Iterator<Item = &Node> {
+        let first = self
+            .nodes
+            .partition_point(|node| node.span.start < span.start);
+        let nodes = self.nodes.iter().enumerate().skip(first);
+        nodes
+            .take_while(move |(_, node)| node.span.start < span.end)
+            .filter(|(i, node)| node.end as usize == i + 1)
+            .map(|(_, node)| node)
+    }
+
     /// The tree as indented text, one node a line, for people and snapshots.
     #[must_use]
     pub fn render(&self, text: &str) -> String {

@@ -57,6 +57,16 @@ impl Span {
         &text[self.range()]
     }
 
+    /// The span `by` bytes later.
+    #[must_use]
+    pub(crate) fn moved(self, by: i64) -> Self {
+        let add = |at: u32| u32::try_from(i64::from(at) + by).unwrap_or(u32::MAX);
+        Self {
+            start: add(self.start),
+            end: add(self.end),
+        }
+    }
+
     /// Whether `other` lies wholly within this span.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {

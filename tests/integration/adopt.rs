@@ -1,7 +1,7 @@
 //! What a repository needs that has findings already: `fixtures/adopt`.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -144,6 +144,7 @@ fn known_findings_stay_silent_and_new_ones_are_told() {
         write(&case.before);
         let output = checked(folder.path(), &["--write-baseline", "cu/b.txt", "a.txt"]);
         assert_eq!(exit(&output), 2, "there is no such folder");
+        assert!(output.stdout.is_empty(), "nothing was checked");
         let output = checked(folder.path(), &["--write-baseline", "b.baseline", "a.txt"]);
         assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
         let same = told(folder.path(), &["--baseline", "b.baseline", "a.txt"]);
@@ -153,6 +154,48 @@ fn known_findings_stay_silent_and_new_ones_are_told() {
         let expected: Vec<_> = case.new.iter().map(|new| format!("a.txt:{new}")).collect();
         assert_eq!(new, expected, "{}", case.name);
     }
+}
+
+/// What older versions wrote is read: there the words of a finding alone say which it is.
+#[test]
+fn a_baseline_of_the_first_version_is_read_and_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    write("a.txt", &format!("{WRONG}{WRONG}"));
+    write("b.txt", WRONG);
+    let output = checked(path, &["--write-baseline", "b.baseline", "."]);
+    assert_eq!(exit(&output), 0);
+    let second = fs::read_to_string(path.join("b.baseline")).unwrap();
+    let first: Vec<_> = second
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let mut columns: Vec<_> = line.splitn(4, ' ').collect();
+            assert!(columns[1].contains('.'), "{line}");
+            columns.remove(1);
+            columns.join(" ")
+        })
+        .collect();
+    write(
+        "b.baseline",
+        &format!("# vanthu baseline 1\n{}\n", first.join("\n")),
+    );
+    write(
+        "a.txt",
+        &format!("{WRONG}Thôn khác hẳn sử lý đơn thư. {WRONG}"),
+    );
+    let found = told(path, &["--baseline", "b.baseline", "."]);
+    assert_eq!(found, ["a.txt:2:36 wording-misspelt-s-x"]);
+    // What is not looked at keeps what was known of it.
+    write("a.txt", &format!("{WRONG}{WRONG}"));
+    let output = checked(path, &["--write-baseline", "b.baseline", "a.txt"]);
+    assert_eq!(exit(&output), 0);
+    let mixed = fs::read_to_string(path.join("b.baseline")).unwrap();
+    let (mixed, second): (Vec<_>, Vec<_>) = (mixed.lines().collect(), second.lines().collect());
+    assert_eq!(mixed[..3], second[..3]);
+    assert!(mixed[3].contains(" - wording"), "{mixed:?}");
+    assert!(told(path, &["--baseline", "b.baseline", "."]).is_empty());
 }
 
 const WRONG: &str = "Xã đã sử lý xong mười hồ sơ của dân.\n";
@@ -200,7 +243,7 @@ fn a_baseline_is_written_anew_without_what_is_mended() {
         let files = known
             .lines()
             .skip(1)
-            .map(|line| line.splitn(3, ' ').nth(2).unwrap());
+            .map(|line| line.splitn(4, ' ').nth(3).unwrap());
         files.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(write(&["."]), ["a b/một.txt", "ba.txt", "hai.txt"]);
@@ -286,6 +329,44 @@ fn sarif_tells_reasons_and_severities() {
     assert_eq!(rule["defaultConfiguration"]["level"], "warning");
 }
 
+/// A baseline is no document, though its name is that of one.
+#[test]
+fn a_baseline_in_the_folder_is_not_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    for name in [
+        "báo cáo của xã.txt",
+        "báo cáo của thôn.txt",
+        "báo cáo của huyện.txt",
+    ] {
+        write(name, WRONG);
+    }
+    let counted = |args: &[&str]| {
+        let output = checked(path, &[args, &["--format", "json"]].concat());
+        assert!(exit(&output) < 2, "{}", text(&output.stderr));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let files = report["files"].as_array().unwrap();
+        let of = |status: &str| files.iter().filter(|file| file["status"] == status).count();
+        (of("checked"), of("skipped"))
+    };
+    let writing = ["--write-baseline", "cũ.txt", "."];
+    assert_eq!(counted(&writing), (3, 0));
+    let known = fs::read_to_string(path.join("cũ.txt")).unwrap();
+    assert_eq!(counted(&writing), (3, 0));
+    assert_eq!(counted(&["--baseline", "cũ.txt", "."]), (3, 0));
+    assert_eq!(counted(&["--fix", "--baseline", "cũ.txt", "."]), (3, 0));
+    // Another run sees by its first line what it is.
+    assert_eq!(counted(&["."]), (3, 1));
+    assert_eq!(fs::read_to_string(path.join("cũ.txt")).unwrap(), known);
+    write("vanthu.yaml", "baseline: cũ.txt\nselect: [wording]\n");
+    let output = vanthu(path, &["check"]);
+    assert_eq!((exit(&output), text(&output.stderr)), (0, String::new()));
+    // Whoever names it is told what it looks like.
+    let output = vanthu(path, &["check", "--force-exclude", "cũ.txt"]);
+    assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_broken_baseline_is_told_line_by_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -331,6 +412,9 @@ fn only_changed_lines_are_told() {
     let output = checked(path, &["--diff-base", "HEAD", "."]);
     assert_eq!(exit(&output), 2, "no repository");
     git(path, &["init", "-q"]);
+    // What somebody prefers to look at.
+    git(path, &["config", "diff.interHunkContext", "9"]);
+    git(path, &["config", "diff.mnemonicPrefix", "true"]);
     git(path, &["add", "."]);
     git(path, &["commit", "-q", "-m", "a"]);
     assert!(base(&["."]).is_empty());
@@ -397,6 +481,165 @@ fn only_changed_lines_are_told() {
         );
         assert!(!path.join("x").exists());
     }
+}
+
+/// What another branch changed meanwhile is no change of this one.
+#[test]
+fn changes_are_told_since_branches_parted() {
+    let above = tempfile::tempdir().unwrap();
+    let path = &above.path().join("kho");
+    fs::create_dir(path).unwrap();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    git(path, &["init", "-q", "-b", "main"]);
+    write("a.txt", WRONG);
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "a"]);
+    git(path, &["checkout", "-q", "-b", "nhánh"]);
+    write("b.txt", WRONG);
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "b"]);
+    git(path, &["checkout", "-q", "main"]);
+    write("a.txt", RIGHT);
+    git(path, &["commit", "-q", "-a", "-m", "c"]);
+    git(path, &["checkout", "-q", "nhánh"]);
+    let since = |base: &str| told(path, &["--diff-base", base, "."]);
+    let own = ["b.txt:1:7 wording-misspelt-s-x"];
+    assert_eq!(since("main").len(), 2);
+    for base in ["main...", "main...HEAD"] {
+        assert_eq!(since(base), own, "{base}");
+    }
+    let fails = |folder: &Path, base: &str| {
+        let output = checked(folder, &["--diff-base", base, "."]);
+        assert_eq!(exit(&output), 2, "{base}");
+        assert!(output.stdout.is_empty(), "{base}");
+        text(&output.stderr)
+    };
+    // Git says itself why it does nothing.
+    let config = fs::read_to_string(path.join(".git/config")).unwrap();
+    write(".git/config", "[");
+    let said = fails(path, "main");
+    assert!(said.contains("git: fatal: "), "{said}");
+    write(".git/config", &config);
+    for base in ["...", "...HEAD", "khong-co...", "main...khong-co", "main.."] {
+        assert!(fails(path, base).contains("không có phiên bản"), "{base}");
+    }
+    git(path, &["checkout", "-q", "--orphan", "khác"]);
+    git(path, &["commit", "-q", "-m", "d"]);
+    let said = fails(path, "main...");
+    assert!(
+        said.contains("không thấy gốc chung") && !said.contains("fetch"),
+        "{said}"
+    );
+    // A part of the history does not reach to where they parted.
+    let from = format!("file://{}", path.display());
+    let clone = [
+        "clone",
+        "-q",
+        "--depth=1",
+        "--no-single-branch",
+        "-b",
+        "nhánh",
+        &from,
+        "nông",
+    ];
+    git(above.path(), &clone);
+    let part = &above.path().join("nông");
+    for base in ["origin/main...", "HEAD~1"] {
+        let said = fails(part, base);
+        assert!(said.contains("fetch-depth: 0"), "{base}: {said}");
+    }
+    git(part, &["fetch", "-q", "--unshallow"]);
+    assert_eq!(told(part, &["--diff-base", "origin/main...", "."]), own);
+}
+
+/// Standard input is compared with what the file that it is named after was.
+#[test]
+fn changes_of_standard_input_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("bao cao")).unwrap();
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    write("bao cao/a.txt", &format!("{WRONG}{RIGHT}{WRONG}"));
+    write("b.txt", WRONG);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats-faults");
+    let letters = ["bao-cao.docx", "cong-van.docx"].map(|name| fixtures.join(name));
+    fs::copy(&letters[0], path.join("c.docx")).unwrap();
+    git(path, &["init", "-q"]);
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "a"]);
+    let run = |folder: &Path, name: &[&str], input: &[u8]| {
+        let (mut theirs, ours) = (SELECT.to_vec(), ["--diff-base=HEAD", "--format=jsonl", "-"]);
+        theirs.extend(ours.iter().chain(name));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+            .current_dir(folder)
+            .args(theirs)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It may end before it has read.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap()
+    };
+    let lines = |folder: &Path, name: &str, input: &str| -> Vec<u64> {
+        let output = run(
+            folder,
+            &[&format!("--stdin-filename={name}")],
+            input.as_bytes(),
+        );
+        assert!(exit(&output) < 2, "{}", text(&output.stderr));
+        let found = text(&output.stdout);
+        let found = found
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        found
+            .map(|found| found["range"]["start"]["line"].as_u64().unwrap())
+            .collect()
+    };
+    let a = "bao cao/a.txt";
+    let (same, crlf) = (
+        format!("{WRONG}{RIGHT}{WRONG}"),
+        format!("{WRONG}{RIGHT}{WRONG}").replace('\n', "\r\n"),
+    );
+    assert!(lines(path, a, &same).is_empty());
+    assert!(
+        lines(path, a, &crlf).is_empty(),
+        "the ends of lines are no change"
+    );
+    let edited = format!("{RIGHT}{WRONG}{RIGHT}Thôn {WRONG}");
+    // What stands in the working tree does not matter.
+    write(a, &edited);
+    assert_eq!(lines(path, a, &edited), [4]);
+    assert_eq!(lines(&path.join("bao cao"), "a.txt", &edited), [4]);
+    assert_eq!(lines(path, "mới.txt", WRONG), [1]);
+    // A file that is more than text changed as a whole or not at all.
+    let named = ["--stdin-filename=c.docx"];
+    let found = letters.map(|letter| run(path, &named, &fs::read(letter).unwrap()).stdout);
+    assert!(found[0].is_empty() && !found[1].is_empty());
+    // Without a name there is nothing to compare with.
+    let output = run(path, &[], WRONG.as_bytes());
+    assert_eq!(exit(&output), 2);
+    assert!(text(&output.stderr).contains("--stdin-filename"));
+    let output = run(path, &["--stdin-filename=/x.txt"], WRONG.as_bytes());
+    assert_eq!(exit(&output), 2, "no repository");
+}
+
+/// A baseline that several folders share by a link stays one.
+#[cfg(unix)]
+#[test]
+fn a_baseline_is_written_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.txt"), WRONG).unwrap();
+    fs::write(path.join("chung"), "# vanthu baseline 1\n").unwrap();
+    std::os::unix::fs::symlink("chung", path.join("b")).unwrap();
+    let output = checked(path, &["--write-baseline", "b", "a.txt"]);
+    assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+    assert!(path.join("b").is_symlink());
+    let known = fs::read_to_string(path.join("chung")).unwrap();
+    assert!(known.ends_with(" a.txt\n"), "{known}");
+    assert_eq!(fs::read_dir(path).unwrap().count(), 3);
 }
 
 /// Git knows of a link where it leads to, not what is there.
@@ -741,4 +984,155 @@ fn a_baseline_and_an_output_are_two_files() {
     assert_eq!(exit(&output), 2);
     assert!(text(&output.stderr).contains("b.json"));
     assert!(!folder.path().join("b.json").exists());
+}
+
+mod properties {
+    //! What holds for every text that is edited after its findings were written down.
+
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use vanthu::diagnostic::{Baseline, KnownFindings, written};
+    use vanthu::rules::{Options, RuleSet, check};
+
+    const RULE: &str = "wording-misspelt-s-x";
+    const FAULT: &str = "sử lý";
+    const MENDED: &str = "xử lý";
+    const WORDS: &str = "thôn họp dân bàn việc thu hoạch lúa mùa sau mưa lớn cán bộ xã đến từng nhà hỏi \
+                         thăm gia đình chính sách trường học sửa mái trồng cây bên đường chợ mở sớm nước \
+                         về đồng mẹ con đọc sách báo tin vui cho cả làng";
+
+    /// A line of words, and whether it has the fault and after how many of them.
+    #[derive(Clone, Debug)]
+    struct Line {
+        words: Vec<&'static str>,
+        fault: Option<usize>,
+    }
+
+    impl Line {
+        fn text(&self, fault: &str) -> String {
+            let mut words = self.words.clone();
+            if let Some(at) = self.fault {
+                words.insert(at.min(words.len()), fault);
+            }
+            words.join(" ") + "."
+        }
+    }
+
+    fn line(has_fault: bool) -> impl Strategy<Value = Line> {
+        let words: Vec<_> = WORDS.split(' ').collect();
+        let words = proptest::collection::vec(proptest::sample::select(words), 8..16);
+        (words, 0..8usize).prop_map(move |(words, at)| Line {
+            words,
+            fault: has_fault.then_some(at),
+        })
+    }
+
+    fn lines() -> impl Strategy<Value = Vec<Line>> {
+        proptest::collection::vec(any::<bool>().prop_flat_map(line), 1..8)
+    }
+
+    fn joined(lines: &[Line], glue: &str) -> String {
+        let lines: Vec<_> = lines.iter().map(|line| line.text(FAULT)).collect();
+        lines.join(glue)
+    }
+
+    thread_local! {
+        static RULES: RuleSet = RuleSet::builtin().filter(|rule| rule.id == RULE);
+    }
+
+    /// The lines of what is new in a text after another, as it stands in a baseline.
+    fn new_after(before: &str, after: &str) -> Vec<usize> {
+        let read = |text: &str| {
+            // A file without text cannot be read.
+            let text = format!("{text}\n\nHết.\n");
+            let document = vanthu::input::read("a.txt", text.as_bytes()).unwrap();
+            let outcome = RULES.with(|rules| check(&document, rules, Options::default()));
+            (document, outcome.diagnostics)
+        };
+        let (old, findings) = read(before);
+        let mut baseline = Baseline::default();
+        for (_, finding) in written(old.source(), &findings) {
+            baseline.add("a.txt".to_owned(), finding);
+        }
+        assert_eq!(before.matches(FAULT).count(), findings.len(), "{before}");
+        let baseline = Baseline::read(&baseline.to_string()).unwrap();
+        let known = KnownFindings::new(&Arc::new(baseline), "a.txt".to_owned());
+        let (new, mut findings) = read(after);
+        KnownFindings::silence(&[known], new.source(), &mut findings);
+        let told = findings.iter();
+        told.map(|found| new.position(found.span.unwrap().start).line as usize)
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn edits_elsewhere_wake_nothing(
+            lines in lines(),
+            others in proptest::collection::vec((line(false), 0..9usize), 0..6),
+            glue in prop_oneof![Just("\n"), Just("\n\n")],
+            turn in 0..8usize,
+        ) {
+            let before = joined(&lines, glue);
+            let mut edited: Vec<_> = lines.into_iter().filter(|line| line.fault.is_some()).collect();
+            let turn = turn.checked_rem(edited.len()).unwrap_or_default();
+            edited.rotate_left(turn);
+            for (line, at) in others {
+                edited.insert(at.min(edited.len()), line);
+            }
+            prop_assert_eq!(new_after(&before, &joined(&edited, glue)), Vec::<usize>::new());
+        }
+
+        #[test]
+        fn a_line_edited_around_its_fault_stays_known(
+            lines in lines(),
+            edits in proptest::collection::vec((0..8usize, 0..3u8), 8),
+        ) {
+            let before = joined(&lines, "\n");
+            let edited: Vec<_> = lines.into_iter().zip(edits).map(|(mut line, (at, how))| {
+                match how {
+                    0 => line.words[at] = "khác",
+                    1 => line.words.insert(at, "thêm"),
+                    _ => _ = line.words.remove(at),
+                }
+                line
+            }).collect();
+            prop_assert_eq!(new_after(&before, &joined(&edited, "\n")), Vec::<usize>::new());
+        }
+
+        #[test]
+        fn lines_wrapped_anew_wake_nothing(lines in lines(), width in 30..90usize) {
+            let before = joined(&lines, "\n");
+            let mut after = String::new();
+            let mut column = 0;
+            for word in before.split_whitespace() {
+                column += word.chars().count() + 1;
+                after += match column > width {
+                    true => "\n",
+                    false => " ",
+                };
+                column = if column > width { word.chars().count() } else { column };
+                after += word;
+            }
+            prop_assert_eq!(new_after(&before, after.trim()), Vec::<usize>::new());
+        }
+
+        #[test]
+        fn one_that_is_mended_makes_no_room(
+            lines in lines(),
+            mended in line(true),
+            new in line(true),
+            at in (0..9usize, 0..9usize),
+        ) {
+            let mut old = lines.clone();
+            let at = (at.0.min(lines.len()), at.1.min(lines.len()));
+            old.insert(at.0, mended.clone());
+            let mut edited: Vec<_> = lines.iter().map(|line| line.text(FAULT)).collect();
+            edited.insert(at.0, mended.text(MENDED));
+            edited.insert(at.1, new.text(FAULT));
+            prop_assert_eq!(new_after(&joined(&old, "\n"), &edited.join("\n")), [at.1 + 1]);
+        }
+    }
 }

@@ -15,31 +15,14 @@ use vanthu::text::Span;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use crate::ooxml::Ooxml;
+
 const MAIN: &str = "word/document.xml";
 const COMMENTS: &str = "word/comments.xml";
 const LINKS: &str = "word/_rels/document.xml.rels";
 const TYPES: &str = "[Content_Types].xml";
 
-/// The elements that hold runs (`EG_PContent`, `EG_ContentRunContent`) or blocks: where a range of a
-/// comment may begin or end.
-const HOLDERS: [&str; 14] = [
-    "p",
-    "hyperlink",
-    "ins",
-    "moveTo",
-    "moveFrom",
-    "del",
-    "smartTag",
-    "sdtContent",
-    "fldSimple",
-    "customXml",
-    "dir",
-    "bdo",
-    "body",
-    "tc",
-];
-
-/// What no comment may stand in.
+/// What Word takes no comment in, though the schema has them there.
 const CLOSED: [&str; 7] = [
     "txbxContent",
     "footnote",
@@ -84,17 +67,16 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(found.value.into_owned())
 }
 
-/// An element as it is met: the names of those around it, how many elements came before it there, its tag.
+/// An element as it is met: the names of those around it, and its tag.
 struct Met<'x> {
     around: Vec<String>,
-    before: usize,
     tag: BytesStart<'x>,
 }
 
 /// The elements of a part in order, or why it is not well-formed.
 fn elements(xml: &str) -> Result<Vec<Met<'_>>, String> {
     let mut reader = quick_xml::Reader::from_str(xml);
-    let (mut found, mut open, mut counts) = (Vec::new(), Vec::<String>::new(), vec![0]);
+    let (mut found, mut open, mut roots) = (Vec::new(), Vec::<String>::new(), 0);
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         let is_start = matches!(event, Event::Start(_));
@@ -103,40 +85,26 @@ fn elements(xml: &str) -> Result<Vec<Met<'_>>, String> {
                 if let Some(error) = tag.attributes().find_map(Result::err) {
                     return Err(error.to_string());
                 }
-                let before = counts.last_mut().unwrap();
+                roots += usize::from(open.is_empty());
                 let name = local(&tag);
-                found.push(Met {
-                    around: open.clone(),
-                    before: *before,
-                    tag,
-                });
-                *before += 1;
+                let around = open.clone();
+                found.push(Met { around, tag });
                 if is_start {
                     open.push(name);
-                    counts.push(0);
                 }
             }
             Event::End(_) => {
                 open.pop();
-                counts.pop();
             }
-            Event::Eof if open.is_empty() && counts == [1] => return Ok(found),
-            Event::Eof => return Err(format!("{} roots, {open:?} open", counts[0])),
+            Event::Eof if open.is_empty() && roots == 1 => return Ok(found),
+            Event::Eof => return Err(format!("{roots} roots, {open:?} open")),
             _ => {}
         }
     }
 }
 
-fn is_date(value: &str) -> bool {
-    let shape: String = value
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
-    ["0000-00-00T00:00:00Z", "0000-00-00T00:00:00"].contains(&&*shape)
-}
-
-/// What is wrong with a file as an annotated copy of another.
-fn mistakes(given: &[u8], annotated: &[u8]) -> Vec<String> {
+/// What is wrong with a file as an annotated copy of another, which may have mistakes of its own.
+fn mistakes(schemas: &Ooxml, given: &[u8], annotated: &[u8]) -> Vec<String> {
     let (old, new) = (parts(given), parts(annotated));
     let mut wrong = Vec::new();
     for (name, data) in &old {
@@ -149,6 +117,9 @@ fn mistakes(given: &[u8], annotated: &[u8]) -> Vec<String> {
         if !old.contains_key(name) && ![COMMENTS, LINKS].contains(&&**name) {
             wrong.push(format!("{name} is new"));
         }
+    }
+    if !wrong.is_empty() {
+        return wrong;
     }
     let mut read = BTreeMap::new();
     for name in [MAIN, COMMENTS, LINKS, TYPES] {
@@ -167,6 +138,9 @@ fn mistakes(given: &[u8], annotated: &[u8]) -> Vec<String> {
             }
         }
     }
+    let known = schemas.mistakes(&old);
+    let found = schemas.mistakes(&new).into_iter();
+    wrong.extend(found.filter(|mistake| !known.contains(mistake)));
     let ids = book(&read[COMMENTS], &mut wrong);
     marks(&read[MAIN], &ids, &mut wrong);
     package(&read[LINKS], &read[TYPES], &mut wrong);
@@ -176,48 +150,23 @@ fn mistakes(given: &[u8], annotated: &[u8]) -> Vec<String> {
 /// The ids of the comments.
 fn book(found: &[Met<'_>], wrong: &mut Vec<String>) -> BTreeSet<u32> {
     let mut ids = BTreeSet::new();
-    let root = &found[0].tag;
-    let prefix = root
-        .name()
-        .as_ref()
-        .split_once(':')
-        .map(|(prefix, _)| prefix.to_owned());
-    let prefix = prefix.unwrap_or_default();
-    if local(root) != "comments" || attribute(root, &format!("xmlns:{prefix}")).is_none() {
-        wrong.push("the root of the comments".to_owned());
-    }
-    for met in &found[1..] {
-        let (name, depth) = (local(&met.tag), met.around.len());
-        if depth == 1 && name != "comment" || depth != 1 && name == "comment" {
-            wrong.push(format!("{name} at depth {depth} of the comments"));
-        }
-        if depth == 2 && !["p", "tbl", "sdt"].contains(&&*name) {
-            wrong.push(format!("{name} in a comment"));
-        }
-        if name != "comment" {
-            continue;
-        }
-        let get = |name: &str| attribute(&met.tag, &format!("{prefix}:{name}"));
+    for met in found.iter().filter(|met| local(&met.tag) == "comment") {
+        let get = |name: &str| {
+            let mut all = met.tag.attributes().flatten();
+            all.find(|a| a.key.local_name().as_ref() == name)
+                .map(|a| a.value.into_owned())
+        };
         let id = get("id").and_then(|id| id.parse().ok());
         if !id.is_some_and(|id| ids.insert(id)) {
             wrong.push(format!("id {id:?} of a comment"));
-        }
-        if get("author").is_none_or(|name| name.is_empty()) {
-            wrong.push("no author".to_owned());
         }
         // Those of others may have none.
         let is_own = get("author").as_deref() == Some("vanthu");
         if is_own && get("initials").is_none_or(|initials| initials.is_empty()) {
             wrong.push("no initials".to_owned());
         }
-        if get("date").is_some_and(|date| !is_date(&date)) {
-            wrong.push("no date".to_owned());
-        }
-        for attribute in met.tag.attributes().flatten() {
-            let key = attribute.key.local_name();
-            if !["id", "author", "initials", "date"].contains(&key.as_ref()) {
-                wrong.push(format!("attribute {} of a comment", key.as_ref()));
-            }
+        if get("author").as_deref() == Some("") {
+            wrong.push("no author".to_owned());
         }
     }
     ids
@@ -229,44 +178,21 @@ fn marks(found: &[Met<'_>], ids: &BTreeSet<u32>, wrong: &mut Vec<String>) {
     let mut places: [BTreeMap<u32, usize>; 3] = Default::default();
     for (place, met) in found.iter().enumerate() {
         let name = local(&met.tag);
-        // Properties come first.
-        let first = [("pPr", "p"), ("rPr", "r")];
-        let parent = met.around.last().map_or("", String::as_str);
-        if first.contains(&(&*name, parent)) && met.before > 0 {
-            wrong.push(format!("{name} after others"));
-        }
         let Some(kind) = KINDS.iter().position(|kind| *kind == name) else {
             continue;
         };
-        let id = met.tag.attributes().flatten();
-        let keys: Vec<_> = id
-            .into_iter()
-            .map(|a| (a.key.local_name().as_ref().to_owned(), a.value.into_owned()))
-            .collect();
-        let id = match &keys[..] {
-            [(key, id)] if key == "id" => id.parse().ok(),
-            _ => None,
-        };
+        let mut attributes = met.tag.attributes().flatten();
+        let id = attributes.find_map(|attribute| attribute.value.parse().ok());
         let Some(id) = id else {
-            wrong.push(format!("{name} with {keys:?}"));
+            wrong.push(format!("{name} without id"));
             continue;
         };
         if places[kind].insert(id, place).is_some() {
             wrong.push(format!("two {name} {id}"));
         }
-        let mut around: &[String] = &met.around;
-        if kind == 2 {
-            let Some(("r", outer)) = around.split_last().map(|(last, rest)| (&**last, rest)) else {
-                wrong.push(format!("{name} {id} in {parent}"));
-                continue;
-            };
-            around = outer;
-        }
-        let parent = around.last().map_or("", String::as_str);
-        if !HOLDERS.contains(&parent) {
-            wrong.push(format!("{name} {id} in {parent}"));
-        }
-        if let Some(closed) = around.iter().find(|name| CLOSED.contains(&&***name)) {
+        let own = usize::from(kind == 2);
+        let around = met.around.iter().rev().skip(own);
+        for closed in around.filter(|name| CLOSED.contains(&&***name)) {
             wrong.push(format!("{name} {id} within {closed}"));
         }
     }
@@ -368,14 +294,18 @@ fn files() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn annotated_files_are_as_the_schema_asks() {
-    let rules = RuleSet::builtin();
+    let (rules, schemas) = (RuleSet::builtin(), Ooxml::read());
     for (name, given) in files() {
         let document = read(&given);
         let notes = notes(&document, &rules);
         for grain in [Grain::Character, Grain::Run] {
             let out = annotate(&given, &notes, grain);
             let out = out.unwrap_or_else(|| panic!("{name} {grain:?}"));
-            assert_eq!(mistakes(&given, &out), [""; 0], "{name} {grain:?}");
+            assert_eq!(
+                mistakes(&schemas, &given, &out),
+                [""; 0],
+                "{name} {grain:?}"
+            );
             let annotated = read(&out);
             if annotated.source() != document.source() {
                 // Blanks that a text does not keep come back where it is split; whole runs are taken.
@@ -396,7 +326,7 @@ fn annotated_files_are_as_the_schema_asks() {
 
 #[test]
 fn a_file_that_is_not_as_the_schema_asks_is_seen() {
-    let rules = RuleSet::builtin();
+    let (rules, schemas) = (RuleSet::builtin(), Ooxml::read());
     let path = "fixtures/formats-faults/bao-cao.docx";
     let given = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let notes = notes(&read(&given), &rules);
@@ -453,19 +383,20 @@ fn a_file_that_is_not_as_the_schema_asks_is_seen() {
         let old = String::from_utf8(parts[part].clone()).unwrap();
         assert!(old.contains(from), "{part}: {from}");
         parts.insert(part.to_owned(), old.replacen(from, to, 1).into_bytes());
-        let found = mistakes(&given, &packed(&parts));
+        let found = mistakes(&schemas, &given, &packed(&parts));
         assert!(!found.is_empty(), "{part}: {from} → {to}");
     }
     let mut more = parts(&out);
     more.insert("word/more.xml".to_owned(), b"<a/>".to_vec());
-    assert!(!mistakes(&given, &packed(&more)).is_empty());
+    assert!(!mistakes(&schemas, &given, &packed(&more)).is_empty());
     more.remove("word/more.xml");
     more.insert(MAIN.to_owned(), parts(&out)[MAIN].clone());
-    assert_eq!(mistakes(&given, &packed(&more)), [""; 0]);
+    assert_eq!(mistakes(&schemas, &given, &packed(&more)), [""; 0]);
 }
 
 #[test]
 fn what_stands_in_a_box_or_a_note_is_told_where_that_is_anchored() {
+    let schemas = Ooxml::read();
     for (file, inside, anchor) in [
         ("noi-dung.docx", "Trong hộp 2", "Quanh hộp sau hộp"),
         (
@@ -484,7 +415,7 @@ fn what_stands_in_a_box_or_a_note_is_told_where_that_is_anchored() {
             paragraphs: vec!["đây".to_owned()],
         };
         let out = annotate(&given, &[note], Grain::Character).unwrap();
-        assert_eq!(mistakes(&given, &out), [""; 0]);
+        assert_eq!(mistakes(&schemas, &given, &out), [""; 0]);
         let annotated = read(&out);
         let formatting = annotated.formatting.as_ref().unwrap();
         let mut marks = formatting.marks.iter();

@@ -143,6 +143,10 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
 /// The inputs of the action, with these in place of the defaults.
 fn inputs(given: &[(&str, &str)]) -> BTreeMap<String, String> {
     let action = yaml("action.yml");
@@ -328,8 +332,15 @@ fn the_template_for_gitlab_checks_a_project() {
         (&[][..], 1),
         (&[("VANTHU_ARGS", "--fail-on never")][..], 0),
         (&[("VANTHU_PATHS", "khong-co")][..], 2),
+        // There is no commit yet.
+        (&[("VANTHU_ARGS", "--diff-base HEAD...")][..], 2),
     ] {
         let (output, repository) = run(given);
+        if given.iter().any(|(_, value)| value.contains("--diff-base")) {
+            assert_eq!(exit(&output), expected, "{given:?}: {output:?}");
+            assert!(stderr(&output).contains("HEAD"), "{output:?}");
+            continue;
+        }
         assert_eq!(exit(&output), expected, "{given:?}: {output:?}");
         let reports = &job["artifacts"]["reports"];
         let report: serde_json::Value =
@@ -378,7 +389,9 @@ fn the_hooks_of_pre_commit_check_what_is_committed() {
             assert!(names.len() > 1, "{files:?}");
             let names = names.iter().filter(|name| pattern(name));
             let arguments: String = names.map(|name| format!(" '{name}'")).collect();
-            let output = repository.bash(&(text(&hook["entry"]).to_owned() + &arguments), &[]);
+            let options = list(&hook["args"]).iter().map(text).collect::<Vec<_>>();
+            let arguments = format!("{} {}{arguments}", text(&hook["entry"]), options.join(" "));
+            let output = repository.bash(&arguments, &[]);
             assert_eq!(exit(&output), expected, "{id}: {output:?}");
             let before = fs::read_to_string(root().join(ERRONEOUS)).unwrap();
             let changed = repository.read("bao cao/sai.txt") != before;
@@ -386,9 +399,13 @@ fn the_hooks_of_pre_commit_check_what_is_committed() {
             // What the configuration excludes is left alone, though the hook names it.
             fs::write(repository.path("bao cao/sai.txt"), &before).unwrap();
             fs::write(repository.path("vanthu.yaml"), "exclude: [bao cao/]\n").unwrap();
-            let output = repository.bash(&(text(&hook["entry"]).to_owned() + &arguments), &[]);
+            let output = repository.bash(&arguments, &[]);
             assert_eq!(exit(&output), 0, "{id}: {output:?}");
             assert_eq!(repository.read("bao cao/sai.txt"), before, "{id}");
+            // A name is never an option.
+            fs::write(repository.path("--x y.txt"), &before).unwrap();
+            let output = repository.bash(&(arguments + " '--x y.txt'"), &[]);
+            assert_eq!(exit(&output), 1, "{id}: {output:?}");
         }
     }
     let all = ["vanthu", "vanthu-fix", "vanthu-system"];
@@ -634,6 +651,64 @@ fn shells_complete_commands_and_options() {
         let output = repository.bash(ask, &env);
         assert_eq!(stdout(&output).trim(), expected, "{asked}: {output:?}");
     }
+}
+
+/// What `--help` lists is completed by every shell and stands in the manual pages and the guides.
+#[test]
+fn every_option_is_completed_and_told() {
+    let pages = tempfile::tempdir().unwrap();
+    vanthu(&["man", pages.path().to_str().unwrap()]);
+    let shells = ["bash", "zsh", "fish", "powershell", "elvish"];
+    let scripts = shells.map(|shell| vanthu(&["completions", shell]));
+    let guides =
+        ["README.md", "README.en.md"].map(|guide| fs::read_to_string(root().join(guide)).unwrap());
+    let mut commands: Vec<Vec<String>> = vec![Vec::new()];
+    let mut count = 0;
+    while let Some(command) = commands.pop() {
+        let mut args: Vec<_> = command.iter().map(String::as_str).collect();
+        args.push("--help");
+        let help = vanthu(&args);
+        let (mut is_list, mut options) = (false, BTreeSet::new());
+        for line in help.lines() {
+            if !line.starts_with(' ') {
+                is_list = line == "Lệnh:";
+            } else if is_list && let Some(name) = line.strip_prefix("  ") {
+                let name = name.split(' ').next().filter(|name| !name.is_empty());
+                let below = name.map(|name| [command.as_slice(), &[name.to_owned()]].concat());
+                commands.extend(below);
+            }
+            // What stands further in is said of an option.
+            let is_option = line.trim_start().starts_with('-') && !line.starts_with("       ");
+            let words = line.split_whitespace().take(if is_option { 2 } else { 0 });
+            let long = words.filter_map(|word| word.strip_prefix("--"));
+            options.extend(long.take(1).map(str::to_owned));
+        }
+        let page = ["vanthu"]
+            .into_iter()
+            .chain(command.iter().map(String::as_str));
+        let page = page.collect::<Vec<_>>().join("-") + ".1";
+        let page = fs::read_to_string(pages.path().join(page))
+            .unwrap()
+            .replace("\\-", "-");
+        for option in options {
+            assert!(
+                page.contains(&format!("--{option}")),
+                "{command:?} --{option}"
+            );
+            assert!(
+                scripts.iter().all(|script| script.contains(&option)),
+                "--{option}"
+            );
+            let is_told = |guide: &String| guide.contains(&format!("--{option}"));
+            let is_usual = ["help", "version"].contains(&option.as_str());
+            assert!(
+                is_usual || guides.iter().all(is_told),
+                "{command:?} --{option}"
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count}");
 }
 
 #[test]

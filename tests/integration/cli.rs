@@ -1055,6 +1055,85 @@ fn a_run_over_its_own_output_gives_the_same() {
     }
 }
 
+/// Output for people begins with all sorts of things, and ends in a sum.
+#[test]
+fn a_run_over_its_own_sums_gives_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let right = "Xã đã xử lý xong mười hồ sơ của dân.\n";
+    for (document, args) in [
+        (right.replace("xử", "sử"), &["--statistics"][..]),
+        (right.replace("xử", "sử"), &["--statistics", "--quiet"]),
+        (right.replace("xử", "sử"), &["--statistics", "--lang=en"]),
+        (right.to_owned(), &[]),
+        (right.to_owned(), &["--lang=en"]),
+        (right.to_owned(), &["--statistics"]),
+    ] {
+        fs::write(at("a.txt"), &document).unwrap();
+        let written = [1, 2].map(|_| {
+            let output = vanthu(folder.path())
+                .args(["check", "--select=wording", "--output=text=kq.txt", "."])
+                .args(args)
+                .output()
+                .unwrap();
+            assert_eq!(exit(&output), 0, "{args:?}: {output:?}");
+            fs::read_to_string(at("kq.txt")).unwrap()
+        });
+        assert!(!written[0].is_empty(), "{args:?}");
+        assert_eq!(written[0], written[1], "{args:?}");
+        fs::remove_file(at("kq.txt")).unwrap();
+    }
+    // A list that is ticked off is a document.
+    fs::write(at("kq.txt"), format!("{right}✓ Đã họp dân.\n")).unwrap();
+    let output = vanthu(folder.path())
+        .args(["check", "--output=text=kq.txt", "."])
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 2);
+}
+
+/// A name that is like none is no reason to propose one.
+#[test]
+fn only_names_that_are_near_are_proposed() {
+    for (name, proposed) in [
+        ("nope", None),
+        ("text-supression-unused", Some("text-suppression-unused")),
+        ("unused", Some("text-suppression-unused")),
+        ("cit", None),
+        ("citations", Some("citation")),
+    ] {
+        let output = vanthu(&fixtures())
+            .args(["check", "--select", name, "-"])
+            .output()
+            .unwrap();
+        assert_eq!(exit(&output), 2);
+        let said = text(&output.stderr);
+        let near = said.split_once("ý bạn là: ").map(|(_, near)| near);
+        let first = near.map(|near| near.split([',', '?']).next().unwrap());
+        assert_eq!(first, proposed, "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_diff_that_cannot_be_applied_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = "\u{FEFF}Xã đã sử lý xong mười hồ sơ của dân.\n";
+    let utf16: Vec<u8> = wrong.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, told) in [(utf16.as_slice(), true), (wrong.as_bytes(), false)] {
+        fs::write(folder.path().join("a.txt"), bytes).unwrap();
+        let output = vanthu(folder.path())
+            .args(["check", "--select=wording", "--diff", "a.txt"])
+            .output()
+            .unwrap();
+        assert_eq!(exit(&output), 1);
+        assert!(
+            text(&output.stdout).contains("+Xã đã xử lý") || !told,
+            "{output:?}"
+        );
+        assert_eq!(text(&output.stderr).contains("UTF-8"), told, "{output:?}");
+    }
+}
+
 #[test]
 fn a_closed_pipe_does_not_cut_the_other_outputs() {
     let folder = tempfile::tempdir().unwrap();

@@ -101,6 +101,33 @@ fn init_writes_a_configuration_and_spares_one_that_is_there() {
     assert!(folder.path().join("moi/phong/vanthu.yaml").exists());
 }
 
+#[test]
+fn of_two_configurations_in_a_folder_one_is_told_to_be_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("a.txt", "Xã đã xử lý xong mười hồ sơ của dân.\n");
+    write("vanthu.yaml", "lang: en\n");
+    write(".vanthu.yaml", "lang: vi\n");
+    let said = |args: &[&str]| {
+        let output = run(
+            folder.path(),
+            &[&["check", "--no-cache"], args].concat(),
+            "",
+        );
+        assert_eq!(output.status.code(), Some(0));
+        text(&output.stderr)
+    };
+    let told = said(&["a.txt"]);
+    assert!(
+        told.contains(".vanthu.yaml is not read: vanthu.yaml"),
+        "{told}"
+    );
+    assert_eq!(said(&["--quiet", "a.txt"]), "");
+    assert_eq!(said(&["--no-config", "a.txt"]), "");
+    write("vanthu.yaml", "extends: .vanthu.yaml\n");
+    assert_eq!(said(&["a.txt"]), "");
+}
+
 /// The configurations in the guide are right, and every key is shown.
 #[test]
 fn the_guide_of_configuration_works() {

@@ -489,11 +489,32 @@ fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
             "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } },
             "context": { "diagnostics": [], "only": ["source.fixAll"] },
         });
-        let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+        let actions = client.request("textDocument/codeAction", asked.clone())["result"].clone();
         assert_eq!(actions.as_array().unwrap().len(), 1);
         assert_eq!(actions[0]["kind"], "source.fixAll.vanthu");
         let change = &actions[0]["edit"]["documentChanges"][0];
         assert_eq!(change["textDocument"], json!({ "uri": file, "version": 3 }));
+        // Kinds are a tree: what stands above asks for all below.
+        for (only, kinds) in [
+            (json!([""]), vec!["source.fixAll.vanthu"]),
+            (json!(["source"]), vec!["source.fixAll.vanthu"]),
+            (
+                json!(["source.fixAll.vanthu"]),
+                vec!["source.fixAll.vanthu"],
+            ),
+            (json!(["source.fix"]), vec![]),
+            (json!(["refactor"]), vec![]),
+        ] {
+            let mut asked = asked.clone();
+            asked["context"]["only"] = only.clone();
+            let actions = client.request("textDocument/codeAction", asked)["result"].clone();
+            let found = actions.as_array().unwrap().iter();
+            let found: Vec<_> = found
+                .filter(|action| action["kind"] != "quickfix")
+                .collect();
+            let found: Vec<_> = found.iter().map(|action| &action["kind"]).collect();
+            assert_eq!(found, kinds, "{only}");
+        }
         let formatted = client.request(
             "textDocument/formatting",
             json!({ "textDocument": { "uri": file }, "options": { "tabSize": 4, "insertSpaces": true } }),
@@ -518,6 +539,28 @@ fn what_is_typed_is_checked_and_fixed_in_every_encoding() {
             json!({ "textDocument": { "uri": file } }),
         );
         assert_eq!(client.published(&file)["diagnostics"], json!([]));
+        assert_eq!(client.end(), Some(0));
+    }
+}
+
+/// The order in which a client offers encodings is that of its preference.
+#[test]
+fn the_first_encoding_that_is_known_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    for (offered, taken) in [
+        (json!(["utf-32", "utf-8"]), "utf-32"),
+        (json!(["utf-16", "utf-8"]), "utf-16"),
+        (json!(["utf-7", "utf-8", "utf-16"]), "utf-8"),
+        (json!(["utf-7"]), "utf-16"),
+        (json!([]), "utf-16"),
+        (Value::Null, "utf-16"),
+    ] {
+        let capabilities = json!({ "general": { "positionEncodings": offered } });
+        let (client, result) = Client::initialized(folder.path(), capabilities, Value::Null);
+        assert_eq!(
+            result["capabilities"]["positionEncoding"], taken,
+            "{offered}"
+        );
         assert_eq!(client.end(), Some(0));
     }
 }
@@ -770,6 +813,153 @@ fn a_configuration_is_read_again() {
     assert_eq!(client.end(), Some(0));
 }
 
+/// What is wrong in settings is told at once and left aside; the rest holds.
+#[test]
+fn wrong_settings_are_told_and_left_aside() {
+    // Settings, what is told of each mistake, the one group that is left (or none).
+    let cases = [
+        (
+            json!({ "select": ["wordin"], "lang": "en" }),
+            vec!["select: no rule or group `wordin`; did you mean wording?"],
+            None,
+        ),
+        (
+            json!({ "select": ["wording", 5, "wordin"], "ignore": ["nope"], "lang": "en" }),
+            vec![
+                "select[1]: this must be a text, not the number `5`",
+                "select: no rule or group `wordin`",
+                "ignore: no rule or group `nope`",
+            ],
+            Some("wording"),
+        ),
+        (
+            json!({ "select": 5, "selct": [], "preview": "yes", "lang": "fr", "path": "x" }),
+            vec![
+                "không có khóa `selct`; ý bạn là `select`?",
+                "select: ở đây phải là một danh sách, không phải số `5`",
+                "preview: ở đây phải là `true` hoặc `false`",
+                "lang: không có giá trị `fr` ở đây; có thể viết: `auto`, `vi`, `en`",
+            ],
+            None,
+        ),
+        (
+            json!({ "profile": "nope", "config": "no.yaml", "rules": ["no"], "select": ["wording"] }),
+            vec![
+                "config: no.yaml: không tồn tại",
+                "rules: ",
+                "profile: không có bố cục mẫu `nope`",
+            ],
+            Some("wording"),
+        ),
+        (
+            json!({ "select": ["wording"], "ignore": ["wording"] }),
+            vec!["select, ignore: không để lại quy tắc nào"],
+            None,
+        ),
+        (
+            json!(5),
+            vec!["thiết lập phải gồm các cặp `khóa: giá trị`, không phải `5`"],
+            None,
+        ),
+        (json!([1]), vec!["không phải `[1]`"], None),
+        (json!({ "vanthu": true }), vec!["không phải `true`"], None),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let file = uri(&folder.path().join("a.txt"));
+    let groups = |found: &Value| -> BTreeSet<String> {
+        let found = found["diagnostics"].as_array().unwrap().iter();
+        let group = |found: &Value| found["data"]["group"].as_str().unwrap().to_owned();
+        found.map(group).collect()
+    };
+    for (settings, expected, group) in cases {
+        let at_start = Client::initialized(folder.path(), everything(), settings.clone()).0;
+        let mut later = Client::initialized(folder.path(), everything(), Value::Null).0;
+        let changed = match &settings {
+            Value::Object(keys) if !keys.contains_key("vanthu") => json!({ "vanthu": settings }),
+            other => other.clone(),
+        };
+        later.notify(
+            "workspace/didChangeConfiguration",
+            json!({ "settings": changed }),
+        );
+        for mut client in [at_start, later] {
+            let told = client.next(|message| message["method"] == "window/showMessage");
+            assert_eq!(told["params"]["type"], 2, "{told}");
+            let text = told["params"]["message"].as_str().unwrap();
+            let lines: Vec<_> = text.lines().skip(1).collect();
+            assert_eq!(lines.len(), expected.len(), "{settings}: {text}");
+            for mistake in &expected {
+                assert!(
+                    lines.iter().any(|line| line.contains(mistake)),
+                    "{mistake}: {text}"
+                );
+            }
+            client.open(&file, "plaintext", &report());
+            let found = groups(&client.published(&file));
+            match group {
+                Some(group) => assert_eq!(found, BTreeSet::from([group.to_owned()])),
+                None => assert!(found.len() > 3, "{settings}: {found:?}"),
+            }
+
+            // One that is mended is told no more; the same one again is.
+            let mended = json!({ "settings": { "vanthu": { "select": ["wording"] } } });
+            client.notify("workspace/didChangeConfiguration", mended);
+            let again = json!({ "settings": { "vanthu": { "select": ["date", "zzzz"] } } });
+            client.notify("workspace/didChangeConfiguration", again);
+            let told = client.next(|message| message["method"] == "window/showMessage");
+            let text = told["params"]["message"].as_str().unwrap();
+            assert!(
+                text.ends_with("- select: không có quy tắc hoặc nhóm `zzzz`"),
+                "{text}"
+            );
+            assert_eq!(client.end(), Some(0));
+        }
+    }
+}
+
+/// Settings of other tools and of the client itself are none of ours.
+#[test]
+fn settings_that_are_right_are_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let (mut client, _) = Client::initialized(
+        &root,
+        everything(),
+        json!({ "select": ["wording"], "lang": "auto", "profile": "", "config": null,
+            "path": "/usr/bin/vanthu", "trace": { "server": "off" }, "explains": true }),
+    );
+    let file = uri(&root.join("a.txt"));
+    client.open(&file, "plaintext", &report());
+    let wording = client.published(&file);
+    // Sections of others say nothing: what was asked for at first holds.
+    for settings in [
+        json!({}),
+        json!(null),
+        json!({ "pylsp": { "plugins": {} } }),
+    ] {
+        client.notify(
+            "workspace/didChangeConfiguration",
+            json!({ "settings": settings }),
+        );
+    }
+    client.notify(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": { "vanthu": { "select": ["date"] } } }),
+    );
+    let date = client.published(&file);
+    assert_ne!(date["diagnostics"], wording["diagnostics"]);
+    client.notify(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": {} }),
+    );
+    let back = client.next(|message| {
+        assert_ne!(message["method"], "window/showMessage", "{message}");
+        message["method"] == "textDocument/publishDiagnostics"
+    });
+    assert_eq!(back["params"]["diagnostics"], wording["diagnostics"]);
+    assert_eq!(client.end(), Some(0));
+}
+
 #[test]
 fn a_client_may_ask_for_findings() {
     let folder = tempfile::tempdir().unwrap();
@@ -948,7 +1138,7 @@ impl Machine {
             language: Language::Vi,
             known: Vec::new(),
         };
-        let analysis = analyse("a.txt", job.text, Some(judge));
+        let analysis = analyse("a.txt", job.text, Some(judge), job.earlier.0.as_deref());
         self.0.checked(&job.uri, job.revision, Ok(analysis))
     }
 }
@@ -1059,6 +1249,52 @@ fn requests_wait_for_the_text_and_can_be_cancelled() {
     );
 }
 
+/// Nobody is left without an answer.
+#[test]
+fn who_waits_at_the_end_is_told() {
+    let mut machine = Machine::new();
+    machine.open();
+    assert_eq!(machine.ask(1, "textDocument/documentSymbol"), []);
+    let folders = machine.ask(2, "workspace/diagnostic");
+    assert!(
+        matches!(folders[..], [Effect::CheckFolders { .. }]),
+        "{folders:?}"
+    );
+    let told = sent(&machine.ask(3, "shutdown"));
+    let expected = [("1", -32800), ("2", -32800), ("3", 0)];
+    assert_eq!(told, expected.map(|(id, code)| (id.to_owned(), code)));
+    assert_eq!(machine.0.folders_checked(&json!(2), &[]), []);
+}
+
+/// Clients that hold settings back until they are asked for tell of changes where they are asked to.
+#[test]
+fn settings_are_asked_for_and_again_when_they_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut able = everything();
+    able["workspace"]["configuration"] = json!(true);
+    able["workspace"]["didChangeConfiguration"] = json!({ "dynamicRegistration": true });
+    let (mut client, _) = Client::initialized(folder.path(), able, Value::Null);
+    let registered = client.next(|message| message["method"] == "client/registerCapability");
+    let registration = &registered["params"]["registrations"][0];
+    assert_eq!(registration["method"], "workspace/didChangeConfiguration");
+    for (group, is_first) in [("wording", true), ("date", false)] {
+        if !is_first {
+            let nothing = json!({ "settings": null });
+            client.notify("workspace/didChangeConfiguration", nothing);
+        }
+        let asked = client.next(|message| message["method"] == "workspace/configuration");
+        let settings = json!([{ "select": [group] }]);
+        client.send(&json!({ "jsonrpc": "2.0", "id": asked["id"], "result": settings }));
+        if is_first {
+            client.open("untitled:a", "plaintext", &report());
+        }
+        let found = client.published("untitled:a")["diagnostics"].clone();
+        let found = found.as_array().unwrap();
+        assert!(!found.is_empty() && found.iter().all(|one| one["data"]["group"] == group));
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
 #[test]
 fn a_check_that_breaks_is_told() {
     let mut machine = Machine::new();
@@ -1093,4 +1329,93 @@ fn two_threads_find_what_one_finds() {
     assert!(one.logical.text.len() > 200_000 && one.diagnostics.len() > 500);
     assert!(one.diagnostics.iter().eq(two.diagnostics.iter()));
     assert_eq!(one.not_evaluated, two.not_evaluated);
+}
+
+/// A long document is checked after each edit with what was found before it; that finds what a
+/// first check of the same text finds.
+#[test]
+fn edits_of_a_long_document_change_nothing_but_what_they_change() {
+    let mut seed = 20_260_101_u64;
+    let mut random = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below as u64).unwrap()
+    };
+    // Letters, whole lines, dates, citations, faults, what opens and what ends a line.
+    let pieces = [
+        "a",
+        "ộ",
+        " ",
+        "\n",
+        "\n\n",
+        ",",
+        "-",
+        "12",
+        " /4/2026",
+        "ngày 31 tháng 4 năm 2025",
+        "xử dụng",
+        "sử lý ",
+        " ,",
+        "Nghị định số 30/2020/NĐ-CP",
+        "\nII. TỒN TẠI\n",
+        "\n- ",
+        "1. ",
+        "<!-- vanthu: bo-qua wording : x -->\n",
+        "\u{FEFF}",
+        "e\u{302}",
+        "\r\n",
+        "\t",
+        "Nơi nhận:\n",
+    ];
+    let rules = RuleSet::builtin();
+    let wrapped = report()
+        .repeat(2)
+        .lines()
+        .fold(String::new(), |mut text, line| {
+            for (at, word) in line.split(' ').enumerate() {
+                text += if at % 12 == 11 { "\n" } else { " " };
+                text += word;
+            }
+            text + "\n"
+        });
+    for (name, start) in [
+        ("a.txt", report().repeat(250)),
+        ("a.md", report().repeat(250)),
+        ("a.txt", wrapped.repeat(125)),
+        ("a.txt", report().repeat(250).replace('\n', "\r\n")),
+    ] {
+        assert!(start.len() > 200_000, "long for two threads");
+        let mut text = start;
+        let mut earlier = None;
+        for _ in 0..3 {
+            let document = vanthu::input::read(name, text.as_bytes()).unwrap();
+            let fresh = check(&document, &rules, Options::default());
+            let hurried = Options {
+                hurried: true,
+                earlier: earlier.as_ref(),
+                ..Options::default()
+            };
+            let again = check(&document, &rules, hurried);
+            assert!(again.diagnostics.iter().eq(fresh.diagnostics.iter()));
+            assert_eq!(again.not_evaluated, fresh.not_evaluated);
+            assert_eq!(again.report.dates, fresh.report.dates);
+            assert_eq!(again.report.citations, fresh.report.citations);
+            earlier = Some(again);
+            for _ in 0..=random(2) {
+                let boundary = |at: usize| {
+                    let mut before = (0..=at.min(text.len())).rev();
+                    before.find(|at| text.is_char_boundary(*at)).unwrap()
+                };
+                let from = match random(6) {
+                    0 => random(200),
+                    1 => text.len() - random(200),
+                    _ => random(text.len()),
+                };
+                let start = boundary(from);
+                let end = boundary(start + [0, 0, 1, 30, 3000][random(5)]);
+                text.replace_range(start..end, pieces[random(pieces.len())]);
+            }
+        }
+    }
 }

@@ -58,6 +58,8 @@ mod word;
 mod silence;
 // XML against an XML Schema.
 mod xsd;
+// Word files against the schemas of Office Open XML.
+mod ooxml;
 // Word files with comments, held against the schema.
 mod annotated;
 // Word and OpenDocument files that are fixed or annotated.

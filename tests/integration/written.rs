@@ -666,6 +666,39 @@ fn comments_are_written_beside_marks_that_lead_nowhere() {
     assert_eq!(text_of(&out, "word/_rels/document.xml.rels"), links);
 }
 
+/// Letters of ASCII show in a font of their own: it is told as one stretch and mended in whole runs.
+#[test]
+fn the_font_of_ascii_letters_is_judged() {
+    let fonts = |ascii, others| {
+        format!(
+            "<w:p><w:r><w:t>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</w:t></w:r></w:p>\
+             <w:p><w:r><w:t>Số: 12/BC-UBND</w:t></w:r></w:p><w:p><w:r><w:t>BÁO CÁO</w:t></w:r></w:p>\
+             <w:p><w:r><w:rPr><w:rFonts w:ascii=\"{ascii}\" w:hAnsi=\"{others}\"/></w:rPr>\
+             <w:t>Xã An Thịnh báo cáo kết quả công tác quý I như sau.</w:t></w:r></w:p>"
+        )
+    };
+    let found = |bytes: &[u8]| -> Vec<String> {
+        let outcome = lint(bytes).unwrap().outcome;
+        let found = outcome.diagnostics.iter();
+        let found = found.filter(|found| &*found.rule.id == "layout-font");
+        found.map(|found| found.message.clone()).collect()
+    };
+    let (times, arial) = ("Times New Roman", "Arial");
+    assert_eq!(found(&word(&fonts(times, times))), [""; 0]);
+    for (ascii, others) in [(arial, times), (times, arial)] {
+        let given = word(&fonts(ascii, others));
+        let [message] = &found(&given)[..] else {
+            panic!("{ascii} {others}");
+        };
+        assert!(message.contains("Arial"), "{message}");
+    }
+    let given = word(&fonts(arial, times));
+    let [message] = &found(&given)[..] else {
+        panic!("nothing found")
+    };
+    assert!(message.contains("(1 chỗ)"), "{message}");
+}
+
 /// What is added for binding is part of the margin, when it is judged and when it is set right.
 #[test]
 fn the_gutter_is_part_of_the_margin() {

@@ -43,6 +43,27 @@ pub(super) struct Resolved {
     pub(super) run: RunProps,
 }
 
+/// How characters look.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Look {
+    pub(super) style: CharStyle,
+    /// The font of the characters of ASCII, where it is not that of the style (ECMA-376 part 1,
+    /// 17.3.2.26 `rFonts`).
+    pub(super) ascii: Option<Arc<str>>,
+    pub(super) hidden: bool,
+}
+
+impl Look {
+    /// How digits look.
+    pub(super) fn of_digits(&self) -> CharStyle {
+        let mut style = self.style.clone();
+        if let Some(font) = &self.ascii {
+            style.font = Some(font.clone());
+        }
+        style
+    }
+}
+
 /// A part of a table that its style may make look otherwise (ECMA-376 part 1, 17.18.89
 /// `ST_TblStyleOverrideType`), in the order in which a later one outweighs the others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -260,9 +281,8 @@ impl Styles {
         resolved
     }
 
-    /// How characters look whose paragraph starts from `base` and that state `direct`; the second
-    /// value tells whether they are hidden.
-    pub(super) fn characters(&self, base: &RunProps, direct: &RunProps) -> (CharStyle, bool) {
+    /// How characters look whose paragraph starts from `base` and that state `direct`.
+    pub(super) fn characters(&self, base: &RunProps, direct: &RunProps) -> Look {
         let mut props = base.clone();
         if let Some(id) = &direct.style {
             let mut of_style = RunProps::default();
@@ -276,8 +296,10 @@ impl Styles {
         props.merge(direct);
         let on = |toggle: Option<bool>| toggle.unwrap_or(false);
         let toggles = props.toggles;
+        let wide = self.font(props.wide.as_ref().or(props.ascii.as_ref()));
+        let ascii = self.font(props.ascii.as_ref().or(props.wide.as_ref()));
         let style = CharStyle {
-            font: self.font(&props),
+            font: wide.clone(),
             size: Some(Twips(props.size.unwrap_or(DEFAULT_SIZE).saturating_mul(10))),
             bold: Some(on(toggles.bold)),
             italic: Some(on(toggles.italic)),
@@ -287,11 +309,15 @@ impl Styles {
             color: props.color.flatten(),
             highlight: Some(props.highlight.unwrap_or(false) || props.shade.unwrap_or(false)),
         };
-        (style, on(toggles.vanish))
+        Look {
+            style,
+            ascii: ascii.filter(|ascii| wide.as_ref() != Some(ascii)),
+            hidden: on(toggles.vanish),
+        }
     }
 
-    fn font(&self, props: &RunProps) -> Option<Arc<str>> {
-        match props.wide.as_ref().or(props.ascii.as_ref()) {
+    fn font(&self, font: Option<&Font>) -> Option<Arc<str>> {
+        match font {
             Some(Font::Named(name)) => Some(name.clone()),
             Some(Font::Major) => self.major.clone(),
             Some(Font::Minor) => self.minor.clone(),

@@ -15,11 +15,9 @@ use super::properties::{
 use super::relations::Relations;
 use super::section::SectionProps;
 use super::shape::Shape;
-use super::styles::{Region, Regions, Resolved, Styles, shows_lines};
+use super::styles::{Look, Region, Regions, Resolved, Styles, shows_lines};
 use super::writer::{PageField, Writer};
-use crate::document::{
-    Align, Cell, CharStyle, DrawnLine, LineMake, LineSpacing, MarkKind, Paragraph, Twips,
-};
+use crate::document::{Align, Cell, DrawnLine, LineMake, LineSpacing, MarkKind, Paragraph, Twips};
 use crate::text::Span;
 
 /// Text boxes within one another that are read.
@@ -137,8 +135,7 @@ struct Before {
 /// The run being read.
 #[derive(Default)]
 struct RunState {
-    style: CharStyle,
-    hidden: bool,
+    look: Look,
     reformatted: bool,
 }
 
@@ -659,10 +656,8 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     /// Takes on the look that runs have by the style of their paragraph.
     fn begin_runs(&mut self, base: &Resolved) {
         let own = RunProps::default();
-        let (style, hidden) = self.shared.styles.characters(&base.run, &own);
         self.run = RunState {
-            style,
-            hidden,
+            look: self.shared.styles.characters(&base.run, &own),
             reformatted: false,
         };
     }
@@ -1066,10 +1061,8 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
     /// Sets how the run looks that states `direct`.
     fn look(&mut self, direct: &RunProps, reformatted: bool) {
         if let Some(current) = &self.current {
-            let (style, hidden) = self.shared.styles.characters(&current.base.run, direct);
             self.run = RunState {
-                style,
-                hidden,
+                look: self.shared.styles.characters(&current.base.run, direct),
                 reformatted,
             };
         }
@@ -1205,16 +1198,16 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         }
         if let Some(deleted) = &mut self.deleted {
             deleted.push_str(text);
-        } else if self.run.hidden {
+        } else if self.run.look.hidden {
             self.hidden.push_str(text);
         } else if self.current.is_some() {
             if let Some(index) = self.page_field.take()
                 && let Some(field) = self.out.page_fields.get_mut(index)
             {
-                field.style.clone_from(&self.run.style);
+                field.style = self.run.look.of_digits();
             }
             self.out
-                .text(text, &self.run.style, self.part, range, self.in_run);
+                .text(text, &self.run.look, self.part, range, self.in_run);
         }
     }
 
@@ -1309,7 +1302,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         self.page_field = Some(index);
         self.out.page_fields.push(PageField {
             align: self.align_here(),
-            style: self.run.style.clone(),
+            style: self.run.look.of_digits(),
             is_arabic: !has("roman") && !has("alphabetic"),
             shown: start,
             conditional,

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::provenance::{Piece, Provenance};
+use super::styles::Look;
 use crate::document::{Align, CharStyle, Formatting, Mark, MarkKind, Paragraph, Run};
 use crate::text::Span;
 
@@ -124,26 +125,21 @@ impl Writer {
     pub(super) fn text(
         &mut self,
         text: &str,
-        style: &CharStyle,
+        look: &Look,
         part: u16,
         raw: Range<usize>,
         in_run: bool,
     ) {
         let start = self.here().start;
-        if style.caps == Some(true) {
+        if look.style.caps == Some(true) {
             self.source.extend(text.chars().map(upper));
         } else {
             self.source.push_str(text);
         }
         let span = self.since(start);
-        match self.formatting.runs.last_mut() {
-            Some(last) if last.span.end == start && last.style == *style => {
-                last.span.end = span.end;
-            }
-            _ => self.formatting.runs.push(Run {
-                span,
-                style: style.clone(),
-            }),
+        match &look.ascii {
+            Some(font) => self.runs_by_font(span, &look.style, font),
+            None => self.run(span, &look.style),
         }
         if let Some(provenance) = &mut self.provenance {
             let last = |ranges: &[Range<usize>]| {
@@ -157,6 +153,41 @@ impl Writer {
                 paragraph: last(&provenance.paragraphs),
             });
         }
+    }
+
+    /// Adds text that looks alike to the run before, where that goes on.
+    fn run(&mut self, span: Span, style: &CharStyle) {
+        match self.formatting.runs.last_mut() {
+            Some(last) if last.span.end == span.start && last.style == *style => {
+                last.span.end = span.end;
+            }
+            _ => self.formatting.runs.push(Run {
+                span,
+                style: style.clone(),
+            }),
+        }
+    }
+
+    /// The same where letters of ASCII have another font. Whatever is no letter or digit goes with
+    /// what stands before it.
+    fn runs_by_font(&mut self, span: Span, style: &CharStyle, ascii: &Arc<str>) {
+        let mut of_ascii = style.clone();
+        of_ascii.font = Some(ascii.clone());
+        let text = span.of(&self.source).to_owned();
+        let mut start = 0;
+        let mut is_ascii = true;
+        let letters = text.char_indices().filter(|(_, c)| c.is_alphanumeric());
+        for (at, c) in letters {
+            if c.is_ascii() != is_ascii {
+                if at > start {
+                    let style = if is_ascii { &of_ascii } else { style };
+                    self.run(span.slice(start..at), style);
+                }
+                (start, is_ascii) = (at, c.is_ascii());
+            }
+        }
+        let style = if is_ascii { &of_ascii } else { style };
+        self.run(span.slice(start..text.len()), style);
     }
 
     /// Adds a mark; what goes on with the one before becomes one with it.
