@@ -27,6 +27,7 @@ macro_rules! part {
             pub(super) profile: Option<String>,
             /// Ids of rules and groups to run; all where left out.
             #[serde(default)]
+            #[cfg_attr(test, schemars(length(min = 1)))]
             pub(super) select: Option<Vec<String>>,
             /// Ids of rules and groups not to run.
             #[serde(default)]

@@ -125,23 +125,19 @@ impl CitationRegister {
         /// Characters on either side in which the words are looked for.
         const NEAR: usize = 160;
         let line = cx.logical.line_at(citation.span.start);
-        let (start, end) = (citation.span.start as usize, citation.span.end as usize);
-        let before = cx.text()[line.start as usize..start]
-            .chars()
-            .rev()
-            .take(NEAR);
-        let before: String = before.collect::<Vec<_>>().into_iter().rev().collect();
-        let after: String = cx.text()[end..line.end as usize]
-            .chars()
-            .take(NEAR)
-            .collect();
+        let before = &cx.text()[line.start as usize..citation.span.start as usize];
+        let from = before.char_indices().rev().nth(NEAR - 1);
+        let before = &before[from.map_or(0, |(at, _)| at)..];
+        let after = &cx.text()[citation.span.end as usize..line.end as usize];
+        let to = after.char_indices().nth(NEAR);
+        let after = &after[..to.map_or(after.len(), |(at, _)| at)];
         let has = |words: &[String], side: &str| {
             !words.is_empty() && {
                 let side = side.to_lowercase();
                 words.iter().any(|words| side.contains(words))
             }
         };
-        has(&self.not_after, &before) || has(&self.not_before, &after)
+        has(&self.not_after, before) || has(&self.not_before, after)
     }
 }
 
@@ -153,7 +149,8 @@ fn date(cx: &Context<'_>, citation: &Citation, act: &Act, sink: &mut Sink<'_>) {
         return;
     }
     let mentions = &cx.report.dates;
-    let Some(mention) = mentions.iter().find(|mention| mention.span == span) else {
+    let index = mentions.partition_point(|mention| mention.span.start < span.start);
+    let Some(mention) = mentions.get(index).filter(|mention| mention.span == span) else {
         return;
     };
     let right = rewritten(cx, mention, act.date);

@@ -118,7 +118,7 @@ use words::Words;
 use crate::diagnostic::{Bilingual, Findings, Language};
 use crate::document::{Document, Quality};
 use crate::layout::Logical;
-use crate::syntax::{Report, date};
+use crate::syntax::{Read, Report, parse_read};
 
 /// What a rule kind is: configuration that was checked when the rules were loaded, and a
 /// judgement of one document.
@@ -330,10 +330,14 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
         Earlier::of(&earlier.logical, dates, scan, &logical, rules)
     });
     let parse = || {
-        let dates = earlier.map_or_else(|| date::find(text), |earlier| earlier.dates(text));
-        crate::syntax::parse_dated(document, &logical, dates)
+        let read = earlier.map_or_else(
+            || Read::of(document, &logical),
+            |earlier| earlier.read(document, &logical),
+        );
+        let classes = hurried.then(|| read.classes.clone());
+        (parse_read(document, &logical, read), classes)
     };
-    let (report, hits) = match hurried {
+    let ((report, classes), hits) = match hurried {
         true => in_two(parse, || {
             words.get_or_init(|| {
                 earlier.map_or_else(|| Words::of(&logical), |earlier| earlier.words(&logical))
@@ -368,14 +372,18 @@ pub fn check(document: &Document, rules: &RuleSet, options: Options<'_>) -> Outc
         };
         run(&cx, rules, &rules.hits(&hits), options, hurried)
     };
-    let words = words.into_inner().filter(|_| hurried);
+    let scan = words.into_inner().zip(classes);
     Outcome {
         logical,
         report,
         quality,
         diagnostics,
         not_evaluated,
-        scan: words.map(|words| Scan { words, hits }),
+        scan: scan.map(|(words, classes)| Scan {
+            words,
+            hits,
+            classes,
+        }),
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is read in the whole logical text, line by line, before rules run: dates, words, literals.
+//! What is read in the whole logical text, line by line, before rules run: dates, what
+//! lines could be, words, literals.
 //!
 //! While somebody types, all lines but a few are those of the run before. What was read in them is
 //! taken over; what depends on more than the line is not read here.
@@ -6,9 +7,11 @@
 use super::hits::Hit;
 use super::set::RuleSet;
 use super::words::Words;
+use crate::document::Document;
 use crate::layout::Logical;
 use crate::syntax::date::{self, DateMention};
-use crate::text::Span;
+use crate::syntax::{self, Classes, Read};
+use crate::text::{Letters, Span};
 
 /// What one reading found, in order.
 #[derive(Debug)]
@@ -16,6 +19,7 @@ pub(super) struct Scan {
     pub(super) words: Words,
     /// By rule.
     pub(super) hits: Vec<Vec<Hit>>,
+    pub(super) classes: Classes,
 }
 
 /// An earlier run over nearly the same text, by the same rules.
@@ -53,7 +57,29 @@ impl<'a> Earlier<'a> {
         })
     }
 
-    pub(super) fn dates(&self, text: &str) -> Vec<DateMention> {
+    pub(super) fn read(&self, document: &Document, new: &Logical) -> Read {
+        Read {
+            dates: self.dates(&new.text),
+            classes: self.classes(new, syntax::letters_of(document)),
+        }
+    }
+
+    fn classes(&self, new: &Logical, letters: Letters) -> Classes {
+        let Changed { old, new: changed } = self.changed;
+        let (was, shift) = (&self.logical.lines, self.changed.shift());
+        let start = |at: u32| was.partition_point(|line| line.span.start < at);
+        let (before, behind) = (start(old.start), start(old.end));
+        let lines = &new.lines;
+        let new_behind = lines.partition_point(|line| line.span.start < changed.end);
+        let same = |index: usize| match index {
+            _ if index < before => Some((index, 0)),
+            _ if index >= new_behind => Some((behind + (index - new_behind), shift)),
+            _ => None,
+        };
+        Classes::after((self.logical, &self.scan.classes), new, letters, same)
+    }
+
+    fn dates(&self, text: &str) -> Vec<DateMention> {
         let (around, start) = self.changed.around(text, 0);
         let read = date::find(around).into_iter().map(|mut date| {
             date.move_by(start);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::report::MarkerStyle;
 use super::tree::NodeKind;
-use crate::layout::{self, Line, Role, Style, may_begin};
+use crate::layout::{self, Line, Logical, Role, Style, may_begin};
 use crate::text::{Folded, Letters, Span, fold, fold_char, is_capitals, roman_value, similarity};
 use crate::vocabulary::{Kind, vocabulary};
 
@@ -41,6 +41,50 @@ const LEFT_OUT: usize = 3;
 /// How alike a line must be to a fixed phrase of the head.
 const ALIKE: f64 = 0.8;
 
+/// What each line of a document could be, by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Classes {
+    letters: Letters,
+    pub(super) lines: Vec<Class>,
+}
+
+impl Classes {
+    /// Classifies all lines.
+    pub(crate) fn of(logical: &Logical, letters: Letters) -> Self {
+        let lines = logical.lines.iter();
+        let lines = lines.map(|line| classify(&logical.text, line, letters));
+        Self {
+            letters,
+            lines: lines.collect(),
+        }
+    }
+
+    /// Classifies the lines that are not those of an earlier text. `same` gives for a line which
+    /// one of that text has its words, and how many bytes before it.
+    pub(crate) fn after(
+        (was, earlier): (&Logical, &Self),
+        now: &Logical,
+        letters: Letters,
+        same: impl Fn(usize) -> Option<(usize, i64)>,
+    ) -> Self {
+        let known = |index: usize, line: &Line| {
+            let (at, shift) = same(index).filter(|_| earlier.letters == letters)?;
+            let old = was.lines.get(at)?;
+            let alike = old.span.moved(shift) == line.span
+                && (old.role, old.marker) == (line.role, line.marker);
+            alike.then(|| earlier.lines[at].moved(shift))
+        };
+        let lines = now.lines.iter().enumerate();
+        let lines = lines.map(|(index, line)| {
+            known(index, line).unwrap_or_else(|| classify(&now.text, line, letters))
+        });
+        Self {
+            letters,
+            lines: lines.collect(),
+        }
+    }
+}
+
 /// What a line could be.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Class {
@@ -48,6 +92,17 @@ pub(super) struct Class {
     pub(super) letter: u8,
     /// The marker, for `H` and `I`.
     pub(super) marker: Option<Marker>,
+}
+
+impl Class {
+    /// That of the same line `by` bytes later.
+    fn moved(self, by: i64) -> Self {
+        let marker = self.marker.map(|marker| Marker {
+            span: marker.span.moved(by),
+            ..marker
+        });
+        Self { marker, ..self }
+    }
 }
 
 /// The marker at the beginning of a heading or item.

@@ -17,32 +17,51 @@ use crate::document::{Align, Document, Formatting, Paragraph};
 use crate::layout::{Line, Logical};
 use crate::text::{Letters, Span};
 
+pub(crate) use line::Classes;
 pub use report::{
     Addressees, Attachment, Header, MarkerStyle, NumberLine, PlaceDate, RecipientItem, Recipients,
     Report, Section, Signature,
 };
 
+/// What is read before the structure is known, in each line by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Read {
+    pub(crate) dates: Vec<date::DateMention>,
+    pub(crate) classes: Classes,
+}
+
+impl Read {
+    pub(crate) fn of(document: &Document, logical: &Logical) -> Self {
+        Self {
+            dates: date::find(&logical.text),
+            classes: Classes::of(logical, letters_of(document)),
+        }
+    }
+}
+
+/// How far the letters of a document can be trusted.
+pub(crate) fn letters_of(document: &Document) -> Letters {
+    match document.letters_lost {
+        true => Letters::Confusable,
+        false => Letters::Exact,
+    }
+}
+
 /// Parses a document.
 #[must_use]
 pub fn parse(document: &Document, logical: &Logical) -> Report {
-    parse_dated(document, logical, date::find(&logical.text))
+    parse_read(document, logical, Read::of(document, logical))
 }
 
-/// Parses a document whose dates are known.
-pub(crate) fn parse_dated(
-    document: &Document,
-    logical: &Logical,
-    dates: Vec<date::DateMention>,
-) -> Report {
+/// Parses a document whose lines have been read.
+pub(crate) fn parse_read(document: &Document, logical: &Logical, read: Read) -> Report {
+    let Read { dates, classes } = read;
     let text = logical.text.as_str();
-    let letters = if document.letters_lost {
-        Letters::Confusable
-    } else {
-        Letters::Exact
-    };
+    let letters = letters_of(document);
     let structure = structure::build(
         text,
         &logical.lines,
+        classes.lines,
         &dates,
         letters,
         &FirstLooks::of(document, logical),

@@ -48,18 +48,15 @@ pub(super) struct Structure {
     pub(super) tree: Tree,
 }
 
-/// Builds the structure of a document from its logical lines. Total.
+/// Builds the structure of a document from its logical lines and what each could be. Total.
 pub(super) fn build(
     text: &str,
     lines: &[Line],
+    mut classes: Vec<Class>,
     dates: &[DateMention],
     letters: Letters,
     looks: &FirstLooks<'_>,
 ) -> Structure {
-    let mut classes: Vec<Class> = lines
-        .iter()
-        .map(|l| line::classify(text, l, letters))
-        .collect();
     let cover = settle(text, lines, letters, looks, &mut classes);
     let skeleton: String = classes
         .iter()

@@ -1401,6 +1401,8 @@ fn edits_of_a_long_document_change_nothing_but_what_they_change() {
             assert_eq!(again.not_evaluated, fresh.not_evaluated);
             assert_eq!(again.report.dates, fresh.report.dates);
             assert_eq!(again.report.citations, fresh.report.citations);
+            assert_eq!(again.report.sections, fresh.report.sections);
+            assert_eq!(again.report.tree, fresh.report.tree);
             earlier = Some(again);
             for _ in 0..=random(2) {
                 let boundary = |at: usize| {
