@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::args::Check;
 use super::changed::Changed;
-use super::settings::{Setting, Settings};
+use super::settings::{self, Setting, Settings};
 use super::target::Target;
 use super::{Failure, read, write};
-use crate::diagnostic::{Baseline, Findings, KnownFindings, Language, written};
+use crate::diagnostic::{Baseline, Claims, Findings, KnownFindings, Language, written};
 use crate::document::Document;
 use crate::emit::{clean, say};
 use crate::rules::{Outcome, RuleError};
@@ -25,18 +25,58 @@ pub(super) struct Adoption {
     changed: Option<Changed>,
     /// Where each target is, by its name.
     places: HashMap<String, PathBuf>,
+    renamed: Renamed,
+}
+
+/// Targets that may be what a file of a baseline was before. Each such file has one successor, the
+/// first in the order of the targets, however many threads there are.
+#[derive(Default)]
+struct Renamed {
+    /// By the name of the target.
+    order: HashMap<String, usize>,
+    /// Those that may still claim a file.
+    undecided: Mutex<BTreeSet<usize>>,
+    decided: Condvar,
+}
+
+impl Renamed {
+    /// Waits until all targets before this one are decided. Threads take targets in their order,
+    /// so that these are at work.
+    fn wait(&self, name: &str) {
+        let Some(own) = self.order.get(name) else {
+            return;
+        };
+        let undecided = self.undecided.lock();
+        let undecided = undecided.unwrap_or_else(PoisonError::into_inner);
+        let is_early = |all: &mut BTreeSet<usize>| all.first().is_some_and(|first| first < own);
+        drop(self.decided.wait_while(undecided, is_early));
+    }
+
+    fn decide(&self, name: &str) {
+        let Some(own) = self.order.get(name) else {
+            return;
+        };
+        let undecided = self.undecided.lock();
+        undecided
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(own);
+        self.decided.notify_all();
+    }
 }
 
 /// A baseline and the folder that its paths begin at.
 pub(super) struct BaselineFile {
     folder: PathBuf,
     baseline: Arc<Baseline>,
+    claims: Arc<Claims>,
 }
 
 /// A baseline that is written.
 struct Writing {
     path: PathBuf,
     before: BaselineFile,
+    /// The folders that the run is over.
+    folders: Vec<PathBuf>,
     new: Mutex<New>,
 }
 
@@ -59,9 +99,17 @@ impl Adoption {
             writing: None,
             changed: None,
             places: HashMap::new(),
+            renamed: Renamed::default(),
         };
         let changed_since = args.diff_base.as_deref();
         if let Some(path) = &args.write_baseline {
+            if path.as_os_str() == "-" {
+                return Err(Failure::Message(say!(
+                    language,
+                    "--write-baseline cần một tệp, không ghi ra đầu ra chuẩn",
+                    "--write-baseline needs a file, standard output is none"
+                )));
+            }
             let before = match path.exists() {
                 true => BaselineFile::read(path, language)?,
                 false => BaselineFile::new(path, language)?,
@@ -69,6 +117,7 @@ impl Adoption {
             adoption.writing = Some(Writing {
                 path: path.clone(),
                 before,
+                folders: settings::folders(args),
                 new: Mutex::default(),
             });
         } else {
@@ -85,6 +134,14 @@ impl Adoption {
             let of = |target: &Target| (target.name.clone(), places.of(target));
             adoption.places = targets.iter().map(of).collect();
         }
+        for (index, target) in targets.iter().enumerate() {
+            let known = adoption.known(settings.of(index), &target.name);
+            if known.into_iter().any(|known| known.may_be_gone()) {
+                adoption.renamed.order.insert(target.name.clone(), index);
+            }
+        }
+        let undecided = adoption.renamed.order.values().copied().collect();
+        adoption.renamed.undecided = Mutex::new(undecided);
         if let Some(revision) = changed_since {
             let changed = Changed::since(revision, targets, &adoption.places, language)?;
             adoption.changed = Some(changed);
@@ -112,6 +169,7 @@ impl Adoption {
             writing.take(setting, place, document, &outcome.not_evaluated, findings);
         } else if !setting.baselines.is_empty() {
             let known: Vec<_> = self.known(setting, name).collect();
+            self.renamed.wait(name);
             KnownFindings::silence(&known, document.source(), findings);
         }
         if let Some(changed) = &self.changed {
@@ -123,12 +181,20 @@ impl Adoption {
     fn known(&self, setting: &Setting, name: &str) -> impl Iterator<Item = KnownFindings> {
         let known = setting.baselines.iter();
         let known = known.filter_map(|path| self.baselines.get(path));
-        known.map(|known| known.of(&self.places[name]))
+        known.map(|known| known.claimed(&self.places[name]))
     }
 
-    /// All that decides what is silent in a document.
-    pub(super) fn key(&self, setting: &Setting, name: &str) -> String {
+    /// A target is done with, whatever came of it.
+    pub(super) fn done(&self, name: &str) {
+        self.renamed.decide(name);
+    }
+
+    /// All that decides what is silent in a document; `None` where other documents do.
+    pub(super) fn key(&self, setting: &Setting, name: &str) -> Option<String> {
         use std::fmt::Write as _;
+        if self.renamed.order.contains_key(name) {
+            return None;
+        }
         let mut key = String::new();
         for known in self.known(setting, name) {
             key.push('b');
@@ -138,7 +204,7 @@ impl Adoption {
             // Writing to a string cannot fail.
             let _ = write!(key, "d{}", changed.key(name));
         }
-        key
+        Some(key)
     }
 
     /// Writes the baseline that was asked for.
@@ -174,8 +240,11 @@ impl BaselineFile {
                 "cannot write {name}: {reason}"
             )));
         }
-        let baseline = Arc::default();
-        Ok(Self { folder, baseline })
+        Ok(Self {
+            folder,
+            baseline: Arc::default(),
+            claims: Arc::default(),
+        })
     }
 
     /// Reads a baseline.
@@ -200,13 +269,21 @@ impl BaselineFile {
         })?;
         let folder = folder_of(path);
         baseline.look_for(|path| folder.join(path).exists());
-        let baseline = Arc::new(baseline);
-        Ok(Self { folder, baseline })
+        Ok(Self {
+            folder,
+            baseline: Arc::new(baseline),
+            claims: Arc::default(),
+        })
     }
 
-    /// What it knows of the document at a real path.
+    /// What it knows of the document at a real path, whatever others are.
     pub(super) fn of(&self, place: &Path) -> KnownFindings {
-        KnownFindings::new(&self.baseline, self.path_of(place))
+        KnownFindings::new(&self.baseline, self.path_of(place), None)
+    }
+
+    /// What it knows of the document at a real path and of no other.
+    fn claimed(&self, place: &Path) -> KnownFindings {
+        KnownFindings::new(&self.baseline, self.path_of(place), Some(&self.claims))
     }
 
     /// The path of a file as the baseline writes it.
@@ -245,15 +322,23 @@ impl Writing {
         new.judged.insert(path);
     }
 
-    /// Writes the file, with what was known of documents that are there but were not judged.
+    /// Writes the file, with what was known of documents that were not judged, unless this run was
+    /// over their folder and they are gone.
     fn finish(self, language: Language) -> Result<usize, String> {
         let mut new = self
             .new
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let BaselineFile { folder, baseline } = &self.before;
+        let BaselineFile {
+            folder, baseline, ..
+        } = &self.before;
+        let is_gone = |path: &str| {
+            let place = plain(&folder.join(path));
+            let mut folders = self.folders.iter();
+            !place.exists() && folders.any(|folder| place.starts_with(folder))
+        };
         for path in baseline.paths() {
-            if new.judged.contains(path) || !folder.join(path).exists() {
+            if new.judged.contains(path) || is_gone(path) {
                 continue;
             }
             for finding in baseline.of(path) {
@@ -266,6 +351,18 @@ impl Writing {
         }
         Ok(new.baseline.len())
     }
+}
+
+/// A path of a baseline without the steps upwards.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = plain.pop(),
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// The folder of a file as it really is.

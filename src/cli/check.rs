@@ -118,6 +118,7 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
     };
     let mut targets = targets(args, language)?;
     let found = targets.len();
+    let reads_stdin = has_stdin(&targets);
     let settings = Settings::new(args, &mut targets, language)?;
     let all_excluded = targets.is_empty() && found > 0;
     if !args.quiet && !args.watch {
@@ -135,11 +136,12 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         .then(|| Cache::open(args, settings.cache_dir(), language))
         .flatten();
     let to_stdout = fixing.is_some() || destinations.iter().any(|(_, path)| path.is_none());
-    let has_stdin = targets
-        .iter()
-        .any(|target| target.kind == TargetKind::Stdin);
     // Standard output is for the fixed text.
-    let to_stderr = fixing.is_some() && has_stdin;
+    let to_stderr = fixing.is_some() && reads_stdin;
+    if to_stderr && !shows_diff && !has_stdin(&targets) {
+        // Who saves what comes out would lose a text that is only passed over.
+        io::copy(&mut io::stdin().lock(), &mut io::stdout().lock())?;
+    }
     let mut outputs = destinations
         .into_iter()
         .map(|(format, path)| output::open(format, path, to_stderr, args, command))
@@ -207,6 +209,11 @@ pub(super) fn once(args: &Check, command: &Command) -> Result<Exit, Failure> {
         (0, true) => Exit::Findings,
         _ => Exit::Failed,
     })
+}
+
+fn has_stdin(targets: &[Target]) -> bool {
+    let mut kinds = targets.iter().map(|target| &target.kind);
+    kinds.any(|kind| *kind == TargetKind::Stdin)
 }
 
 pub(super) fn targets(args: &Check, language: Language) -> Result<Vec<Target>, Failure> {
@@ -382,7 +389,9 @@ impl Job<'_> {
 
     /// Checks one target; whatever happens in it, the others go on.
     fn one(&self, target: &Target, setting: &Setting) -> Judged {
-        guarded(|| self.check(target, setting)).unwrap_or_else(|panic| {
+        let judged = guarded(|| self.check(target, setting));
+        self.adoption.done(&target.name);
+        judged.unwrap_or_else(|panic| {
             let error = say!(
                 self.language,
                 "lỗi của chương trình, xin báo cho nhóm phát triển: {panic}",
@@ -500,7 +509,7 @@ impl Job<'_> {
     fn key(&self, target: &Target, setting: &Setting, bytes: &[u8]) -> Option<Key> {
         let cache = self.cache.as_ref().filter(|_| setting.cache)?;
         let was_found = matches!(target.kind, TargetKind::File { named: false, .. });
-        let silent = self.adoption.key(setting, &target.name);
+        let silent = self.adoption.key(setting, &target.name)?;
         let parts: [&[u8]; 5] = [
             target.name.as_bytes(),
             &setting.identity.to_le_bytes(),

@@ -35,8 +35,10 @@ pub(super) fn unified(name: &str, old: &str, new: &str, look: Look) -> String {
     };
     for ops in group_diff_ops(operations(&old, &new), CONTEXT) {
         if out.text.is_empty() {
-            out.line(BOLD, "--- ", name);
-            out.line(BOLD, "+++ ", name);
+            // As git and diff write it: without the tab `patch` takes a name to its first blank.
+            let end = if name.contains(' ') { "\t" } else { "" };
+            out.line(BOLD, "--- ", &format!("{name}{end}"));
+            out.line(BOLD, "+++ ", &format!("{name}{end}"));
         }
         let (Some(first), Some(last)) = (ops.first(), ops.last()) else {
             continue;
@@ -157,6 +159,10 @@ mod tests {
         assert_eq!(
             unified("a", "x", "y\n", look),
             "--- a\n+++ a\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+y\n"
+        );
+        assert_eq!(
+            unified("a b", "x\n", "y\n", look),
+            "--- a b\t\n+++ a b\t\n@@ -1 +1 @@\n-x\n+y\n"
         );
         let look = Look {
             colour: true,

@@ -8,7 +8,7 @@ use super::target::{Target, TargetKind};
 use super::{Failure, write};
 use crate::diagnostic::{Applicability, Language};
 use crate::document::Format;
-use crate::emit::{clean, say};
+use crate::emit::{clean, leading_path, say};
 use crate::fix::{self, Checked, Fixed, Scope};
 
 /// What is done with corrections, and with which.
@@ -146,6 +146,7 @@ impl Fixing {
     fn in_words(&self, name: &str, before: Vec<String>, now: &Checked) -> String {
         let left = self.titles(now);
         let gone = before.into_iter().filter(|title| !left.contains(title));
+        let name = leading_path(name);
         gone.map(|title| format!("{name}: {}\n", clean(&title)))
             .collect()
     }

@@ -296,7 +296,11 @@ impl Host {
             wrong.text = wrong.text.or(more.text);
         }
         tell_baselines(&mut new, &self.events);
-        if wrong.is_none() || settings.broken || settings.maker.is_none() {
+        let is_worse = open.iter().any(|(uri, name)| {
+            let open = target(uri, name);
+            new.is_broken(&open) && !settings.is_broken(&open)
+        });
+        if settings.maker.is_none() || !is_worse {
             *settings = new;
         }
         (wrong, mistakes)
@@ -402,8 +406,8 @@ struct Settings {
     /// Those of them that the server was not told of.
     unwatched: Vec<PathBuf>,
     places: Places,
-    /// As on the command line, nothing is checked by a configuration that is wrong.
-    broken: bool,
+    /// The configurations that are wrong: nothing is checked by them, as on the command line.
+    broken: BTreeSet<Option<usize>>,
     /// Tells what was found under other settings.
     generation: u64,
 }
@@ -419,7 +423,7 @@ impl Settings {
             asked_for: BTreeSet::new(),
             unwatched: Vec::new(),
             places: Places::default(),
-            broken: false,
+            broken: BTreeSet::new(),
             generation: 0,
         }
     }
@@ -434,7 +438,7 @@ impl Settings {
             asked_for: BTreeSet::new(),
             unwatched: Vec::new(),
             places: Places::default(),
-            broken: false,
+            broken: BTreeSet::new(),
             generation: self.generation + 1,
         }
     }
@@ -449,14 +453,27 @@ impl Settings {
     }
 
     fn judge_target(&mut self, target: &Target) -> (Option<Judge>, Wrong) {
-        if self.broken {
+        if self.is_broken(target) {
             return (None, Wrong::default());
         }
         let judged = self.try_judge(target);
         judged.unwrap_or_else(|failure| {
-            self.broken = true;
+            let config = self.config_of(target);
+            self.broken.insert(config);
             (None, self.wrong(failure))
         })
+    }
+
+    /// Whether the configuration of a document was found to be wrong.
+    fn is_broken(&mut self, target: &Target) -> bool {
+        !self.broken.is_empty() && {
+            let config = self.config_of(target);
+            self.broken.contains(&config)
+        }
+    }
+
+    fn config_of(&mut self, target: &Target) -> Option<usize> {
+        self.maker.as_mut()?.config_of(target)
     }
 
     fn try_judge(&mut self, target: &Target) -> Result<(Option<Judge>, Wrong), Failure> {

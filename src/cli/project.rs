@@ -134,8 +134,15 @@ impl Project {
         let language = self.language;
         let read = |path: &Path| {
             let text = read::file(path, language).and_then(|bytes| {
-                let no_utf8 = |_| say!(language, "không phải UTF-8", "not UTF-8");
-                String::from_utf8(bytes).map_err(no_utf8)
+                String::from_utf8(bytes).map_err(|error| {
+                    let right = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                    let line = right.iter().filter(|byte| **byte == b'\n').count() + 1;
+                    say!(
+                        language,
+                        "không phải UTF-8 từ dòng {line}; hãy lưu lại tệp với bảng mã UTF-8",
+                        "not UTF-8 from line {line} on; save the file as UTF-8"
+                    )
+                })
             });
             let text = text.map(|text| text.trim_start_matches('\u{FEFF}').to_owned());
             text.map_err(in_both)

@@ -1,5 +1,6 @@
 //! Files and standard input → documents.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::path::Path;
@@ -18,8 +19,9 @@ const LIMIT: u64 = (LIMIT_MB as u64) << 20;
 pub(super) enum Unread {
     /// It cannot be had, or is no document.
     Bad(String),
-    /// There is nothing that could be checked here: a scan without text, or a file that takes a
-    /// program this machine has not. No failure where nobody named it.
+    /// There is nothing that could be checked here: a scan without text, an empty text or one that
+    /// is none, or a file that takes a program this machine has not. No failure where nobody named
+    /// it.
     Nothing(String),
 }
 
@@ -74,8 +76,14 @@ pub(super) fn parsed(name: &str, bytes: &[u8], language: Language) -> Result<Doc
     let Some(format) = input::convertible(bytes) else {
         return input::read(name, bytes).map_err(|error| {
             let reason = error.message(language);
+            let is_text = || {
+                let extension = Path::new(name).extension().and_then(OsStr::to_str);
+                extension.is_some_and(input::is_text)
+            };
             match error {
                 InputError::NoText => Unread::Nothing(reason),
+                // Folders hold much that has such a name.
+                InputError::Empty | InputError::Binary if is_text() => Unread::Nothing(reason),
                 _ => Unread::Bad(reason),
             }
         });

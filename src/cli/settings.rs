@@ -124,6 +124,17 @@ impl Settings {
     }
 }
 
+/// The folders that a run is over, as they really are.
+pub(super) fn folders(args: &Check) -> Vec<PathBuf> {
+    let here = [PathBuf::from(".")];
+    let paths = match args.paths.is_empty() && args.stdin_filename.is_none() {
+        true => &here[..],
+        false => &args.paths,
+    };
+    let folders = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    folders.filter(|folder| folder.is_dir()).collect()
+}
+
 /// What tells settings apart: rules, profile, what fails, language, baselines, cache and its folder.
 type Key = (
     String,
@@ -180,6 +191,12 @@ impl<A: Borrow<Check>> Maker<A> {
     /// Whether what was read of configurations so far was right.
     pub(super) fn checked(&mut self) -> Result<(), Failure> {
         self.project.checked()
+    }
+
+    /// The configuration for a target, right or wrong.
+    pub(super) fn config_of(&mut self, target: &Target) -> Option<usize> {
+        let place = self.project.place_of(target);
+        self.project.for_file(&place)
     }
 
     /// The setting for a target; `None` where it is excluded.
@@ -270,7 +287,7 @@ impl<A: Borrow<Check>> Maker<A> {
     /// What is asked for is judged even where there is nothing to ask it of: configurations of
     /// folders without documents, and of documents that are excluded.
     fn judge_unused(&mut self) -> Result<(), Failure> {
-        for folder in self.folders() {
+        for folder in folders(self.args.borrow()) {
             let config = self.project.for_folder(&folder);
             self.met.extend(config);
         }
@@ -283,22 +300,10 @@ impl<A: Borrow<Check>> Maker<A> {
         Ok(())
     }
 
-    /// The folders that the run is over.
-    fn folders(&self) -> Vec<PathBuf> {
-        let args = self.args.borrow();
-        let here = [PathBuf::from(".")];
-        let paths = match args.paths.is_empty() && args.stdin_filename.is_none() {
-            true => &here[..],
-            false => &args.paths,
-        };
-        let folders = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
-        folders.filter(|folder| folder.is_dir()).collect()
-    }
-
     /// What to say of globs that fit no document. Only a run over all that a configuration is for
     /// can tell.
     fn unfitting(&self, language: Language) -> Vec<String> {
-        let folders = self.folders();
+        let folders = folders(self.args.borrow());
         let mut remarks = Vec::new();
         for (index, fitting) in &self.fitting {
             let Some(config) = self.project.config(Some(*index)) else {

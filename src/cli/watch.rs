@@ -74,6 +74,26 @@ fn named(args: &Check, targets: &[Target], language: Language) -> BTreeSet<PathB
     project.named()
 }
 
+/// The files of a repository that change when its commits and branches do.
+fn history(folder: &Path) -> Vec<PathBuf> {
+    let git = folder.join(".git");
+    let git = match fs::read_to_string(&git) {
+        // In a linked working tree it says where the repository is.
+        Ok(text) => match text.trim().strip_prefix("gitdir: ") {
+            Some(path) => folder.join(path),
+            None => return Vec::new(),
+        },
+        Err(_) if git.is_dir() => git,
+        Err(_) => return Vec::new(),
+    };
+    let head = fs::read_to_string(git.join("HEAD")).unwrap_or_default();
+    let branch = head.trim().strip_prefix("ref: ");
+    let names = ["HEAD", "logs/HEAD", "FETCH_HEAD"]
+        .into_iter()
+        .chain(branch);
+    names.map(|name| git.join(name)).collect()
+}
+
 /// The state of all files that a run depends on: what the command line names, what `followed`
 /// names, and where configurations may be.
 fn stamps(args: &Check, targets: &[Target], followed: &BTreeSet<PathBuf>) -> Vec<Stamp> {
@@ -88,6 +108,9 @@ fn stamps(args: &Check, targets: &[Target], followed: &BTreeSet<PathBuf>) -> Vec
         .collect();
     for folder in above {
         paths.extend(FILE_NAMES.iter().map(|name| folder.join(name)));
+        if args.diff_base.is_some() {
+            paths.extend(history(folder));
+        }
     }
     paths.extend(args.config.config.clone());
     paths.extend(args.baseline.iter().cloned());

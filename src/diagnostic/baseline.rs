@@ -9,9 +9,9 @@
 //! can be joined: what tells it again, what stands around it (`-` where nothing does, with `+`
 //! where the same stands around other words as well), its rule and its file. The first version had no second column.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -58,6 +58,23 @@ pub struct KnownFindings {
     baseline: Arc<Baseline>,
     /// The path of the document as the baseline writes it.
     path: String,
+    claims: Option<Arc<Claims>>,
+}
+
+/// Which file each of those that are gone has become: one at most, the first that asks.
+#[derive(Debug, Default)]
+pub struct Claims(Mutex<HashMap<String, String>>);
+
+impl Claims {
+    fn is_free(&self, gone: &str, path: &str) -> bool {
+        let owners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        owners.get(gone).is_none_or(|owner| owner == path)
+    }
+
+    fn take(&self, gone: &str, path: &str) {
+        let mut owners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        owners.insert(gone.to_owned(), path.to_owned());
+    }
 }
 
 /// Files of which one may be what another was before, looked at for each; so many alike have the
@@ -65,11 +82,15 @@ pub struct KnownFindings {
 const CANDIDATES: usize = 64;
 
 impl KnownFindings {
-    /// What a baseline knows of the document at a path.
+    /// What a baseline knows of the document at a path. Without `claims` it may be what a file was
+    /// before that is gone, whatever other documents are.
     #[must_use]
-    pub fn new(baseline: &Arc<Baseline>, path: String) -> Self {
-        let baseline = Arc::clone(baseline);
-        Self { baseline, path }
+    pub fn new(baseline: &Arc<Baseline>, path: String, claims: Option<&Arc<Claims>>) -> Self {
+        Self {
+            baseline: Arc::clone(baseline),
+            path,
+            claims: claims.map(Arc::clone),
+        }
     }
 
     /// Silences the findings in a source that one of `all` knows.
@@ -107,7 +128,10 @@ impl KnownFindings {
         let namesakes = gone.by_name.get(name_of(&self.path));
         let candidates = [namesakes, rarest].into_iter().flatten();
         let candidates = candidates.flat_map(|paths| paths.iter().take(CANDIDATES));
-        let gone = candidates.filter_map(|path| files.get(path));
+        let claims = self.claims.as_deref();
+        let is_free = |gone: &&String| claims.is_none_or(|all| all.is_free(gone, &self.path));
+        let gone = candidates.filter(is_free);
+        let gone = gone.filter_map(|path| Some((path, files.get(path)?)));
         let found: BTreeSet<_> = found
             .iter()
             .map(|one| (one.rule.as_str(), one.fingerprint))
@@ -116,10 +140,21 @@ impl KnownFindings {
             let keys = known.iter().map(|one| (one.rule.as_str(), one.fingerprint));
             keys.filter(|key| found.contains(key)).count()
         };
-        let (shared, known) = gone
-            .map(|known| (shared(known), known))
+        let (shared, path, known) = gone
+            .map(|(path, known)| (shared(known), path, known))
             .max_by_key(|of| of.0)?;
-        (shared > 0 && shared * 2 >= known.len()).then_some(known)
+        let is_one = shared > 0 && shared * 2 >= known.len();
+        if let Some(claims) = claims.filter(|_| is_one) {
+            claims.take(path, &self.path);
+        }
+        is_one.then_some(known)
+    }
+
+    /// Whether the document could be what a file was before that is no longer there.
+    #[must_use]
+    pub fn may_be_gone(&self) -> bool {
+        let Baseline { files, gone } = &*self.baseline;
+        !gone.by_name.is_empty() && !files.contains_key(&self.path)
     }
 
     /// What tells this from other knowledge of the document.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::Packed;
-use crate::text::Span;
+use crate::text::{Span, composed};
 
 /// Tells a finding again in a later state of its file, wherever it has moved: made of the rule, of
 /// the text it points at and of how many alike stand before it, but of no line number.
@@ -80,10 +80,11 @@ impl<'a> Fingerprints<'a> {
         let mut hash = Xxh3::new();
         hash.update(finding.rule().id.as_bytes());
         match finding.span() {
-            // Blanks and line breaks change when a text is wrapped anew.
+            // Blanks and line breaks change when a text is wrapped anew, and some programs put
+            // letters and marks into other characters.
             Some(span) => {
                 let mut hash_words = |text: &str| {
-                    for word in text.split_whitespace() {
+                    for word in composed(text).split_whitespace() {
                         hash.update(b" ");
                         hash.update(word.as_bytes());
                     }
@@ -99,7 +100,7 @@ impl<'a> Fingerprints<'a> {
             None => {
                 for (name, value) in finding.values() {
                     for part in [name, value] {
-                        hash.update(part.as_bytes());
+                        hash.update(composed(part).as_bytes());
                         hash.update(b"\0");
                     }
                 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::text::Span;
 
-pub use baseline::{Baseline, BaselineMistake, KnownFindings, written};
+pub use baseline::{Baseline, BaselineMistake, Claims, KnownFindings, written};
 pub use findings::{Findings, Packed, Parts, Silence, Wording};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use look::{LookEdit, NumberLook, Property};

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use unicode_normalization::char::is_combining_mark;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::Span;
+use crate::text::{Span, composed};
 
 /// Words that are kept on either side.
 const SIDE: usize = 8;
@@ -143,7 +144,9 @@ impl Words {
         };
         let mut begun = None;
         for (at, letter) in text.char_indices() {
-            match (letter.is_alphanumeric(), begun) {
+            // A mark is part of its letter, in whatever characters they are.
+            let is_of_word = letter.is_alphanumeric() || is_combining_mark(letter);
+            match (is_of_word, begun) {
                 (true, None) => begun = Some(at),
                 (false, Some(start)) => {
                     all.add(text, Span::new(start, at));
@@ -163,7 +166,7 @@ impl Words {
 
     fn add(&mut self, text: &str, span: Span) {
         // Zero stands for no word.
-        let byte = (xxh3_64(span.of(text).as_bytes()) % 255) as u8 + 1;
+        let byte = (xxh3_64(composed(span.of(text)).as_bytes()) % 255) as u8 + 1;
         let line = self.breaks.len();
         self.words.push(Word { span, byte, line });
     }

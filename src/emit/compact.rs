@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Emit, FileReport, clean};
+use super::{Emit, FileReport, clean, leading_path};
 
 pub(super) struct Compact;
 
@@ -18,7 +18,7 @@ impl Emit for Compact {
             writeln!(
                 out,
                 "{}:{line}:{column}: {}[{}] {}",
-                clean(file.path),
+                leading_path(file.path),
                 diagnostic.severity.as_str(),
                 diagnostic.rule.id,
                 clean(&diagnostic.message),

@@ -69,7 +69,7 @@ impl Emit for Html {
         let line = escaped(&summary_line(summary, language));
         // It stands last, as the run ends with it; the style sheet shows it first.
         writeln!(out, "</main>\n<header>\n<p><strong>{line}</strong></p>")?;
-        let mut rules: Vec<_> = summary.rules.iter().collect();
+        let mut rules: Vec<_> = summary.told().collect();
         rules.sort_by_key(|(_, total)| {
             (
                 std::cmp::Reverse(total.severity),

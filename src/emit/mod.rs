@@ -42,7 +42,7 @@ pub use path::Place;
 pub(crate) use path::normal;
 pub use statistics::Statistics;
 pub(crate) use words::say;
-pub(crate) use words::{clean, severity_word};
+pub(crate) use words::{clean, leading_path, severity_word};
 #[cfg(feature = "cli")]
 pub(crate) use words::{example_titles, visible_line};
 #[cfg(feature = "cli")]
@@ -415,7 +415,7 @@ pub struct Summary {
     pub known: usize,
     /// Paths in the repository of the files that could not be read, and why.
     pub unread: Vec<(String, String)>,
-    /// Findings of each rule, by id.
+    /// Findings of each rule, by id; of none where all that it found is silenced.
     pub rules: BTreeMap<String, RuleTotal>,
 }
 
@@ -426,7 +426,7 @@ pub struct RuleTotal {
     pub rule: Arc<RuleInfo>,
     /// The severity of the findings.
     pub severity: Severity,
-    /// How many.
+    /// How many are told.
     pub findings: usize,
     /// How many of them can be fixed.
     pub fixable: usize,
@@ -452,15 +452,7 @@ impl Summary {
                 .push((file.in_repository().into_owned(), error.to_owned()));
         }
         let all = file.findings.into_iter().flat_map(Findings::all);
-        let known = all.filter(|finding| finding.silence() == Some(Silence::Known));
-        sum.known = known.count();
-        for finding in file.packed() {
-            *sum.count_mut(finding.severity()) += 1;
-            let fixable =
-                finding.applicability() > Some(Applicability::Display) && !finding.fixes_look();
-            sum.fixable += usize::from(fixable);
-            let is_unsafe = fixable && finding.applicability() == Some(Applicability::Unsafe);
-            sum.unsafe_fixes += usize::from(is_unsafe);
+        for finding in all.filter(|finding| finding.silence() != Some(Silence::Unchanged)) {
             let rule = finding.rule();
             let total = sum
                 .rules
@@ -471,10 +463,25 @@ impl Summary {
                     findings: 0,
                     fixable: 0,
                 });
+            if let Some(silence) = finding.silence() {
+                sum.known += usize::from(silence == Silence::Known);
+                continue;
+            }
+            let fixable =
+                finding.applicability() > Some(Applicability::Display) && !finding.fixes_look();
             total.findings += 1;
             total.fixable += usize::from(fixable);
+            *sum.count_mut(finding.severity()) += 1;
+            sum.fixable += usize::from(fixable);
+            let is_unsafe = fixable && finding.applicability() == Some(Applicability::Unsafe);
+            sum.unsafe_fixes += usize::from(is_unsafe);
         }
         sum
+    }
+
+    /// The rules that have findings which are told.
+    pub fn told(&self) -> impl Iterator<Item = (&String, &RuleTotal)> {
+        self.rules.iter().filter(|(_, total)| total.findings > 0)
     }
 
     fn count_mut(&mut self, severity: Severity) -> &mut usize {

@@ -27,7 +27,7 @@ impl Emit for Statistics {
 
     fn finish(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let language = self.style.language;
-        let mut rows: Vec<_> = summary.rules.iter().collect();
+        let mut rows: Vec<_> = summary.told().collect();
         rows.sort_by_key(|(_, total)| Reverse(total.findings));
         let count_width = rows
             .first()

@@ -13,7 +13,9 @@ use miette::{
 use super::snippet::{Page, Snippet};
 use super::words::{place_words, summary_line};
 use super::wrap::columns;
-use super::{Emit, FileReport, Located, Style, Summary, clean, say, severity_word, wrap};
+use super::{
+    Emit, FileReport, Located, Style, Summary, clean, leading_path, say, severity_word, wrap,
+};
 use crate::diagnostic::{Language, Severity};
 use crate::document::{Document, Quality};
 use crate::text::{Lines, Span, fold_line_breaks};
@@ -301,14 +303,15 @@ impl Text {
         if count == 0 || self.style.quiet {
             return;
         }
-        let path = clean(file.path);
+        let path = leading_path(file.path);
         let language = self.language();
+        let rules = if count == 1 { "rule" } else { "rules" };
         let text = if file.quality == Some(Quality::Ocr) {
             say!(
                 language,
                 "không đánh giá {count} quy tắc vì văn bản nhận dạng (OCR) mất dấu hoặc \
                  không cho thấy điều cần xét; xem --format json",
-                "{count} rules were not judged because the text (OCR) has lost its \
+                "{count} {rules} not judged because the text (OCR) has lost its \
                  diacritics or does not show what they ask about; see --format json",
             )
         } else {
@@ -326,7 +329,7 @@ impl Text {
                 language,
                 "không đánh giá được {count} quy tắc vì văn bản không cho thấy điều cần \
                  xét{lines} ({named})",
-                "{count} rules could not be judged because the text does not show what \
+                "{count} {rules} could not be judged because the text does not show what \
                  they ask about{lines} ({named})",
             )
         };
@@ -372,7 +375,7 @@ impl Emit for Text {
         for (id, count) in seen {
             let more = count.saturating_sub(MAX_PER_RULE);
             if more > 0 {
-                let path = clean(file.path);
+                let path = leading_path(file.path);
                 text += &say!(
                     self.language(),
                     "{path}: … và {more} chỗ khác [{id}]; xem đủ với --format compact\n\n",

@@ -171,6 +171,16 @@ pub(crate) fn visible_line(line: &str) -> String {
     line.chars().map(shown).collect()
 }
 
+/// A path at the beginning of a line, safe for a terminal and for the log of a CI system: a line
+/// that begins with `::` is a command there.
+pub(crate) fn leading_path(path: &str) -> Cow<'_, str> {
+    let path = clean(path);
+    match path.trim_start().starts_with("::") {
+        true => Cow::Owned(format!("./{path}")),
+        false => path,
+    }
+}
+
 /// The text on one line, safe for a terminal.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     // Most texts are as they should be, which bytes tell faster than characters.
@@ -194,5 +204,12 @@ mod tests {
     fn a_file_cannot_steer_the_terminal() {
         assert_eq!(clean("a\u{1b}[31m\u{202e}b\nc"), "a\u{241b}[31m\u{fffd}b c");
         assert_eq!(clean("Điều 5"), "Điều 5");
+    }
+
+    #[test]
+    fn a_file_cannot_steer_a_run_of_ci() {
+        assert_eq!(leading_path("::error ::a.txt"), "./::error ::a.txt");
+        assert_eq!(leading_path(" \n::a"), "./  ::a");
+        assert_eq!(leading_path("a/::b.txt"), "a/::b.txt");
     }
 }

@@ -413,9 +413,10 @@ impl Server {
                     "resultId": file.result_id, "items": file.items })
             });
         }
-        // What is gone has no findings any more.
+        // What is gone has no findings any more; what is open and being checked is not gone.
         for previous in params.previous_result_ids {
-            if seen.insert(previous.uri.clone()) {
+            let is_open = self.documents.contains_key(&previous.uri);
+            if !is_open && seen.insert(previous.uri.clone()) {
                 items.push(
                     json!({ "kind": "full", "uri": previous.uri, "version": null,
                     "items": [] }),
@@ -428,7 +429,12 @@ impl Server {
 
     /// The configuration was read again. `mistakes` have absolute paths.
     pub fn configured(&mut self, mistakes: &[RuleError], now: Duration) -> Vec<Effect> {
+        let before = std::mem::take(&mut self.mistaken);
         self.tell_mistakes(mistakes);
+        for uri in before.difference(&self.mistaken.clone()) {
+            let params = json!({ "uri": uri, "diagnostics": [] });
+            self.notify("textDocument/publishDiagnostics", params);
+        }
         for open in self.documents.values_mut() {
             self.next_revision += 1;
             open.changed(self.next_revision, now, now);
@@ -439,7 +445,7 @@ impl Server {
         self.taken()
     }
 
-    /// Mistakes in configurations that were read for a document.
+    /// Mistakes in a configuration that was read for a document, beside those that were told.
     pub fn mistaken(&mut self, mistakes: &[RuleError]) -> Vec<Effect> {
         self.tell_mistakes(mistakes);
         self.taken()
@@ -1016,7 +1022,6 @@ impl Server {
     fn tell_mistakes(&mut self, mistakes: &[RuleError]) {
         let language = self.language();
         let encoding = self.client.place.encoding;
-        let before = std::mem::take(&mut self.mistaken);
         for file in mistakes.chunk_by(|a, b| a.path == b.path) {
             let (yaml, uri) = (&file[0].yaml, uri_of(&file[0].path));
             let lines = Lines::new(yaml);
@@ -1034,10 +1039,6 @@ impl Server {
             let params = json!({ "uri": uri, "diagnostics": diagnostics });
             self.notify("textDocument/publishDiagnostics", params);
             self.mistaken.insert(uri);
-        }
-        for uri in before.difference(&self.mistaken.clone()) {
-            let params = json!({ "uri": uri, "diagnostics": [] });
-            self.notify("textDocument/publishDiagnostics", params);
         }
         if let Some(first) = mistakes.first() {
             let (count, path) = (mistakes.len(), &first.path);

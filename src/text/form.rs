@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 /// How the letters of a text are put into characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,6 +42,14 @@ impl LetterForm {
             Self::Decomposed => Box::new(text.nfd()),
             Self::ToneApart => Box::new(text.nfc().flat_map(tone_apart)),
         }
+    }
+}
+
+/// The text with its letters in one character each.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() || is_nfc(text) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.nfc().collect()),
     }
 }
 

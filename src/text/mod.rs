@@ -19,6 +19,7 @@ pub use blanks::fold_line_breaks;
 pub use capitals::is_capitals;
 pub use fold::{Folded, Letters, fold, fold_char, fold_ocr, similarity, strip_folded};
 pub use form::LetterForm;
+pub(crate) use form::composed;
 pub use lines::{Counts, LineColumn, Lines};
 pub use map::{MapBuilder, OffsetMap};
 pub use number::{NumberHasher, NumberMap, NumberSet};

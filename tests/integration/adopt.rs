@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde::Deserialize;
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 use vanthu::rules::{Options, RuleSet, check};
 
 /// Rules that look at fragments of a document without complaint about what is not there.
@@ -226,6 +227,60 @@ fn a_renamed_file_stays_known_and_a_new_one_is_not() {
     fs::write(path.join("mới.txt"), RIGHT).unwrap();
     fs::write(path.join("khác.txt"), WRONG).unwrap();
     assert_eq!(found("khác.txt"), 1);
+    // A file becomes one other, the first, however many are like it and whoever reads them first.
+    fs::remove_file(path.join("khác.txt")).unwrap();
+    for copy in 0..20 {
+        fs::write(path.join(format!("bản {copy:02}.txt")), &old).unwrap();
+    }
+    for _ in 0..3 {
+        assert_eq!((found("bản 00.txt"), found("bản")), (0, 19 * 3));
+    }
+}
+
+/// A run that could not see where a file went keeps what it had.
+#[test]
+fn a_baseline_written_for_some_files_keeps_those_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("d")).unwrap();
+    for name in ["a.txt", "d/b.txt"] {
+        fs::write(path.join(name), WRONG).unwrap();
+    }
+    let write = |args: &[&str]| {
+        let output = checked(path, &[&["--write-baseline", "b.baseline"], args].concat());
+        assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+    };
+    write(&["."]);
+    fs::rename(path.join("d/b.txt"), path.join("d/c.txt")).unwrap();
+    write(&["a.txt"]);
+    let told = |path: &Path| told(path, &["--baseline", "b.baseline", "."]);
+    assert_eq!(told(path), Vec::<String>::new());
+    write(&["d"]);
+    let known = fs::read_to_string(path.join("b.baseline")).unwrap();
+    assert!(
+        !known.contains("d/b.txt") && known.contains("d/c.txt"),
+        "{known}"
+    );
+    assert_eq!(told(path), Vec::<String>::new());
+    let output = checked(path, &["--write-baseline", "-", "a.txt"]);
+    assert_eq!(exit(&output), 2, "standard output is no baseline");
+    assert!(!path.join("-").exists());
+}
+
+/// What another program does with letters and marks is no change.
+#[test]
+fn letters_in_other_characters_stay_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.txt"), WRONG).unwrap();
+    let output = checked(path, &["--write-baseline", "b.baseline", "."]);
+    assert_eq!(exit(&output), 0, "{}", text(&output.stderr));
+    let apart: String = WRONG.nfd().collect();
+    assert_ne!(apart, WRONG);
+    fs::write(path.join("a.txt"), apart).unwrap();
+    let told = told(path, &["--baseline", "b.baseline", "."]);
+    let other = |told: &&String| !told.contains("text-combining-marks");
+    assert_eq!(told.iter().filter(other).count(), 0, "{told:?}");
 }
 
 #[test]
@@ -250,10 +305,11 @@ fn a_baseline_is_written_anew_without_what_is_mended() {
     // From another folder the paths lead to the same files.
     let found = told(&path.join("a b"), &["--baseline", "../b.baseline", "."]);
     assert!(found.is_empty(), "{found:?}");
-    // What is not looked at is kept, what is gone is not.
+    // What is not looked at is kept, what is gone is not, once its folder is looked at.
     fs::write(path.join("hai.txt"), RIGHT).unwrap();
     fs::remove_file(path.join("ba.txt")).unwrap();
-    assert_eq!(write(&["hai.txt"]), ["a b/một.txt"]);
+    assert_eq!(write(&["hai.txt", "a b"]), ["a b/một.txt", "ba.txt"]);
+    assert_eq!(write(&["."]), ["a b/một.txt"]);
     let output = vanthu(
         path,
         &[
@@ -280,6 +336,13 @@ fn a_baseline_is_written_anew_without_what_is_mended() {
         "{}",
         text(&output.stdout)
     );
+    // A result that is not told has its rule described all the same.
+    let output = vanthu(path, &["check", "--format", "sarif"]);
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = &log["runs"][0];
+    let described = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let described: Vec<_> = described.iter().map(|rule| &rule["id"]).collect();
+    assert_eq!(described, [&run["results"][0]["ruleId"]]);
     fs::write(path.join("moi.txt"), WRONG).unwrap();
     assert_eq!(exit(&vanthu(path, &["check"])), 1);
     // SARIF marks what others leave out.
@@ -975,6 +1038,34 @@ fn a_watch_sees_changes() {
     assert_eq!(exit(&output), 2);
 }
 
+/// What a revision is compared with changes without any document.
+#[test]
+fn a_watch_sees_commits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.txt"), RIGHT).unwrap();
+    git(path, &["init", "-q"]);
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "a"]);
+    fs::write(path.join("a.txt"), WRONG).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .current_dir(path)
+        .args(["check", "--select", "wording", "--lang", "en"])
+        .args(["--watch", "--diff-base", "HEAD"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = || told.next().unwrap().unwrap();
+    while !next().contains("wording-misspelt-s-x") {}
+    git(path, &["commit", "-q", "-a", "-m", "b"]);
+    while !next().contains("Nothing found") {}
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn a_baseline_and_an_output_are_two_files() {
     let folder = tempfile::tempdir().unwrap();
@@ -1057,7 +1148,7 @@ mod properties {
         }
         assert_eq!(before.matches(FAULT).count(), findings.len(), "{before}");
         let baseline = Baseline::read(&baseline.to_string()).unwrap();
-        let known = KnownFindings::new(&Arc::new(baseline), "a.txt".to_owned());
+        let known = KnownFindings::new(&Arc::new(baseline), "a.txt".to_owned(), None);
         let (new, mut findings) = read(after);
         KnownFindings::silence(&[known], new.source(), &mut findings);
         let told = findings.iter();

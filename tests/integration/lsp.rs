@@ -813,6 +813,51 @@ fn a_configuration_is_read_again() {
     assert_eq!(client.end(), Some(0));
 }
 
+/// A configuration that is wrong is that of its own folder.
+#[test]
+fn a_wrong_configuration_silences_its_own_documents_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let [good, bad, worse] = ["good", "bad", "worse"].map(|name| root.join(name));
+    for folder in [&good, &bad, &worse] {
+        fs::create_dir(folder).unwrap();
+    }
+    fs::write(bad.join("vanthu.yaml"), "selekt: [wording]\n").unwrap();
+    fs::write(worse.join("vanthu.yaml"), "ignore: [wordin]\n").unwrap();
+    let (mut client, _) = Client::initialized(&root, everything(), json!({}));
+    let text = report();
+    let files = [&good, &bad, &worse].map(|folder| uri(&folder.join("a.txt")));
+    client.open(&files[0], "plaintext", &text);
+    let told = client.published(&files[0]);
+    assert_ne!(told["diagnostics"], json!([]));
+    for (file, folder) in files.iter().zip([&good, &bad, &worse]).skip(1) {
+        client.open(file, "plaintext", &text);
+        let wrong = client.published(&uri(&folder.join("vanthu.yaml")));
+        assert_eq!(wrong["diagnostics"].as_array().unwrap().len(), 1, "{wrong}");
+        assert_eq!(client.published(file)["diagnostics"], json!([]));
+    }
+    let start = json!({ "line": 0, "character": 0 });
+    let here = json!({ "start": start, "end": start });
+    client.change(&files[0], 2, here, "\n");
+    let again = client.published(&files[0]);
+    let count = |told: &Value| told["diagnostics"].as_array().unwrap().len();
+    assert_eq!(count(&again), count(&told));
+
+    // One that was right and is not any more does not take the others with it.
+    fs::write(bad.join("vanthu.yaml"), "select: [wording]\n").unwrap();
+    fs::write(good.join("vanthu.yaml"), "select: [wordin]\n").unwrap();
+    let changes = [&good, &bad].map(|folder| {
+        let uri = uri(&folder.join("vanthu.yaml"));
+        json!({ "uri": uri, "type": 2 })
+    });
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": changes }),
+    );
+    assert_eq!(count(&client.published(&files[0])), count(&told));
+    assert_eq!(client.end(), Some(0));
+}
+
 /// What is wrong in settings is told at once and left aside; the rest holds.
 #[test]
 fn wrong_settings_are_told_and_left_aside() {
@@ -1013,6 +1058,21 @@ fn a_client_may_ask_for_findings() {
     let of = |uri: &str| again.iter().find(|item| item["uri"] == uri).unwrap();
     assert_eq!(of(&closed)["kind"], "unchanged");
     assert_eq!(of("file:///gone.txt")["items"], json!([]));
+
+    // What is open and not yet checked again has not lost its findings.
+    let start = json!({ "line": 0, "character": 0 });
+    client.change(&file, 2, json!({ "start": start, "end": start }), "\n");
+    let previous = json!([{ "uri": file, "value": found["resultId"] }]);
+    let again = client.request(
+        "workspace/diagnostic",
+        json!({ "previousResultIds": previous }),
+    );
+    let again = again["result"]["items"].as_array().unwrap();
+    let open: Vec<_> = again.iter().filter(|item| item["uri"] == file).collect();
+    assert!(
+        open.iter().all(|item| item["items"] != json!([])),
+        "{open:?}"
+    );
     assert_eq!(client.end(), Some(0));
 }
 
