@@ -103,6 +103,15 @@ pub(super) fn cancel(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     }
 }
 
+/// What styles say of a toggle where the defaults of the document turn it on: on (ISO/IEC 29500-1,
+/// 17.7.3).
+pub(super) fn stay_on(styles: Option<bool>, defaults: Option<bool>) -> Option<bool> {
+    match defaults {
+        Some(true) => Some(true),
+        _ => styles.or(defaults),
+    }
+}
+
 /// How a later statement combines with an earlier one of the same kind.
 pub(super) fn later(before: Option<bool>, after: Option<bool>) -> Option<bool> {
     after.or(before)

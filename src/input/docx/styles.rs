@@ -9,7 +9,8 @@ use super::super::InputError;
 use super::super::package::{Space, Xml};
 use super::numbering::Numbering;
 use super::properties::{
-    Font, Names, ParaProps, RunProps, Toggles, border, cancel, para_props, run_props, value,
+    Font, Names, ParaProps, RunProps, Toggles, border, cancel, para_props, run_props, stay_on,
+    value,
 };
 use crate::document::{CharStyle, Twips};
 
@@ -242,7 +243,11 @@ impl Styles {
             return known.clone();
         }
         let mut para = self.default_para.clone();
-        let mut run = self.default_run.clone();
+        // What the defaults turn on no style cancels: they come in with the characters.
+        let mut run = RunProps {
+            toggles: Toggles::default(),
+            ..self.default_run.clone()
+        };
         let chain = self.chain(table);
         for (_, table) in &chain {
             para.merge(&table.para);
@@ -293,6 +298,7 @@ impl Styles {
             props.merge(&of_style);
             props.toggles = toggles;
         }
+        props.toggles = props.toggles.with(self.default_run.toggles, stay_on);
         props.merge(direct);
         let on = |toggle: Option<bool>| toggle.unwrap_or(false);
         let toggles = props.toggles;

@@ -164,7 +164,9 @@ impl Counters {
                 .map_or(String::new(), |level| level.number(value))
         };
         let label = match (own.bullet, &own.pattern) {
-            (Some(bullet), _) => format!("{}{}{}", own.prefix, shown_bullet(bullet), own.suffix),
+            // Around a bullet LibreOffice shows neither prefix nor suffix, and writes the bullet as
+            // the suffix once more.
+            (Some(bullet), _) => shown_bullet(bullet).to_string(),
             (None, Some(pattern)) => fill(pattern, number),
             (None, None) => {
                 let from = (level + 1).saturating_sub(own.shown.max(1));
