@@ -222,6 +222,12 @@ pub(super) fn prefix_of(xml: &str) -> Option<&str> {
     Some(name.find(':').map_or("", |colon| &name[..=colon]))
 }
 
+/// The prefix of the element that a text begins with, where its attributes have the same: none
+/// where its namespace is the default, which is that of no attribute.
+pub(super) fn prefix_of_both(xml: &str) -> Option<&str> {
+    prefix_of(xml).filter(|prefix| !prefix.is_empty())
+}
+
 /// Whether a text begins with the tag of an element of this name.
 pub(super) fn is_tag(xml: &str, name: &str) -> bool {
     xml.strip_prefix('<')

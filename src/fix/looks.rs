@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::elements::{
     PARAGRAPH, RUN, SECTION, attribute_of, children, element, elements, is_tag, local_name,
-    prefix_of, with_attribute, with_child,
+    prefix_of_both, with_attribute, with_child,
 };
 use super::main_part::Main;
 use super::number;
@@ -96,7 +96,7 @@ fn of_run(
     let xml = word.xml(first.part)?;
     let raw = xml.get(word.provenance.runs.get(run as usize)?.clone())?;
     let start = word.provenance.runs.get(run as usize)?.start;
-    let p = prefix_of(raw)?;
+    let p = prefix_of_both(raw)?;
     let tag = raw.get(..=raw.find('>')?)?;
     let old = element(raw.get(tag.len()..)?, &format!("{p}rPr")).unwrap_or("");
     let properties = |at: u32| {
@@ -212,7 +212,7 @@ pub(super) fn aligned(
     value: &str,
 ) -> Option<(Range<usize>, String)> {
     let raw = xml.get(paragraph.clone())?;
-    let p = prefix_of(raw)?;
+    let p = prefix_of_both(raw)?;
     if !is_tag(raw, &format!("{p}p")) {
         return None;
     }
@@ -282,7 +282,7 @@ fn margin(section: &str, look: &LookEdit, bound_on_top: bool) -> Option<String> 
         Property::MarginRight => "right",
         _ => return None,
     };
-    let p = prefix_of(section)?;
+    let p = prefix_of_both(section)?;
     let old = children(section)?
         .into_iter()
         .find(|child| local_name(child) == "pgMar")?;

@@ -315,8 +315,12 @@ impl Pages {
         let old = self.xml.get(range)?.to_owned();
         let bands = children(&old)?;
         let of_name = |name: &str| bands.iter().find(|band| local_name(band) == name);
+        let parts_first = is_only && section == 0 && of_name("header-first").is_none();
+        // With a header of its own the first page has a footer of its own, without the words.
         if bands.iter().any(|band| {
-            local_name(band).ends_with("-left") || local_name(band) == "header" && shows_more(band)
+            let name = local_name(band);
+            name.ends_with("-left")
+                || (name == "header" || parts_first && name == "footer") && shows_more(band)
         }) {
             return None;
         }
@@ -352,7 +356,7 @@ impl Pages {
                 with_child(old, BANDS, &header)
             })?;
         }
-        if is_only && section == 0 && of_name("header-first").is_none() {
+        if parts_first {
             self.replace("master-page", master, |old, _| {
                 let first = "<style:header-first><text:p/></style:header-first>";
                 with_child(old, BANDS, first)

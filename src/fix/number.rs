@@ -8,8 +8,8 @@ use quick_xml::events::Event;
 
 use super::archive::{self, Part};
 use super::elements::{
-    SECTION, attribute, attribute_of, before_end, children, element, local_name, prefix_of, root,
-    with_attribute, with_child,
+    SECTION, attribute, attribute_of, before_end, children, element, local_name, prefix_of_both,
+    root, with_attribute, with_child,
 };
 use super::looks::{aligned, with_run_looks};
 use super::main_part::{DECLARATION, Main, NewPart};
@@ -52,7 +52,7 @@ impl<'b> Numbers<'b> {
         index: usize,
         look: &LookEdit,
     ) -> Option<String> {
-        let p = prefix_of(section)?;
+        let p = prefix_of_both(section)?;
         match look.property {
             Property::NumberFormat => {
                 let old = children(section)?
@@ -115,7 +115,7 @@ impl<'b> Numbers<'b> {
                 return None;
             }
         }
-        let p = prefix_of(section)?;
+        let p = prefix_of_both(section)?;
         with_child(section, SECTION, &format!("<{p}titlePg/>"))
     }
 
@@ -131,10 +131,16 @@ impl<'b> Numbers<'b> {
             return None;
         }
         let references = references(section)?;
+        let is_first = |(_, kind, _): &(String, String, String)| kind == "first";
+        let parts_first = index == 0 && !references.iter().any(is_first);
         let mut changed = Vec::new();
         for (_, _, id) in references.iter().filter(|(place, _, _)| place == "footer") {
             let name = self.known.get(id)?.clone();
             let old = self.text(&name)?;
+            if parts_first && shows_more(&old) {
+                // The first page would lose the words with the number.
+                return None;
+            }
             changed.push((name, without_numbers(&old)?));
         }
         let is_header =
@@ -148,13 +154,13 @@ impl<'b> Numbers<'b> {
                     return None;
                 }
                 if number_paragraphs(&old)?.is_empty() {
-                    let (root, p) = root(&old)?;
+                    let (root, p) = root(&old).filter(|(_, p)| !p.is_empty())?;
                     changed.push((name, before_end(&old, &root, &number_above(&p, look))?));
                 }
             }
             None if index == 0 => {
                 let id = self.new_header(look)?;
-                let p = prefix_of(section)?;
+                let p = prefix_of_both(section)?;
                 let open = section.find('>')? + 1;
                 // Any prefix of the relationships will do that is declared here.
                 let reference = format!(
@@ -170,8 +176,8 @@ impl<'b> Numbers<'b> {
             None => {}
         }
         self.changed.extend(changed);
-        if index == 0 && !references.iter().any(|(_, kind, _)| kind == "first") {
-            let p = prefix_of(section)?;
+        if parts_first {
+            let p = prefix_of_both(section)?;
             new = with_child(&new, SECTION, &format!("<{p}titlePg/>"))?;
         }
         Some(new)
@@ -338,7 +344,7 @@ fn without_numbers(xml: &str) -> Option<String> {
             return None;
         }
         let raw = xml.get(number.range.clone())?;
-        let p = prefix_of(raw)?;
+        let p = prefix_of_both(raw)?;
         let open = raw.find('>')? + 1;
         let properties = element(&raw[open..], &format!("{p}pPr")).unwrap_or("");
         new.replace_range(
@@ -440,7 +446,7 @@ fn restyled(xml: &str, look: &LookEdit) -> Option<String> {
         }
         for run in number.runs.into_iter().rev() {
             let raw = xml.get(run.clone())?;
-            let p = prefix_of(raw)?;
+            let p = prefix_of_both(raw)?;
             let begin = raw.find('>')? + 1;
             let old = element(&raw[begin..], &format!("{p}rPr")).unwrap_or("");
             let looks = BTreeMap::from([(look.property, &*look.value)]);

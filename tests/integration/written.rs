@@ -20,6 +20,12 @@ const SAFE: Scope = Scope {
     looks: false,
 };
 
+const LOOKS: Scope = Scope {
+    least: Applicability::Safe,
+    text: false,
+    looks: true,
+};
+
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
 const ROOT: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -211,6 +217,66 @@ fn documents_with_faults_become_those_without() {
             assert_eq!(text_of(&done.bytes, part), right, "{name}");
             assert_eq!(done.checked.outcome.diagnostics.len(), 0, "{name}");
         }
+    }
+}
+
+fn with_fault(name: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/layout-faults");
+    fs::read(folder.join(name)).unwrap()
+}
+
+/// A first page of its own has headers and footers of its own: the words of the others are not
+/// taken from it to make room for a number.
+#[test]
+fn words_of_a_footer_stay_on_the_first_page() {
+    let given = with_fault("number-below.docx");
+    let apart = text_of(&given, "word/document.xml");
+    let given = with_part(
+        &given,
+        "word/document.xml",
+        &apart.replace("<w:titlePg/>", ""),
+    );
+    let footer = text_of(&given, "word/footer1.xml");
+    let address = "<w:p><w:r><w:t>Địa chỉ: số 1 đường Bờ Sông</w:t></w:r></w:p></w:ftr>";
+    let worded = footer.replace("</w:ftr>", address);
+    let worded = with_part(&given, "word/footer1.xml", &worded);
+    for (given, is_moved) in [(given, true), (worded, false)] {
+        let done = fix(&given, lint(&given).unwrap(), LOOKS, &lint);
+        let document = text_of(&done.bytes, "word/document.xml");
+        assert_eq!(document.contains("<w:titlePg/>"), is_moved);
+        let footer = text_of(&done.bytes, "word/footer1.xml");
+        assert_eq!(footer.contains("PAGE"), !is_moved);
+    }
+    let given = with_fault("number-below.odt");
+    let styles = text_of(&given, "styles.xml");
+    let words = "<text:p>Địa chỉ: số 1 đường Bờ Sông</text:p></style:footer>";
+    let given = with_part(
+        &given,
+        "styles.xml",
+        &styles.replace("</style:footer>", words),
+    );
+    let lint = |bytes: &[u8]| lint_as("a.odt", bytes);
+    let done = fix(&given, lint(&given).unwrap(), LOOKS, &lint);
+    let shown = text_of(&done.bytes, "styles.xml");
+    assert_eq!(
+        shown.contains("style:header-first"),
+        styles.contains("style:header-first")
+    );
+}
+
+/// Attributes have no namespace without a prefix, and nobody says which there is.
+#[test]
+fn looks_of_parts_without_a_prefix_are_left_alone() {
+    for name in ["margin-left.docx", "body-left.docx", "body-size.docx"] {
+        let given = with_fault(name);
+        let done = fix(&given, lint(&given).unwrap(), LOOKS, &lint);
+        assert!(done.applied > 0, "{name}");
+        let document = text_of(&given, "word/document.xml");
+        let bare = document.replace("<w:", "<").replace("</w:", "</");
+        let bare = bare.replace("xmlns:w=", &format!("xmlns=\"{W}\" xmlns:w="));
+        let given = with_part(&given, "word/document.xml", &bare);
+        let done = fix(&given, lint(&given).unwrap(), LOOKS, &lint);
+        assert_eq!(text_of(&done.bytes, "word/document.xml"), bare, "{name}");
     }
 }
 
