@@ -64,9 +64,18 @@ pub struct Formatting {
     /// How many pages the word processor counted when it saved the file; `None` where the file does
     /// not tell, or tells it of another text.
     pub page_count: Option<u32>,
+    /// Where lines of the source end that were filled to the right edge of justified text, sorted:
+    /// the word processor broke them, not the author. Empty in formats that keep paragraphs.
+    pub full_lines: Vec<u32>,
 }
 
 impl Formatting {
+    /// Whether the line that ends at an offset of the source was filled to the right edge.
+    #[must_use]
+    pub fn is_full_line(&self, end: u32) -> bool {
+        self.full_lines.binary_search(&end).is_ok()
+    }
+
     /// The index of the paragraph that holds an offset of the source, or of the last one before it.
     #[must_use]
     pub fn paragraph_index(&self, offset: u32) -> Option<usize> {

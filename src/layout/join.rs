@@ -41,13 +41,14 @@ impl<'a> Joiner<'a> {
     }
 
     /// Whether `next`, which begins with `marker`, goes on with the line that ends with `before`;
-    /// `alone` when that line is `before` and no more.
+    /// `alone` when that line is `before` and no more, `full` when it is known to be.
     pub(super) fn continues(
         &mut self,
         before: Option<&Piece>,
         next: &Piece,
         marker: Option<Marker>,
         alone: bool,
+        full: bool,
     ) -> bool {
         let line = next.span.of(self.text);
         if let Some(before) = before
@@ -62,7 +63,7 @@ impl<'a> Joiner<'a> {
         }
         let marker = marker.filter(|marker| marker.firm);
         let continues = self.shape.wrapped
-            && before.is_some_and(|before| self.decide(before, next, marker, alone));
+            && before.is_some_and(|before| self.decide(before, next, marker, alone, full));
         if !continues {
             self.subject = next.side == Side::Left && self.begins_subject(before, next);
             if let Some(marker) = marker {
@@ -98,11 +99,18 @@ impl<'a> Joiner<'a> {
         opening::opener(line, self.ocr)
     }
 
-    fn decide(&self, before: &Piece, next: &Piece, marker: Option<Marker>, alone: bool) -> bool {
+    fn decide(
+        &self,
+        before: &Piece,
+        next: &Piece,
+        marker: Option<Marker>,
+        alone: bool,
+        full: bool,
+    ) -> bool {
         if before.side != next.side {
             return false;
         }
-        let pair = Pair::new(self.text, &self.shape, before, next);
+        let pair = Pair::new(self.text, &self.shape, before, next, full);
         if pair.apart() {
             return false;
         }
@@ -174,11 +182,13 @@ struct Pair<'a> {
     edges: (u32, u32),
     indents: (u16, u16),
     widths: (u16, u16),
+    /// Whether the line before is known to go to the right edge.
+    full: bool,
     shape: &'a Shape,
 }
 
 impl<'a> Pair<'a> {
-    fn new(text: &'a str, shape: &'a Shape, before: &Piece, next: &Piece) -> Self {
+    fn new(text: &'a str, shape: &'a Shape, before: &Piece, next: &Piece, full: bool) -> Self {
         let (head, tail) = (before.span.of(text), next.span.of(text));
         Self {
             before: head,
@@ -192,6 +202,7 @@ impl<'a> Pair<'a> {
             edges: (before.edge(), next.edge()),
             indents: (before.indent, next.indent),
             widths: (before.width, next.width),
+            full,
             shape,
         }
     }
@@ -211,11 +222,12 @@ impl<'a> Pair<'a> {
 
     /// Whether the first word of the next line would have had room on the line before.
     fn short(&self) -> bool {
-        self.shorter_than(if is_capitals(self.before) {
-            SHORT_CAPITALS
-        } else {
-            SHORT
-        })
+        !self.full
+            && self.shorter_than(if is_capitals(self.before) {
+                SHORT_CAPITALS
+            } else {
+                SHORT
+            })
     }
 
     fn shorter_than(&self, percent: u32) -> bool {

@@ -126,14 +126,22 @@ pub fn unwrap(document: &Document) -> Logical {
         let marker = marker(piece.span.of(text));
         let ended = |before: &Piece| is_end_of_title(document, before, &piece);
         let is_apart = writer.last.as_ref().is_some_and(ended);
+        let full = writer.last.is_some_and(|last| is_full(document, &last));
         // The joiner counts on with every line.
-        if joiner.continues(writer.last.as_ref(), &piece, marker, writer.alone) && !is_apart {
+        if joiner.continues(writer.last.as_ref(), &piece, marker, writer.alone, full) && !is_apart {
             writer.join(piece);
         } else {
             writer.begin(piece, marker);
         }
     }
     writer.finish()
+}
+
+/// Whether a line is known to go to the right edge of the text.
+fn is_full(document: &Document, line: &Piece) -> bool {
+    let formatting = document.formatting.as_ref();
+    let formatting = formatting.filter(|formatting| !formatting.full_lines.is_empty());
+    formatting.is_some_and(|formatting| formatting.is_full_line(document.to_source(line.span).end))
 }
 
 /// Whether a line in bold letters ends a title: on the same page, after empty lines, the next one is

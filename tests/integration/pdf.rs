@@ -334,6 +334,50 @@ fn sizes_of_a_print_made_smaller_are_not_known() {
     assert!(size(a4, letter, "Word").is_some());
 }
 
+/// What ends at the right edge of justified text was broken there, however few letters it has.
+#[test]
+fn justified_lines_go_on() {
+    const LINES: [&str; 9] = [
+        "Ke hoach nay duoc lap theo yeu cau cua cap tren va theo ket",
+        "qua kiem tra cac don vi trong nam, thuc hien dung thoi han.",
+        "Thuc hien Nghi dinh so 23/15/NGD-CP nay cua",
+        "Chinh phu ve cap ban sao tu so goc, chung thuc ban sao tu",
+        "ban chinh, chung thuc chu ky va chung thuc hop dong, giao",
+        "dich, cac don vi bao cao ket qua thuc hien trong nam qua,",
+        "nhung viec da lam duoc, nhung viec chua lam duoc va nguyen",
+        "nhan, dong thoi neu kien nghi voi cap tren ve nhung viec",
+        "vuot tham quyen.",
+    ];
+    let read = |is_justified: bool| {
+        let mut content = String::from("BT /F 12 Tf 72 700 Td\n");
+        for line in LINES {
+            // Each letter is half as wide as high.
+            let rest = 366.0 - 6.0 * line.len() as f64;
+            let blanks = line.matches(' ').count() as f64;
+            let extra = match is_justified && line != LINES[8] {
+                true => rest / blanks,
+                false => 0.0,
+            };
+            let _ = writeln!(content, "{extra:.4} Tw ({line}) Tj 0 -16 Td");
+        }
+        content += "ET";
+        let widths = "500 ".repeat(95);
+        let font =
+            format!("<</Type/Font/Subtype/Type1/FirstChar 32/LastChar 126/Widths[{widths}]>>");
+        let objects = [
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+                .to_vec(),
+            stream("", content.as_bytes()),
+            font.into_bytes(),
+        ];
+        vanthu::layout::unwrap(&read("a.pdf", &file(&objects)).unwrap()).text
+    };
+    assert!(read(true).contains("cua Chinh phu"), "{}", read(true));
+    assert!(read(false).contains("cua\nChinh phu"), "{}", read(false));
+}
+
 #[test]
 fn notes_do_not_part_a_sentence() {
     let document = document("chu-thich.pdf");

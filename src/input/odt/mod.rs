@@ -171,6 +171,7 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
         marks: std::mem::take(&mut flow.marks),
         parts: vec![Arc::from(CONTENT)],
         page_count: counted_pages(&mut package, &flow.text),
+        full_lines: Vec::new(),
     };
     Ok(Written {
         flow,

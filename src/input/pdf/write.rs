@@ -26,6 +26,10 @@ const APART: f32 = 1.6;
 const MOST_BLANK_LINES: usize = 3;
 /// Lines begin at the left margin if they begin no further from it, in points.
 const AT_MARGIN: f32 = 3.0;
+/// Lines end at the right edge if they end no further from it, in points: marks may hang over.
+const AT_EDGE: f32 = 2.0;
+/// Lines that end at one place, to a point, where text is justified.
+const JUSTIFIED: usize = 5;
 /// A number is in the middle of a page if it is no further from it, as a share of the width: the
 /// margins are not equal.
 const OFF_CENTRE: f64 = 0.06;
@@ -49,6 +53,8 @@ pub(super) struct Sizes {
     pitch: f32,
     /// Where full lines begin.
     left: f32,
+    /// Where the lines of justified text end.
+    right: Vec<i32>,
 }
 
 impl Sizes {
@@ -82,7 +88,14 @@ impl Sizes {
             column: column.max(1.0),
             pitch: steps.get(steps.len() / 2).copied().unwrap_or(1.3 * body),
             left: if left.is_finite() { left } else { 0.0 },
+            right: edges(full().map(Line::end)),
         }
+    }
+
+    /// Whether a line goes to the right edge of justified text.
+    fn is_full(&self, line: &Line) -> bool {
+        let mut edges = self.right.iter();
+        edges.any(|&edge| (line.end() - edge as f32).abs() <= AT_EDGE)
     }
 
     /// The column, from 0, of a place this far from the left margin.
@@ -112,6 +125,19 @@ fn leftmost(places: impl Iterator<Item = f32>) -> f32 {
     let most = counts.values().copied().max().unwrap_or(0);
     let mut often = counts.into_iter().filter(|&(_, count)| count * 4 >= most);
     often.next().map_or(0.0, |(place, _)| place as f32)
+}
+
+/// The places where so many lines end that they were made to.
+fn edges(ends: impl Iterator<Item = f32>) -> Vec<i32> {
+    let mut counts = std::collections::BTreeMap::<i32, usize>::new();
+    for end in ends {
+        *counts.entry(end.round() as i32).or_default() += 1;
+    }
+    let all: usize = counts.values().sum();
+    let often = counts
+        .into_iter()
+        .filter(|&(_, count)| count >= JUSTIFIED && count * 5 >= all);
+    often.map(|(place, _)| place).collect()
 }
 
 /// Characters of a line, one for each gap.
@@ -240,6 +266,9 @@ impl Writer<'_> {
             self.run(piece, from, begins);
         }
         let span = Span::new(start, self.source.len());
+        if self.sizes.is_full(line) {
+            self.formatting.full_lines.push(span.end);
+        }
         self.source.push('\n');
         let number = self.formatting.paragraphs.len() + 1;
         self.formatting.paragraphs.push(Paragraph {
