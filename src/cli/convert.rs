@@ -2,6 +2,7 @@
 //!
 //! It runs without a window, with a profile of its own in a folder that is removed afterwards: an
 //! office that is open is not disturbed, macros are off and nothing that a file links to is fetched.
+//! It gets a part of the memory only, and ends with this program however that ends.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -31,13 +32,20 @@ const PROGRAMS: &[&str] = &[
     r"C:\Program Files\LibreOffice\program\soffice.com",
 ];
 
-/// Settings of the profile: no macros, no links.
+/// Settings of the profile: no macros, no links, and a way to the network that leads nowhere: some
+/// links are followed whatever the settings for links say.
 const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop></item>
 </oor:items>
 "#;
 
@@ -157,26 +165,65 @@ fn filter(format: Format) -> &'static str {
 
 fn start(folder: &Path, input: &Path, format: Format) -> Result<Child, Failure> {
     let profile = file_url(&folder.join("profile"));
-    for program in PROGRAMS {
-        let mut command = Command::new(program);
-        command
-            .args(["--headless", "--norestore", "--nologo", "--nolockcheck"])
-            .arg(format!("-env:UserInstallation={profile}"))
-            .arg(format!("--infilter={}", filter(format)))
-            .args(["--convert-to", "docx", "--outdir"])
-            .arg(folder.join("out"))
-            .arg(input)
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        apart(&mut command);
-        match command.spawn() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            result => return Ok(result?),
-        }
-    }
-    Err(Failure::NoProgram)
+    let program = PROGRAMS.iter().find_map(|name| found(name));
+    let mut command = guarded(&program.ok_or(Failure::NoProgram)?, folder);
+    command
+        .args(["--headless", "--norestore", "--nologo", "--nolockcheck"])
+        .arg(format!("-env:UserInstallation={profile}"))
+        .arg(format!("--infilter={}", filter(format)))
+        .args(["--convert-to", "docx", "--outdir"])
+        .arg(folder.join("out"))
+        .arg(input)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    apart(&mut command);
+    Ok(command.spawn()?)
+}
+
+/// Where a program is.
+fn found(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path);
+    let names = [
+        name.to_owned(),
+        format!("{name}{}", std::env::consts::EXE_SUFFIX),
+    ];
+    // One with a folder of its own replaces the folder it is joined to.
+    let mut files = folders.flat_map(|folder| names.clone().map(|name| folder.join(name)));
+    files.find(|file| file.is_file())
+}
+
+/// A program with a limit to its memory (in kilobytes, 4 GB), that ends, and leaves nothing in its
+/// folder, when this one does: nobody else could end it.
+#[cfg(unix)]
+fn guarded(program: &Path, folder: &Path) -> Command {
+    const GUARD: &str = r#"
+ulimit -v 4194304 2> /dev/null
+folder=$1
+shift
+(
+    PATH=/usr/bin:/bin
+    while kill -0 $PPID 2> /dev/null; do sleep 1; done
+    rm -rf "$folder"
+    kill -KILL -$$
+) &
+guard=$!
+"$@"
+kill $guard
+"#;
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", GUARD, "vanthu"])
+        .arg(folder)
+        .arg(program);
+    command
+}
+
+#[cfg(not(unix))]
+fn guarded(program: &Path, _: &Path) -> Command {
+    Command::new(program)
 }
 
 /// Waits for a program; false where it took too long and was ended.

@@ -293,6 +293,50 @@ fn old_word_files_are_read_through_an_office_whatever_their_name() {
     );
 }
 
+/// An office that is at work when the program is ended ends too, and leaves no copy of the document; it
+/// may not take all memory, and is led to no network.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_office_is_kept_within_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let bin = tempfile::tempdir().unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let works = r#"
+ulimit -v >"$0.limit"
+cp profile/user/registrymodifications.xcu "$0.settings"
+echo $$ >"$0.pid.new" && mv "$0.pid.new" "$0.pid"
+exec sleep 600
+"#;
+    fake_program(bin.path(), "soffice", works);
+    fs::write(folder.path().join("a.doc"), OLD_WORD).unwrap();
+    let mut child = sample(folder.path())
+        .arg("a.doc")
+        .env("PATH", bin.path())
+        .env("TMPDIR", scratch.path())
+        .spawn()
+        .unwrap();
+    let told = |name: &str| fs::read_to_string(bin.path().join(name));
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(50));
+    let pid = loop {
+        match told("soffice.pid") {
+            Ok(pid) => break pid,
+            Err(_) => pause(),
+        }
+    };
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_ne!(told("soffice.limit").unwrap().trim(), "unlimited");
+    assert!(
+        told("soffice.settings")
+            .unwrap()
+            .contains("ooInetProxyType")
+    );
+    let process = Path::new("/proc").join(pid.trim());
+    while process.exists() || fs::read_dir(scratch.path()).unwrap().count() > 0 {
+        pause();
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn old_word_files_that_no_office_converts_say_what_to_do() {

@@ -34,6 +34,8 @@ use crate::text::syllable::is_attested_without_marks;
 
 /// Where the mark of the format stands at the latest, in bytes.
 const HEADER: usize = 1024;
+/// Bytes at the end in which it must be marked; some programs add what is none of the file.
+const TRAILER: usize = 4096;
 /// Bytes that one stream of objects may unpack to while the file is opened.
 const STREAM: usize = 32 << 20;
 /// Bytes that all of them together may unpack to.
@@ -56,11 +58,22 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
         .any(|window| window.starts_with(b"%PDF-") && window[5].is_ascii_digit())
 }
 
+/// Whether a file ends before its end (ISO 32000-1, 7.5.5): what is left of it could be read as a
+/// document that nobody wrote.
+fn is_cut(bytes: &[u8]) -> bool {
+    let end = &bytes[bytes.len().saturating_sub(TRAILER)..];
+    let has = |mark: &[u8]| end.windows(mark.len()).any(|window| window == mark);
+    !has(b"%%EOF") && !has(b"startxref")
+}
+
 /// Reads the bytes of a PDF.
 ///
 /// # Errors
 /// When they are damaged or encrypted, unpack to too much, or show nothing but images.
 pub(super) fn read(name: &str, bytes: &[u8], format: Format) -> Result<Document, InputError> {
+    if is_cut(bytes) {
+        return Err(InputError::Damaged);
+    }
     let rebuilt = xref::without_repetition(bytes);
     let bytes = rebuilt.as_deref().unwrap_or(bytes);
     let pdf =
