@@ -193,6 +193,59 @@ fn what_is_read() {
     }
 }
 
+/// Lines are as long as they are on the page: those of a group in its units, whatever those are.
+#[test]
+fn drawn_lines_have_their_length() {
+    let group = |style: &str, size: &str, line: &str| {
+        format!("<w:pict><v:group style=\"{style}\" coordsize=\"{size}\">{line}</v:group></w:pict>")
+    };
+    let line = |from: &str, to: &str| format!("<v:line from=\"{from}\" to=\"{to}\"/>");
+    let flat = |height: u32| {
+        format!(
+            "<w:drawing><wps:wsp><wps:spPr><a:xfrm><a:ext cx=\"720000\" cy=\"{height}\"/></a:xfrm>\
+             <a:prstGeom prst=\"rect\"/></wps:spPr></wps:wsp></w:drawing>"
+        )
+    };
+    let inner = group("width:500;height:10", "250,10", &line("0,0", "125,0"));
+    for (shape, expected) in [
+        (
+            format!("<w:pict>{}</w:pict>", line("0,0", "72pt,0")),
+            Some(25),
+        ),
+        (
+            format!("<w:pict>{}</w:pict>", line("0,0", "96,0")),
+            Some(25),
+        ),
+        (
+            group(
+                "width:72pt;height:1pt",
+                "1440,20",
+                &line("2000,5", "3440,5"),
+            ),
+            Some(25),
+        ),
+        (group("width:144pt;height:1pt", "1000,20", &inner), Some(13)),
+        (group("height:1pt", "1440,20", &line("0,0", "1440,0")), None),
+        (flat(6350), Some(20)),
+        (flat(360_000), None),
+    ] {
+        let body = format!(
+            "<w:p xmlns:v='urn:schemas-microsoft-com:vml' \
+             xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main' \
+             xmlns:wps='http://schemas.microsoft.com/office/word/2010/wordprocessingShape'>\
+             <w:r><w:t>Chữ</w:t>{shape}</w:r></w:p>"
+        );
+        let document = read("a.docx", &word(&body)).unwrap();
+        let lines = document.formatting.unwrap().lines;
+        let length = lines.first().and_then(|line| line.length);
+        assert_eq!(
+            length.map(|length| length.mm().round() as i32),
+            expected,
+            "{shape}"
+        );
+    }
+}
+
 /// The characters of a part, decoded.
 pub(crate) fn part(bytes: &[u8], name: &str) -> String {
     let mut archive = ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();

@@ -14,7 +14,7 @@ use super::properties::{
 };
 use super::relations::Relations;
 use super::section::SectionProps;
-use super::shape::Shape;
+use super::shape::{PIXELS, Shape, Unit, unit_within};
 use super::styles::{Look, Region, Regions, Resolved, Styles, shows_lines};
 use super::writer::{PageField, Writer};
 use crate::document::{Align, Cell, DrawnLine, LineMake, LineSpacing, MarkKind, Paragraph, Twips};
@@ -257,6 +257,8 @@ pub(super) struct Walker<'x, 'w, 'f> {
     boxes: Vec<Range<usize>>,
     box_depth: usize,
     shapes: Vec<Shape>,
+    /// What lengths of shapes without a unit are in.
+    unit: Unit,
     /// Pieces of a text before the blanks at its ends are cut off.
     scratch: Vec<(Piece<'x>, Range<usize>)>,
 }
@@ -316,6 +318,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             boxes: Vec::new(),
             box_depth: 0,
             shapes: Vec::new(),
+            unit: PIXELS,
             scratch: Vec::new(),
         }
     }
@@ -1343,8 +1346,15 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 Ok(())
             }
             (Space::V, "shapetype") => self.xml.skip(),
+            (Space::V, "group") => {
+                let unit = unit_within(&self.xml, tag, self.unit);
+                let around = std::mem::replace(&mut self.unit, unit);
+                let done = self.children(Level::Drawing);
+                self.unit = around;
+                done
+            }
             _ => {
-                let shape = Shape::of(&self.xml, tag);
+                let shape = Shape::of(&self.xml, tag, self.unit);
                 let is_shape = shape.is_some();
                 self.shapes.extend(shape);
                 if let Some(shape) = self.shapes.last_mut() {
