@@ -3,7 +3,8 @@
 //! Elsewhere blanks within a line are a table or a table of contents and are left alone.
 
 use super::anchors::Anchors;
-use super::opening::{self, Opener};
+use super::furniture;
+use super::opening::{self, Opener, Stamp};
 use super::physical::{Physical, chars};
 use super::{Role, Side};
 use crate::text::{Span, is_capitals};
@@ -99,7 +100,21 @@ pub(super) fn pieces(
         };
     }
     splitter.body(done, lines.len());
+    stamps(text, &mut splitter.out);
     splitter.out
+}
+
+/// A signing tool prints its block over the right column of the foot, beside the recipients.
+fn stamps(text: &str, pieces: &mut [Piece]) {
+    let mut in_stamp = false;
+    for piece in pieces.iter_mut().filter(|piece| piece.side == Side::Right) {
+        let line = piece.span.of(text);
+        let begins = opening::stamp(line) == Some(Stamp::Start);
+        in_stamp = begins || in_stamp && furniture::is_stamp_line(line);
+        if in_stamp {
+            piece.role = Role::Stamp;
+        }
+    }
 }
 
 /// Where heads and feet may be, in order.

@@ -68,7 +68,8 @@ fn stamp_above(text: &str, above: &[Physical], roles: &mut [Role]) {
     roles[first..=last].fill(Role::Stamp);
 }
 
-fn is_stamp_line(line: &str) -> bool {
+/// Whether a line goes on with the block of a signing tool.
+pub(super) fn is_stamp_line(line: &str) -> bool {
     opening::stamp(line).is_some() || (line.contains('@') && !line.contains(' '))
 }
 

@@ -133,6 +133,7 @@ impl CharacterLook {
         let (mut place, mut in_table) = (Span::default(), false);
         let mut left_out = None;
         let mut fonts = None;
+        let stamps = cx.stamps();
         for run in &formatting.runs {
             while let Some(next) = paragraphs.next_if(|p| p.span.start <= run.span.start) {
                 place = next.span;
@@ -148,7 +149,9 @@ impl CharacterLook {
             let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
             let mut is_left_out = || {
                 let excepted = |r: &LazyRegex| r.is_match(place.of(source));
-                self.skip_tables && in_table || self.except.as_ref().is_some_and(excepted)
+                self.skip_tables && in_table
+                    || self.except.as_ref().is_some_and(excepted)
+                    || stamps.iter().any(|stamp| stamp.overlaps(run.span))
             };
             if letters == 0
                 || *left_out.get_or_insert_with(&mut is_left_out)

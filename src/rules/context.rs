@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{Profile, Region, Rule};
 use crate::diagnostic::{Applicability, Edit, Findings, Language, LookEdit, Parts};
 use crate::document::{DamageKind, Document, Format, Quality};
-use crate::layout::Logical;
+use crate::layout::{Logical, Role};
 use crate::syntax::Report;
 use crate::text::Span;
 
@@ -123,6 +123,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn to_source(&self, span: Span) -> Span {
         self.document.to_source(self.logical.map.span(span))
+    }
+
+    /// What signing tools and registries printed on the pages, in the source.
+    pub(super) fn stamps(&self) -> Vec<Span> {
+        let lines = self.logical.lines.iter();
+        let stamps = lines.filter(|line| line.role == Role::Stamp);
+        stamps.map(|line| self.to_source(line.span)).collect()
     }
 }
 

@@ -35,6 +35,8 @@ impl Check for LeftoverMark {
             return sink.not_evaluated();
         };
         let source = cx.document.source();
+        let stamps = cx.stamps();
+        let is_stamp = |mark: &Mark| stamps.iter().any(|stamp| stamp.overlaps(mark.span));
         let is_excepted = |mark: &Mark| {
             let text = mark.span.of(source).trim();
             self.except.as_ref().is_some_and(|r| r.is_match(text))
@@ -42,7 +44,7 @@ impl Check for LeftoverMark {
         let marks: Vec<&Mark> = formatting
             .marks
             .iter()
-            .filter(|mark| self.marks.contains(&mark.kind) && !is_excepted(mark))
+            .filter(|mark| self.marks.contains(&mark.kind) && !is_excepted(mark) && !is_stamp(mark))
             .collect();
         let Some(first) = marks.first() else {
             return;

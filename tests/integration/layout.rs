@@ -447,6 +447,35 @@ proptest! {
 
 /// The box of a digital signature at the right above the head is no part of it; what only looks
 /// like one is text.
+/// What a signing tool prints over the right column is no line of it.
+#[test]
+fn the_box_of_a_signature_beside_recipients_is_set_aside() {
+    let foot = |stamp: [&str; 3]| {
+        let [first, second, third] = stamp;
+        let body = "Xã đã hoàn thành việc được giao trong tháng này.\n".repeat(45);
+        format!(
+            "{body}Trên đây là báo cáo của Ủy ban nhân dân xã./.\n\n\
+             Nơi nhận:                           TM. ỦY BAN NHÂN DÂN\n\
+             - Như trên;                              CHỦ TỊCH\n\
+             - Thường trực Đảng ủy xã;           {first}\n\
+             - Lưu: VT, VP.                      {second}\n                                    {third}\n\n\
+                                                   Trần Văn Mẫu\n"
+        )
+    };
+    let stamps = |text: &str| {
+        let logical = unwrap(&document(text));
+        let lines = logical.lines.iter();
+        lines.filter(|line| line.role == Role::Stamp).count()
+    };
+    let printed = [
+        "Ký bởi: Ủy ban nhân dân xã",
+        "Cơ quan: Xã Hải Minh",
+        "Ngày ký: 06-11-2025 16:27:01 +07:00",
+    ];
+    assert_eq!(stamps(&foot(printed)), 3);
+    assert_eq!(stamps(&foot(["(đã ký)", "Cơ quan: Xã Hải Minh", ""])), 0);
+}
+
 #[test]
 fn the_box_of_a_signature_is_set_aside() {
     let head = "ỦY BAN NHÂN DÂN      CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\
