@@ -139,6 +139,8 @@ pub struct Section {
     pub has_table: bool,
     /// The number of the first page where the file sets it.
     pub first_number: Option<i32>,
+    /// Whether it begins on the page that the one before ends on.
+    pub continuous: bool,
 }
 
 /// From the edges of the paper to the text.
@@ -170,6 +172,8 @@ pub struct PageNumber {
     /// What stands beside it between tabs and line ends (`- -`), without digits; empty where nothing does
     /// or where that is not known.
     pub beside: Arc<str>,
+    /// Whether each of the pages shows its own number: nothing hides it and no other is made of it.
+    pub plain: bool,
 }
 
 /// Which margin.

@@ -66,6 +66,10 @@ pub struct NumberLook {
     pub bottom: bool,
     /// Whether the first page has one.
     pub first: bool,
+    /// Whether even pages have none.
+    pub odd: bool,
+    /// The number of the first page where it is set.
+    pub from: Option<i32>,
     /// Whether it is Roman.
     pub roman: bool,
     /// How it is aligned (center).
@@ -193,8 +197,8 @@ fn said(value: &serde_json::Value) -> Option<String> {
 }
 
 /// Keys whose `false` says nothing.
-const SWITCHES: [&str; 8] = [
-    "joined", "table", "missing", "bottom", "first", "roman", "border", "dashed",
+const SWITCHES: [&str; 9] = [
+    "joined", "table", "missing", "bottom", "first", "odd", "roman", "border", "dashed",
 ];
 
 /// Gives a document of plain text a look, and takes it for one of a word processor.
@@ -306,9 +310,10 @@ fn section(span: Span, page: &PageLook) -> Section {
             true => MarginPlace::Bottom,
             false => MarginPlace::Top,
         },
-        pages: match number.first {
-            true => Pages::All,
-            false => Pages::AllButFirst,
+        pages: match (number.odd, number.first) {
+            (true, _) => Pages::Odd,
+            (false, true) => Pages::All,
+            (false, false) => Pages::AllButFirst,
         },
         align: Some(number.align.unwrap_or(Align::Center)),
         style: CharStyle {
@@ -322,6 +327,7 @@ fn section(span: Span, page: &PageLook) -> Section {
         },
         is_arabic: !number.roman,
         beside: Arc::from(number.beside.as_deref().unwrap_or_default()),
+        plain: true,
     };
     let numbers = (!number.missing).then_some(page_number);
     Section {
@@ -337,7 +343,8 @@ fn section(span: Span, page: &PageLook) -> Section {
         columns: 1,
         page_numbers: Some(numbers.into_iter().collect()),
         has_table: page.table,
-        first_number: None,
+        first_number: number.from,
+        continuous: false,
     }
 }
 

@@ -329,6 +329,7 @@ impl Headers {
                     } else {
                         field.beside.clone()
                     },
+                    plain: field.plain,
                 }));
             }
         }
@@ -367,6 +368,7 @@ fn made_sections(
                 .get(first_table)
                 .is_some_and(|&table| table < span.end),
             first_number: props.first_number,
+            continuous: props.continuous,
         });
         start = span.end;
     }

@@ -195,6 +195,7 @@ impl PageStyles {
             page_numbers: master.map(|master| self.numbers(master, continues)),
             has_table: false,
             first_number: None,
+            continuous: continues,
         }
     }
 
@@ -450,6 +451,11 @@ impl Search<'_> {
             .checked_sub(1)
             .and_then(|last| self.tabs.get(last).copied());
         let in_paragraph = by_tabs.or(self.align);
+        let is = |name, plain: &str| {
+            let value = xml.attribute(tag, Space::Text, name);
+            value.is_none_or(|value| value == plain)
+        };
+        let is_changed = !is("select-page", "current") || !is("page-adjust", "0");
         // In a box its paragraph says nothing of where it stands on the page.
         let align = self
             .boxes
@@ -465,6 +471,7 @@ impl Search<'_> {
                 .map_or_else(CharStyle::default, |(_, chars)| chars.style()),
             is_arabic: format == "1",
             beside: Arc::from(self.before.trim()),
+            plain: !is_changed,
         }
     }
 }
