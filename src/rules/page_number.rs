@@ -411,7 +411,9 @@ const HEAD: usize = 10;
 /// The first section, where the document begins with it: its head stands on the first page.
 fn opening<'a>(cx: &Context<'a>) -> Option<&'a Section> {
     let header = &cx.report.header;
-    let at = cx.to_source(header.quoc_hieu.filter(|_| !header.cover)?);
+    // A cover may name the state, but has no number.
+    let number = header.number.as_ref()?.span;
+    let at = cx.to_source(header.quoc_hieu?.max(number));
     let first = main_sections(cx).next()?;
     let above = cx.document.source().get(..at.start as usize)?;
     let formatting = cx.document.formatting.as_ref()?;
