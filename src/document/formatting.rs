@@ -64,6 +64,20 @@ pub struct Formatting {
     /// How many pages the word processor counted when it saved the file; `None` where the file does
     /// not tell, or tells it of another text.
     pub page_count: Option<u32>,
+    /// The footer of the first page, paragraph by paragraph; it is no part of the source.
+    pub first_footer: Vec<FooterLine>,
+}
+
+/// A paragraph of a footer: its characters, parted where their look changes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FooterLine(pub Vec<(String, CharStyle)>);
+
+impl FooterLine {
+    /// What it says.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(text, _)| text.as_str()).collect()
+    }
 }
 
 impl Formatting {

@@ -10,9 +10,9 @@ use super::look::{DefaultLook, looks};
 use super::{Context, RuleSet, rule_line};
 use crate::diagnostic::Language;
 use crate::document::{
-    Align, Cell, CharStyle, Document, DrawnLine, Format, Formatting, LineMake, LineSpacing,
-    MarginPlace, Margins, Mark, MarkKind, PageNumber, Pages, Paragraph, Quality, Run, Section,
-    Twips,
+    Align, Cell, CharStyle, Document, DrawnLine, FooterLine, Format, Formatting, LineMake,
+    LineSpacing, MarginPlace, Margins, Mark, MarkKind, PageNumber, Pages, Paragraph, Quality, Run,
+    Section, Twips,
 };
 use crate::text::Span;
 use crate::vocabulary::Regime;
@@ -53,6 +53,21 @@ pub struct PageLook {
     pub counted: Option<u32>,
     /// The number on each.
     pub number: NumberLook,
+    /// The footer of the first.
+    pub foot: Option<FootLook>,
+}
+
+/// The footer of the first page.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct FootLook {
+    /// What it says.
+    pub text: String,
+    /// Its size in points (11).
+    pub size: Option<f64>,
+    /// Whether it is slanted.
+    pub italic: Option<bool>,
 }
 
 /// The numbers of pages.
@@ -255,6 +270,7 @@ fn plain(source: &str, page: &PageLook) -> Formatting {
         sections: vec![section(whole, page)],
         parts: vec![Arc::from("word/document.xml")],
         page_count: page.counted,
+        first_footer: page.foot.iter().map(foot_line).collect(),
         ..Formatting::default()
     };
     let style = CharStyle {
@@ -280,6 +296,15 @@ fn plain(source: &str, page: &PageLook) -> Formatting {
         last.page = Some(count);
     }
     formatting
+}
+
+fn foot_line(look: &FootLook) -> FooterLine {
+    let style = CharStyle {
+        size: Some(Twips::from_points(look.size.unwrap_or(11.0))),
+        italic: Some(look.italic.unwrap_or(false)),
+        ..CharStyle::default()
+    };
+    FooterLine(vec![(look.text.clone(), style)])
 }
 
 fn paragraph(span: Span, index: usize) -> Paragraph {

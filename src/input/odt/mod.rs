@@ -171,6 +171,10 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
         marks: std::mem::take(&mut flow.marks),
         parts: vec![Arc::from(CONTENT)],
         page_count: counted_pages(&mut package, &flow.text),
+        first_footer: match of_sections.first() {
+            Some(Some(first)) => pages.foot(first),
+            _ => Vec::new(),
+        },
     };
     Ok(Written {
         flow,
