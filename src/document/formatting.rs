@@ -67,6 +67,20 @@ pub struct Formatting {
     /// Where lines of the source end that were filled to the right edge of justified text, sorted:
     /// the word processor broke them, not the author. Empty in formats that keep paragraphs.
     pub full_lines: Vec<u32>,
+    /// The footer of the first page, paragraph by paragraph; it is no part of the source.
+    pub first_footer: Vec<FooterLine>,
+}
+
+/// A paragraph of a footer: its characters, parted where their look changes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FooterLine(pub Vec<(String, CharStyle)>);
+
+impl FooterLine {
+    /// What it says.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(text, _)| text.as_str()).collect()
+    }
 }
 
 impl Formatting {
@@ -148,6 +162,8 @@ pub struct Section {
     pub has_table: bool,
     /// The number of the first page where the file sets it.
     pub first_number: Option<i32>,
+    /// Whether it begins on the page that the one before ends on.
+    pub continuous: bool,
 }
 
 /// From the edges of the paper to the text.
@@ -179,6 +195,8 @@ pub struct PageNumber {
     /// What stands beside it between tabs and line ends (`- -`), without digits; empty where nothing does
     /// or where that is not known.
     pub beside: Arc<str>,
+    /// Whether each of the pages shows its own number: nothing hides it and no other is made of it.
+    pub plain: bool,
 }
 
 /// Which margin.

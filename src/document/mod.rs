@@ -6,8 +6,8 @@ mod formatting;
 mod suppression;
 
 pub use formatting::{
-    Align, COMMENTER, Cell, CharStyle, DrawnLine, Formatting, LineMake, LineSpacing, MarginPlace,
-    Margins, Mark, MarkKind, PageNumber, Pages, Paragraph, Run, Section, Twips,
+    Align, COMMENTER, Cell, CharStyle, DrawnLine, FooterLine, Formatting, LineMake, LineSpacing,
+    MarginPlace, Margins, Mark, MarkKind, PageNumber, Pages, Paragraph, Run, Section, Twips,
 };
 
 pub use suppression::{Scope, Suppression};

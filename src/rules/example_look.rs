@@ -10,9 +10,9 @@ use super::look::{DefaultLook, looks};
 use super::{Context, RuleSet, rule_line};
 use crate::diagnostic::Language;
 use crate::document::{
-    Align, Cell, CharStyle, Document, DrawnLine, Format, Formatting, LineMake, LineSpacing,
-    MarginPlace, Margins, Mark, MarkKind, PageNumber, Pages, Paragraph, Quality, Run, Section,
-    Twips,
+    Align, Cell, CharStyle, Document, DrawnLine, FooterLine, Format, Formatting, LineMake,
+    LineSpacing, MarginPlace, Margins, Mark, MarkKind, PageNumber, Pages, Paragraph, Quality, Run,
+    Section, Twips,
 };
 use crate::text::Span;
 use crate::vocabulary::Regime;
@@ -53,6 +53,21 @@ pub struct PageLook {
     pub counted: Option<u32>,
     /// The number on each.
     pub number: NumberLook,
+    /// The footer of the first.
+    pub foot: Option<FootLook>,
+}
+
+/// The footer of the first page.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct FootLook {
+    /// What it says.
+    pub text: String,
+    /// Its size in points (11).
+    pub size: Option<f64>,
+    /// Whether it is slanted.
+    pub italic: Option<bool>,
 }
 
 /// The numbers of pages.
@@ -66,6 +81,10 @@ pub struct NumberLook {
     pub bottom: bool,
     /// Whether the first page has one.
     pub first: bool,
+    /// Whether even pages have none.
+    pub odd: bool,
+    /// The number of the first page where it is set.
+    pub from: Option<i32>,
     /// Whether it is Roman.
     pub roman: bool,
     /// How it is aligned (center).
@@ -193,8 +212,8 @@ fn said(value: &serde_json::Value) -> Option<String> {
 }
 
 /// Keys whose `false` says nothing.
-const SWITCHES: [&str; 8] = [
-    "joined", "table", "missing", "bottom", "first", "roman", "border", "dashed",
+const SWITCHES: [&str; 9] = [
+    "joined", "table", "missing", "bottom", "first", "odd", "roman", "border", "dashed",
 ];
 
 /// Gives a document of plain text a look, and takes it for one of a word processor.
@@ -251,6 +270,7 @@ fn plain(source: &str, page: &PageLook) -> Formatting {
         sections: vec![section(whole, page)],
         parts: vec![Arc::from("word/document.xml")],
         page_count: page.counted,
+        first_footer: page.foot.iter().map(foot_line).collect(),
         ..Formatting::default()
     };
     let style = CharStyle {
@@ -276,6 +296,15 @@ fn plain(source: &str, page: &PageLook) -> Formatting {
         last.page = Some(count);
     }
     formatting
+}
+
+fn foot_line(look: &FootLook) -> FooterLine {
+    let style = CharStyle {
+        size: Some(Twips::from_points(look.size.unwrap_or(11.0))),
+        italic: Some(look.italic.unwrap_or(false)),
+        ..CharStyle::default()
+    };
+    FooterLine(vec![(look.text.clone(), style)])
 }
 
 fn paragraph(span: Span, index: usize) -> Paragraph {
@@ -306,9 +335,10 @@ fn section(span: Span, page: &PageLook) -> Section {
             true => MarginPlace::Bottom,
             false => MarginPlace::Top,
         },
-        pages: match number.first {
-            true => Pages::All,
-            false => Pages::AllButFirst,
+        pages: match (number.odd, number.first) {
+            (true, _) => Pages::Odd,
+            (false, true) => Pages::All,
+            (false, false) => Pages::AllButFirst,
         },
         align: Some(number.align.unwrap_or(Align::Center)),
         style: CharStyle {
@@ -322,6 +352,7 @@ fn section(span: Span, page: &PageLook) -> Section {
         },
         is_arabic: !number.roman,
         beside: Arc::from(number.beside.as_deref().unwrap_or_default()),
+        plain: true,
     };
     let numbers = (!number.missing).then_some(page_number);
     Section {
@@ -337,7 +368,8 @@ fn section(span: Span, page: &PageLook) -> Section {
         columns: 1,
         page_numbers: Some(numbers.into_iter().collect()),
         has_table: page.table,
-        first_number: None,
+        first_number: number.from,
+        continuous: false,
     }
 }
 

@@ -66,6 +66,7 @@ mod name_capitals;
 mod named_act;
 mod numbering_form;
 mod numbering_sequence;
+mod page_foot;
 mod page_number;
 mod page_setup;
 mod pattern;
@@ -231,6 +232,8 @@ kinds! {
     NumberingForm => numbering_form,
     /// Whether the numbers of sections follow each other.
     NumberingSequence => numbering_sequence,
+    /// What stands at the foot of the first page.
+    PageFoot => page_foot,
     /// The numbers of the pages.
     PageNumber => page_number,
     /// Paper and margins.

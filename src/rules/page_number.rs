@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 use super::character_look::{color_name, is_one_of};
+use super::component::Component;
 use super::error::{backwards, both};
 use super::look::{self, align_word, filled, looks, number, range, within};
 use super::page_setup::{attached_sections, first_line, main_sections};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::{Bilingual, LookEdit, NumberLook, Property};
-use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Section};
+use crate::document::{Align, MarginPlace, PageNumber as Number, Pages, Paragraph, Section};
 use crate::text::Span;
 
 /// Reports what is wrong with the page numbers, one fault a rule.
@@ -92,6 +93,12 @@ enum Fault {
     Numerals,
     /// The first page shows one.
     FirstPage,
+    /// Those of a document with its head on the first page do not begin with 1.
+    Start,
+    /// They begin again within the text.
+    Restart,
+    /// A page after the first has none, others have one.
+    Gap,
     /// Those of an appendix go on from those of the document.
     Appendix,
     /// Those of an appendix alone stand below the text.
@@ -130,6 +137,9 @@ impl Check for PageNumber {
         if self.fault == Fault::AppendixBottom {
             return self.below_appendices(cx, sink);
         }
+        if self.fault == Fault::Restart {
+            return restarts(cx, sink);
+        }
         let known = numbered(main_sections(cx));
         let Some(&(first, first_numbers)) = known.first() else {
             return sink.not_evaluated();
@@ -141,13 +151,31 @@ impl Check for PageNumber {
             Fault::Numerals => numbers().any(|n| !n.is_arabic),
             Fault::FirstPage => {
                 let shows = |n: &Number| matches!(n.pages, Pages::All | Pages::First);
-                first.first_number.is_none_or(|n| n == 1) && first_numbers.iter().any(shows)
+                // A part of a document goes on with the numbers of the one before.
+                let begins = first.first_number.is_none_or(|n| n == 1) || opening(cx).is_some();
+                begins && first_numbers.iter().any(shows)
             }
+            Fault::Gap => numbers().next().is_some() && self.has_bare_side(cx, &known),
             _ => false,
         };
         if is_wrong {
             let looks = self.looks(cx, &known);
             sink.whole().looks(looks).report();
+        }
+        if self.fault == Fault::Gap
+            && !is_wrong
+            && numbers().next().is_some()
+            && let Some(at) = midway(cx)
+                .into_iter()
+                .find_map(|(section, line)| begins_bare(section, line))
+        {
+            sink.whole().at_source(at).report();
+        }
+        if self.fault == Fault::Start
+            && let Some(first) = self.other_start(cx)
+        {
+            let finding = sink.whole().with("is", first.to_string());
+            finding.with("must", "1").report();
         }
         let fault = numbers().find_map(|number| self.differs(cx, number));
         if let Some((is, must)) = fault {
@@ -232,6 +260,35 @@ impl PageNumber {
         });
         others.any(|(page, line)| !is_first(page.start, line.end))
             || text.chars().nth(self.at_least).is_some()
+    }
+
+    /// Whether of the two sides of sheets one has numbers and the other, which is there, has none.
+    fn has_bare_side(&self, cx: &Context<'_>, known: &[(&Section, &[Number])]) -> bool {
+        let is_plain = |n: Option<i32>| n.is_none_or(|n| n == 1);
+        if !opening(cx).is_some_and(|first| is_plain(first.first_number)) {
+            return false;
+        }
+        let shows = |pages: &[Pages]| {
+            let mut numbers = known.iter().flat_map(|(_, numbers)| *numbers);
+            numbers.any(|number| pages.contains(&number.pages))
+        };
+        let both = shows(&[Pages::All, Pages::AllButFirst]);
+        match (shows(&[Pages::Odd]), shows(&[Pages::Even])) {
+            (true, false) => !both && self.has_pages(cx),
+            (false, true) => !both && has_third_page(cx),
+            _ => false,
+        }
+    }
+
+    /// The number of the first page of a document that shows its numbers, where it is not 1.
+    fn other_start(&self, cx: &Context<'_>) -> Option<i32> {
+        let section = opening(cx)?;
+        let first = section.first_number.filter(|&first| first != 1)?;
+        let numbers = section.page_numbers.as_ref()?;
+        let is_plain = numbers.iter().all(|number| number.plain);
+        let all = numbers.iter().any(|number| number.pages == Pages::All);
+        let is_seen = all || !numbers.is_empty() && self.has_pages(cx);
+        (is_plain && is_seen).then_some(first)
     }
 
     /// What is to be changed in which sections.
@@ -348,6 +405,119 @@ impl PageNumber {
     }
 }
 
+/// Lines within which the head of a page stands.
+const HEAD: usize = 10;
+
+/// The first section, where the document begins with it: its head stands on the first page.
+fn opening<'a>(cx: &Context<'a>) -> Option<&'a Section> {
+    let header = &cx.report.header;
+    // A cover may name the state, but has no number.
+    let number = header.number.as_ref()?.span;
+    let at = cx.to_source(header.quoc_hieu?.max(number));
+    let first = main_sections(cx).next()?;
+    let above = cx.document.source().get(..at.start as usize)?;
+    let formatting = cx.document.formatting.as_ref()?;
+    let page = formatting.paragraphs[formatting.paragraph_index(at.start)?].page;
+    let is_head = first.span.start == 0
+        && at.start < first.span.end
+        && page.is_none_or(|page| page == 1)
+        && !above.contains('\x0C')
+        && filled_lines(above) <= HEAD;
+    is_head.then_some(first)
+}
+
+/// The standing pages that begin within the running text of a document, with the first line of each:
+/// text stands before them, and its end and the signature behind.
+fn midway<'a>(cx: &Context<'a>) -> Vec<(&'a Section, Span)> {
+    let later: Vec<&Section> = main_sections(cx).skip(1).collect();
+    if later.is_empty() || opening(cx).is_none() {
+        return Vec::new();
+    }
+    let Some((from, to)) = running_text(cx) else {
+        return Vec::new();
+    };
+    let lines = cx.logical.lines.iter();
+    let marked = lines.filter(|line| line.marker.is_some());
+    let mut marked: Vec<u32> = marked.map(|line| cx.to_source(line.span).start).collect();
+    marked.sort_unstable();
+    // In capitals without being a heading: the title of something else.
+    let is_title = |line: Span| {
+        let is_capital = !line.of(cx.document.source()).contains(char::is_lowercase);
+        is_capital && marked.binary_search(&line.start).is_err()
+    };
+    let begins = |section: &'a Section| {
+        let line = first_line(cx, section.span)?;
+        let is_within = from <= section.span.start && line.end <= to;
+        let stands = section.width <= section.height;
+        let goes_on = is_within && stands && !section.continuous && !is_title(line);
+        goes_on.then_some((section, line))
+    };
+    later.into_iter().filter_map(begins).collect()
+}
+
+/// From where to where in the source text runs for certain: behind paragraphs that are no preface, before
+/// the end of a document that is signed.
+fn running_text(cx: &Context<'_>) -> Option<(u32, u32)> {
+    const PREFACE: usize = 2;
+    let report = cx.report;
+    let text = Component::BodyParagraph.spans(cx);
+    let from = cx.to_source(*text.get(PREFACE - 1)?).end;
+    let ends = [
+        Some(report.signature.as_ref()?.span),
+        report.recipients.as_ref().map(|list| list.span),
+        report.closing,
+    ];
+    let ends = ends.into_iter().flatten();
+    let to = ends.map(|end| cx.to_source(end).start).min()?;
+    Some((from, to))
+}
+
+/// The first line of a section whose first page shows no number.
+fn begins_bare(section: &Section, line: Span) -> Option<Span> {
+    let numbers = section.page_numbers.as_ref()?;
+    let mut bare = numbers.iter();
+    bare.all(|number| number.plain && number.pages == Pages::AllButFirst)
+        .then_some(line)
+}
+
+/// Whether the main document is known to have three pages.
+fn has_third_page(cx: &Context<'_>) -> bool {
+    let Some(formatting) = &cx.document.formatting else {
+        return false;
+    };
+    let attachments = cx.report.attachments.iter();
+    let end = attachments.map(|a| cx.to_source(a.span).start).min();
+    let counted = formatting.page_count;
+    let mut paragraphs = formatting.paragraphs.iter();
+    let is_third = |p: &Paragraph| {
+        let is_own = end.is_none_or(|end| p.span.start < end) && !p.span.is_empty();
+        is_own && p.page.is_some_and(|page| page >= THIRD)
+    };
+    match counted {
+        Some(count) if count < THIRD => false,
+        Some(_) if end.is_none() => true,
+        _ => paragraphs.any(is_third),
+    }
+}
+
+/// The first page but one of those with odd numbers.
+const THIRD: u32 = 3;
+
+/// Sections within the text whose pages are numbered from the beginning again.
+fn restarts(cx: &Context<'_>, sink: &mut Sink<'_>) {
+    let restart = midway(cx).into_iter().find_map(|(section, line)| {
+        let first = section.first_number.filter(|&first| first <= 1)?;
+        let numbers = section.page_numbers.as_ref()?;
+        let shows = |n: &Number| matches!(n.pages, Pages::All | Pages::Odd);
+        let is_plain = numbers.iter().all(|number| number.plain);
+        (is_plain && numbers.iter().any(shows)).then_some((first, line))
+    });
+    if let Some((first, at)) = restart {
+        let finding = sink.whole().at_source(at);
+        finding.with("is", first.to_string()).report();
+    }
+}
+
 /// Appendices with numbered pages whose section does not begin with 1.
 fn appendices(cx: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(formatting) = &cx.document.formatting else {
@@ -372,11 +542,14 @@ fn appendices(cx: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+fn filled_lines(text: &str) -> usize {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.count()
+}
+
 /// Whether a section of the file is that of an appendix with this label: it begins with it, or with
 /// the head of who issues it, which is short.
 fn heads(cx: &Context<'_>, section: &Section, label: Span) -> bool {
-    /// Lines of such a head.
-    const HEAD: usize = 10;
     let at = cx.to_source(label).start;
     let source = cx.document.source();
     let above = source.get(section.span.start as usize..at as usize);
@@ -386,10 +559,7 @@ fn heads(cx: &Context<'_>, section: &Section, label: Span) -> bool {
         let mut labels = labels.map(|label| cx.to_source(label).start);
         labels.find(|&start| start >= section.span.start) == Some(at)
     };
-    let is_head = |above: &str| {
-        let lines = above.lines().filter(|line| !line.trim().is_empty());
-        lines.count() <= HEAD && is_first_label()
-    };
+    let is_head = |above: &str| filled_lines(above) <= HEAD && is_first_label();
     first || section.span.start > 0 && above.is_some_and(is_head)
 }
 

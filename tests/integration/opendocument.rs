@@ -277,6 +277,38 @@ proptest! {
     }
 }
 
+/// A number of another page, or one that is reckoned, is not that of its page; 0 says that the numbers
+/// go on.
+#[test]
+fn numbers_that_are_those_of_their_pages() {
+    let of = |field: &str, first: &str| {
+        let styles = format!(
+            "<office:document-styles {SPACES}><office:master-styles><style:master-page \
+             style:name='Standard'><style:header><text:p><text:page-number {field}>2\
+             </text:page-number></text:p></style:header></style:master-page>\
+             </office:master-styles></office:document-styles>"
+        );
+        let content = format!(
+            "<office:document-content {SPACES}><office:automatic-styles><style:style \
+             style:name='P' style:family='paragraph' style:master-page-name='Standard'>\
+             <style:paragraph-properties style:page-number='{first}'/></style:style>\
+             </office:automatic-styles><office:body><office:text><text:p text:style-name='P'>chữ\
+             </text:p></office:text></office:body></office:document-content>"
+        );
+        let parts = [("content.xml", content), ("styles.xml", styles)];
+        let bytes = archive(parts.iter().map(|(name, text)| (*name, text.as_bytes())));
+        let document = read("a.odt", &bytes).unwrap();
+        let section = &formatting(&document).sections[0];
+        let numbers = section.page_numbers.as_ref().unwrap();
+        (numbers[0].plain, section.first_number)
+    };
+    assert_eq!(of("", "5"), (true, Some(5)));
+    assert_eq!(of("text:select-page='current'", "0"), (true, None));
+    assert_eq!(of("text:page-adjust='0'", "auto"), (true, None));
+    assert_eq!(of("text:page-adjust='1'", "auto"), (false, None));
+    assert_eq!(of("text:select-page='next'", "auto"), (false, None));
+}
+
 /// A field that hides its text by a condition, and one whose condition does not hold.
 #[test]
 fn text_hidden_by_a_field_is_no_text() {

@@ -26,7 +26,8 @@ use super::InputError;
 use super::package::{Node, Package, Space, Xml, comment_by, page_count, without_text};
 use super::text::{Raw, document};
 use crate::document::{
-    Document, Encoding, Format, MarginPlace, MarkKind, PageNumber, Pages, Section,
+    Document, Encoding, FooterLine, Format, MarginPlace, MarkKind, PageNumber, Pages, Paragraph,
+    Section,
 };
 use crate::text::Span;
 use numbering::Numbering;
@@ -168,6 +169,8 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
     };
     let starts = std::mem::take(&mut shared.section_ends);
     let tables = std::mem::take(&mut shared.table_starts);
+    let first = set_ups.first();
+    out.formatting.first_footer = first.map_or_else(Vec::new, |first| headers.first_footer(first));
     out.formatting.sections = made_sections(
         &set_ups,
         &starts,
@@ -260,6 +263,7 @@ struct Header {
     part: Part,
     numbers: Vec<PageField>,
     has_words: bool,
+    lines: Vec<FooterLine>,
 }
 
 impl Headers {
@@ -283,6 +287,7 @@ impl Headers {
             let own = Relations::of(package, &part.name)?;
             Walker::new(&part.name, &part.text, shared, &own, &mut out).header()?;
             let header = Header {
+                lines: footer_lines(&out),
                 has_words: out.source.contains(char::is_alphabetic),
                 numbers: out.page_fields,
                 part,
@@ -300,6 +305,18 @@ impl Headers {
         let (_, _, id) = set_up.parts.iter().find(shown)?;
         let header = self.0.get(id)?;
         (set_up.props.first_apart && header.has_words).then_some(&header.part)
+    }
+
+    /// The footer that the first page of the first section shows.
+    fn first_footer(&self, set_up: &SetUp) -> Vec<FooterLine> {
+        let on = match set_up.props.first_apart {
+            true => On::First,
+            false => On::Default,
+        };
+        let mut parts = set_up.parts.iter();
+        let part = parts.find(|(place, kind, _)| (*place, *kind) == (MarginPlace::Bottom, on));
+        let footer = part.and_then(|(_, _, id)| self.0.get(id));
+        footer.map_or_else(Vec::new, |footer| footer.lines.clone())
     }
 
     /// The page numbers of a section.
@@ -329,11 +346,23 @@ impl Headers {
                     } else {
                         field.beside.clone()
                     },
+                    plain: field.plain,
                 }));
             }
         }
         numbers
     }
+}
+
+/// The paragraphs of a part that were read.
+fn footer_lines(out: &Writer) -> Vec<FooterLine> {
+    let formatting = &out.formatting;
+    let runs = |line: &Paragraph| {
+        let runs = formatting.runs_in(line.span).iter();
+        let runs = runs.map(|run| (run.span.of(&out.source).to_owned(), run.style.clone()));
+        FooterLine(runs.collect())
+    };
+    formatting.paragraphs.iter().map(runs).collect()
 }
 
 /// The sections with their places in the source.
@@ -367,6 +396,7 @@ fn made_sections(
                 .get(first_table)
                 .is_some_and(|&table| table < span.end),
             first_number: props.first_number,
+            continuous: props.continuous,
         });
         start = span.end;
     }

@@ -1309,6 +1309,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             is_arabic: !has("roman") && !has("alphabetic"),
             shown: start,
             conditional,
+            plain: self.fields.iter().all(|f| f.instruction.is_empty()),
             beside: Arc::from(if has("arabicdash") { "- -" } else { "" }),
         });
         Some(index)

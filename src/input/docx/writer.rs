@@ -21,6 +21,8 @@ pub(super) struct PageField {
     pub(super) shown: Span,
     /// Whether a condition around it may keep it from being shown.
     pub(super) conditional: bool,
+    /// Whether no other field takes it up: a condition, or a formula that makes another number of it.
+    pub(super) plain: bool,
     /// What stands beside it.
     pub(super) beside: Arc<str>,
 }

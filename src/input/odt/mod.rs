@@ -172,6 +172,10 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Written, InputError> {
         parts: vec![Arc::from(CONTENT)],
         page_count: counted_pages(&mut package, &flow.text),
         full_lines: Vec::new(),
+        first_footer: match of_sections.first() {
+            Some(Some(first)) => pages.foot(first),
+            _ => Vec::new(),
+        },
     };
     Ok(Written {
         flow,

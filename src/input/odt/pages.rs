@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::super::InputError;
 use super::super::package::{Node, Space, Tag, Xml};
 use super::styles::{CharProps, Family, Styles, columns, length_of};
-use crate::document::{Align, CharStyle, MarginPlace, Margins, PageNumber, Pages, Section, Twips};
+use crate::document::{
+    Align, CharStyle, FooterLine, MarginPlace, Margins, PageNumber, Pages, Section, Twips,
+};
 use crate::text::Span;
 
 /// Page numbers of one header that are looked at.
@@ -59,6 +61,8 @@ struct Master {
     /// The master page of the page that follows.
     next: Option<String>,
     numbers: Vec<PageNumber>,
+    /// The footer of its first page.
+    foot: Vec<FooterLine>,
     has_header: bool,
     has_footer: bool,
 }
@@ -104,7 +108,7 @@ impl PageStyles {
             .layout
             .as_ref()
             .and_then(|layout| self.layouts.get(layout)?.number_format.clone());
-        let mut bands = Vec::new();
+        let (mut bands, mut has_first) = (Vec::new(), false);
         while let Some(tag) = xml.child()? {
             let band = match (tag.space, tag.name) {
                 (Space::Style | Space::Loext, name) => Band::read(name),
@@ -115,8 +119,14 @@ impl PageStyles {
                 .is_some_and(|display| display == "false");
             match band {
                 Some(band) if !hidden => {
-                    let numbers = numbers(xml, styles, format.as_deref())?;
+                    let (numbers, lines) = read_band(xml, styles, format.as_deref())?;
                     bands.push((band, numbers));
+                    let is_first = band.pages == Pages::First;
+                    let is_seen = is_first || band.pages == Pages::All && !has_first;
+                    if band.place == MarginPlace::Bottom && is_seen {
+                        master.foot = lines;
+                        has_first = is_first;
+                    }
                 }
                 _ => xml.skip()?,
             }
@@ -195,7 +205,14 @@ impl PageStyles {
             page_numbers: master.map(|master| self.numbers(master, continues)),
             has_table: false,
             first_number: None,
+            continuous: continues,
         }
+    }
+
+    /// The footer of the first page of a master page.
+    pub(super) fn foot(&self, master: &str) -> Vec<FooterLine> {
+        let master = self.masters.get(master);
+        master.map_or_else(Vec::new, |master| master.foot.clone())
     }
 
     /// The numbers of a master page and of the one that follows it.
@@ -316,16 +333,18 @@ impl Master {
     }
 }
 
-/// The page numbers of a header or footer, to its end; place and pages are yet to be said.
-fn numbers(
+/// The page numbers and the paragraphs of a header or footer, to its end; place and pages of the
+/// numbers are yet to be said.
+fn read_band(
     xml: &mut Xml<'_>,
     styles: &mut Styles,
     format: Option<&str>,
-) -> Result<Vec<PageNumber>, InputError> {
+) -> Result<(Vec<PageNumber>, Vec<FooterLine>), InputError> {
     let outside = xml.depth().saturating_sub(1);
     let mut search = Search {
         format,
         found: Vec::new(),
+        lines: Vec::new(),
         looks: Vec::new(),
         boxes: Vec::new(),
         align: None,
@@ -344,13 +363,14 @@ fn numbers(
             Node::End => break,
         }
     }
-    Ok(search.found)
+    Ok((search.found, search.lines))
 }
 
 /// Looks for page numbers.
 struct Search<'f> {
     format: Option<&'f str>,
     found: Vec<PageNumber>,
+    lines: Vec<FooterLine>,
     /// How characters look within the elements that are open, and how deep those are.
     looks: Vec<(usize, CharProps)>,
     /// The boxes and cells that are open: how deep, and where they stand between the margins.
@@ -383,6 +403,7 @@ impl Search<'_> {
                 self.tabs_seen = 0;
                 self.part();
                 self.looks.push((xml.depth(), style.chars.clone()));
+                self.lines.push(FooterLine::default());
             }
             (Space::Text, "span") => {
                 let style = styles.resolve(Family::Text, style_name.as_deref());
@@ -423,6 +444,15 @@ impl Search<'_> {
     fn text(&mut self, text: &str, depth: usize) {
         /// Longer texts are no ornament of a number, in bytes.
         const LONGEST: usize = 100;
+        if let Some(FooterLine(runs)) = self.lines.last_mut()
+            && let Some((_, chars)) = self.looks.last()
+        {
+            let style = chars.style();
+            match runs.last_mut().filter(|(_, last)| *last == style) {
+                Some((before, _)) => before.push_str(text),
+                None => runs.push((text.to_owned(), style)),
+            }
+        }
         if self.number.is_some_and(|number| depth >= number) || self.before.len() > LONGEST {
             return;
         }
@@ -450,6 +480,11 @@ impl Search<'_> {
             .checked_sub(1)
             .and_then(|last| self.tabs.get(last).copied());
         let in_paragraph = by_tabs.or(self.align);
+        let is = |name, plain: &str| {
+            let value = xml.attribute(tag, Space::Text, name);
+            value.is_none_or(|value| value == plain)
+        };
+        let is_changed = !is("select-page", "current") || !is("page-adjust", "0");
         // In a box its paragraph says nothing of where it stands on the page.
         let align = self
             .boxes
@@ -465,6 +500,7 @@ impl Search<'_> {
                 .map_or_else(CharStyle::default, |(_, chars)| chars.style()),
             is_arabic: format == "1",
             beside: Arc::from(self.before.trim()),
+            plain: !is_changed,
         }
     }
 }

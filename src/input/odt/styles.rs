@@ -509,7 +509,8 @@ fn read_paragraph(xml: &mut Xml<'_>, tag: Tag<'_>, para: &mut ParaProps) -> Resu
         .map(|value| value == "true");
     para.page_number = xml
         .attribute(tag, Space::Style, "page-number")
-        .and_then(|number| number.parse().ok());
+        // Old word processors wrote 0 where the numbers go on.
+        .and_then(|number| number.parse().ok().filter(|&number| number > 0));
     while let Some(tag) = xml.child()? {
         if (tag.space, tag.name) == (Space::Style, "tab-stops") {
             para.tabs = Some(read_tabs(xml)?);

@@ -218,6 +218,7 @@ impl Writer<'_> {
             page_numbers: numbers.cloned(),
             has_table: false,
             first_number: None,
+            continuous: false,
         });
     }
 
@@ -396,6 +397,7 @@ fn page_numbers(pages: &[Page], styles: &Styles) -> Option<Vec<PageNumber>> {
             style: styles.get(line.pieces[0].style),
             is_arabic: true,
             beside: beside(line, &page.text.text),
+            plain: true,
         }]);
     }
     let none = (1_u32..).zip(pages).all(|(n, page)| {
