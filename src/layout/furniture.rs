@@ -16,6 +16,8 @@ const STAMP_INDENT: u16 = 6;
 const RUNNING_PAGES: usize = 3;
 /// Characters of the longest running head.
 const RUNNING_WIDTH: u16 = 120;
+/// Lines of the longest address at the foot of a page.
+const ADDRESS_LINES: usize = 4;
 /// A number this far to the right, in columns, is centred.
 const CENTRED: u16 = 20;
 
@@ -30,8 +32,24 @@ pub(super) fn roles(text: &str, lines: &[Physical], shape: &Shape, anchors: &Anc
     if !shape.paragraphs {
         page_numbers(text, lines, shape, &mut roles);
         running_heads(text, lines, &mut roles);
+        foot_address(text, lines, &mut roles);
     }
     roles
+}
+
+/// The address of the body at the foot of the first of several pages (NĐ 30/2020/NĐ-CP, Phụ lục I,
+/// Phần I, III.4), which the text goes on below.
+fn foot_address(text: &str, lines: &[Physical], roles: &mut [Role]) {
+    let Some(end) = lines.iter().skip(1).position(|line| line.page) else {
+        return;
+    };
+    let end = end + 1;
+    let mut foot = end.saturating_sub(ADDRESS_LINES)..end;
+    if let Some(first) = foot.find(|&i| opening::is_foot_address(lines[i].span.of(text))) {
+        let rest = roles[first..end].iter_mut();
+        let rest = rest.filter(|role| **role == Role::Text);
+        rest.for_each(|role| *role = Role::RunningHead);
+    }
 }
 
 fn stamps(text: &str, lines: &[Physical], starts: &[usize], roles: &mut [Role]) {

@@ -124,7 +124,9 @@ impl<'a> Joiner<'a> {
             return true;
         }
         if let Some(marker) = marker {
-            if !pair.open() || self.is_item(pair.next, marker) {
+            // A sentence that fills its line has no list below it; a name may go on behind a dash.
+            let is_dash = pair.full && marker.style == Style::Bullet;
+            if !pair.open() || !is_dash && self.is_item(pair.next, marker) {
                 return false;
             }
         } else if pair.first.is_uppercase() && self.opens(&pair) {

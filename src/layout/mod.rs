@@ -105,7 +105,14 @@ pub fn unwrap(document: &Document) -> Logical {
     let shape = if document.format.has_paragraphs() {
         Shape::PARAGRAPHS
     } else {
-        shape::measure(text, &lines)
+        let shape = shape::measure(text, &lines);
+        // What was filled to the edge was broken, even if it is little.
+        let filled = document.formatting.as_ref();
+        let filled = filled.is_some_and(|formatting| !formatting.full_lines.is_empty());
+        Shape {
+            wrapped: shape.wrapped || filled,
+            ..shape
+        }
     };
     let anchors = anchors::find(text, &lines, ocr);
     let roles = furniture::roles(text, &lines, &shape, &anchors);

@@ -220,6 +220,11 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
     })
 }
 
+/// Whether a line begins the address of a body.
+pub(super) fn is_foot_address(line: &str) -> bool {
+    OpeningParser::parse(Rule::foot_address, &fold(first_bytes(line, WORDS))).is_ok()
+}
+
 /// Whether this is the word that stands before a page number.
 pub(super) fn is_page_word(word: &str) -> bool {
     OpeningParser::parse(Rule::page_word, &fold(first_bytes(word, WINDOW))).is_ok()

@@ -447,6 +447,29 @@ proptest! {
 
 /// The box of a digital signature at the right above the head is no part of it; what only looks
 /// like one is text.
+/// The address at the foot of the first page parts no sentence; in the text it is text.
+#[test]
+fn the_address_of_an_office_is_set_aside() {
+    let body =
+        |month: u8| format!("Xã đã hoàn thành việc được giao trong tháng {month}.\n").repeat(5);
+    let address = "Địa chỉ: số 1 đường Bờ Sông, xã Hải Minh. Điện thoại: 0200000000;\n\
+                   Thư điện tử: haiminh@example.vn\n";
+    let aside = |text: &str| {
+        let logical = unwrap(&document(text));
+        let lines = logical.lines.iter();
+        let aside = lines.filter(|line| line.role == Role::RunningHead);
+        let is_address = |line: &&str| line.contains("Địa chỉ") || line.contains('@');
+        aside
+            .map(|line| line.span.of(&logical.text))
+            .filter(is_address)
+            .count()
+    };
+    let (one, two, three) = (body(1), body(2), body(3));
+    assert_eq!(aside(&format!("{one}{address}\x0C{two}")), 2);
+    assert_eq!(aside(&format!("{one}{address}{two}\x0C{three}")), 0);
+    assert_eq!(aside(&format!("{one}\x0C{two}{address}\x0C{three}")), 0);
+}
+
 /// What a signing tool prints over the right column is no line of it.
 #[test]
 fn the_box_of_a_signature_beside_recipients_is_set_aside() {

@@ -346,8 +346,8 @@ fn justified_lines_go_on() {
         "ban chinh, chung thuc chu ky va chung thuc hop dong, giao",
         "dich, cac don vi bao cao ket qua thuc hien trong nam qua,",
         "nhung viec da lam duoc, nhung viec chua lam duoc va nguyen",
-        "nhan, dong thoi neu kien nghi voi cap tren ve nhung viec",
-        "vuot tham quyen.",
+        "nhan, dong thoi neu kien nghi cua Uy ban, Phong Van hoa",
+        "- Xa hoi va cac phong khac.",
     ];
     let read = |is_justified: bool| {
         let mut content = String::from("BT /F 12 Tf 72 700 Td\n");
@@ -376,6 +376,7 @@ fn justified_lines_go_on() {
         vanthu::layout::unwrap(&read("a.pdf", &file(&objects)).unwrap()).text
     };
     assert!(read(true).contains("cua Chinh phu"), "{}", read(true));
+    assert!(read(true).contains("Van hoa - Xa hoi"), "{}", read(true));
     assert!(read(false).contains("cua\nChinh phu"), "{}", read(false));
 }
 
