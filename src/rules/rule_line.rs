@@ -8,7 +8,7 @@ use super::look::{self, Tally, number};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 use crate::document::{Align, DrawnLine, Formatting, Paragraph, Twips};
-use crate::text::{Span, fold_char};
+use crate::text::Span;
 
 /// Below which components of the head a line stands. All are looked at together: a line belongs to
 /// the nearest, wherever it is anchored.
@@ -326,26 +326,5 @@ fn widest(component: Component) -> f64 {
 pub(super) fn width(cx: &Context<'_>, formatting: &Formatting, span: Span) -> Option<f64> {
     let pieces = look::source_pieces(cx, span);
     let size = Tally::of(cx, formatting, &pieces, |style| style.size).usual()?;
-    let thousandths: u32 = cx.of(span).chars().map(advance).sum();
-    Some(f64::from(thousandths) / 1000.0 * size.mm())
-}
-
-/// How wide a character of the bold text font is, in thousandths of its size. Marks add nothing.
-fn advance(c: char) -> u32 {
-    const CAPITALS: [u16; 26] = [
-        722, 667, 722, 722, 667, 611, 778, 778, 389, 500, 778, 667, 944, 722, 778, 611, 778, 722,
-        556, 667, 722, 722, 1000, 722, 722, 667,
-    ];
-    const SMALL: [u16; 26] = [
-        500, 556, 444, 556, 444, 333, 500, 556, 278, 333, 556, 278, 833, 556, 500, 556, 556, 444,
-        389, 333, 556, 500, 722, 500, 500, 444,
-    ];
-    let table = if c.is_uppercase() { &CAPITALS } else { &SMALL };
-    match fold_char(c) {
-        letter @ 'a'..='z' => u32::from(table[(letter as u8 - b'a') as usize]),
-        '0'..='9' => 500,
-        ' ' | ',' | '.' => 250,
-        '-' | '(' | ')' | ':' | ';' => 333,
-        _ => 500,
-    }
+    Some(look::width_of(cx.of(span), size))
 }

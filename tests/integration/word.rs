@@ -640,3 +640,58 @@ fn lengths_may_have_units() {
     );
     assert_eq!(plain, units);
 }
+
+/// Cells are as wide as they say, unless the columns below them are narrower; what is no length, or has
+/// no columns, is not known.
+#[test]
+fn cells_are_as_wide_as_the_file_leaves_no_doubt() {
+    let cell = |width: &str| {
+        format!("<w:tc><w:tcPr>{width}</w:tcPr><w:p><w:r><w:t>ô</w:t></w:r></w:p></w:tc>")
+    };
+    let row = |before: &str, cells: &[&str]| {
+        let cells: String = cells.iter().map(|width| cell(width)).collect();
+        format!("<w:tr><w:trPr>{before}</w:trPr>{cells}</w:tr>")
+    };
+    let wide = |width: &str| format!("<w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
+    let rows = [
+        row(
+            "",
+            &[
+                &wide("3000"),
+                &wide("2500"),
+                "<w:tcW w:w=\"0\" w:type=\"auto\"/>",
+            ],
+        ),
+        row(
+            "",
+            &[&wide("1000"), &(wide("9000") + "<w:gridSpan w:val=\"2\"/>")],
+        ),
+        row(
+            "<w:gridBefore w:val=\"1\"/>",
+            &[
+                "<w:tcW w:w=\"2500\" w:type=\"pct\"/>",
+                &wide("4000"),
+                &wide("10"),
+            ],
+        ),
+    ];
+    let grid = "<w:tblGrid><w:gridCol w:w=\"3000\"/><w:gridCol w:w=\"2000\"/><w:gridCol w:w=\"4000\"/></w:tblGrid>";
+    let file = word(&format!("<w:tbl>{grid}{}</w:tbl>", rows.concat()));
+    let document = read("a.docx", &file).unwrap();
+    let widths: Vec<_> = formatting(&document)
+        .paragraphs
+        .iter()
+        .filter_map(|p| Some(p.cell?.width.map(|w| w.0)))
+        .collect();
+    let known = [
+        Some(3000),
+        Some(2000),
+        None,
+        Some(1000),
+        Some(6000),
+        None,
+        Some(4000),
+        None,
+    ];
+    assert_eq!(widths, known);
+}
