@@ -357,7 +357,7 @@ pub(super) struct Outline {
     )]
     pub(super) format: ListFormat,
 
-    /// In văn bản đã chuẩn hóa và nối dòng
+    /// In văn bản đã chuẩn hóa và nối dòng; với docx, odt, pdf thì in văn bản như đã đọc, dòng nào ra dòng nấy
     #[arg(long, conflicts_with_all = ["format", "check"])]
     pub(super) text: bool,
 

@@ -218,7 +218,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "outline",
         "text",
-        "Print the text, normalised and with its lines joined",
+        "Print the text, normalised and with its lines joined; of docx, odt and pdf as it was read, line by line",
     ),
     (
         "outline",

@@ -326,6 +326,8 @@ pub struct Cell {
     /// Whether the table shows lines between its cells. One without serves to set things side by
     /// side.
     pub bordered: bool,
+    /// How wide it is, where the file leaves no doubt.
+    pub width: Option<Twips>,
 }
 
 /// Characters of one format.

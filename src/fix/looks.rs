@@ -30,6 +30,7 @@ pub(super) fn write(
     if patches.is_empty() && parts.is_empty() {
         return None;
     }
+    patches.extend(word.in_alternatives(&patches));
     word.with_patches(patches, parts)
 }
 

@@ -9,6 +9,7 @@ use quick_xml::events::Event;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::archive::{self, Part};
+use super::elements::{children, elements};
 use super::patch::{Patch, escaped, patched};
 use crate::diagnostic::Edit;
 use crate::document::Format;
@@ -60,7 +61,33 @@ impl<'b> Package<'b> {
         for edit in edits {
             patches.append(&mut self.patches(edit)?);
         }
+        patches.extend(self.in_alternatives(&patches));
         self.with_patches(patches, Vec::new())
+    }
+
+    /// The same patches in what else a file holds of a text box (`mc:AlternateContent`), for programs
+    /// that show another of the two: where both have the same in them.
+    pub(super) fn in_alternatives(&self, patches: &[Patch]) -> Vec<Patch> {
+        let mut again = Vec::new();
+        let mut parts: Vec<u16> = patches.iter().map(|patch| patch.part).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        for part in parts {
+            let xml = self.xml(part).unwrap_or_default();
+            for [one, other] in alternatives(xml) {
+                let inside = patches.iter().filter(|patch| {
+                    patch.part == part && one.start < patch.range.start && patch.range.end < one.end
+                });
+                again.extend(inside.map(|patch| {
+                    let at = |place: usize| place - one.start + other.start;
+                    Patch {
+                        range: at(patch.range.start)..at(patch.range.end),
+                        ..patch.clone()
+                    }
+                }));
+            }
+        }
+        again
     }
 
     /// The file with patches and other parts.
@@ -293,6 +320,37 @@ pub(super) fn text_tag(xml: &str, at: usize) -> Option<(Range<usize>, bool)> {
     }
     let end = start + len;
     Some((end..end, false))
+}
+
+/// Text boxes that a part holds twice, each with its other.
+fn alternatives(xml: &str) -> Vec<[Range<usize>; 2]> {
+    const NAME: &str = "AlternateContent";
+    let mut pairs = Vec::new();
+    if !xml.contains(NAME) {
+        return pairs;
+    }
+    for group in elements(xml, NAME).unwrap_or_default() {
+        let raw = &xml[group.clone()];
+        let mut at = group.start + raw.find('>').map_or(0, |end| end + 1);
+        let mut all: Vec<Vec<Range<usize>>> = Vec::new();
+        for child in children(raw).unwrap_or_default() {
+            let boxes = elements(child, "txbxContent").unwrap_or_default();
+            let boxes = boxes.into_iter().map(|b| b.start + at..b.end + at);
+            all.push(boxes.collect());
+            at += child.len();
+        }
+        for (index, one) in all.iter().enumerate() {
+            for (other_index, other) in all.iter().enumerate() {
+                if index == other_index || one.len() != other.len() {
+                    continue;
+                }
+                let both = one.iter().cloned().zip(other.iter().cloned());
+                let same = both.filter(|(one, other)| xml[one.clone()] == xml[other.clone()]);
+                pairs.extend(same.map(<[_; 2]>::from));
+            }
+        }
+    }
+    pairs
 }
 
 /// Whether a part can be read as XML, each attribute of a tag given once.

@@ -40,7 +40,7 @@ pub enum InputError {
         /// The usual name of the format: `PDF`.
         name: &'static str,
     },
-    /// A file with the name of an old format of Word that holds neither that nor plain text.
+    /// A file with the name of a format that is no text, which holds neither that nor plain text.
     #[error(
         "the file is named .{extension} but holds no .{extension} document; open it in Word and use Save As to save it as .docx"
     )]
@@ -269,22 +269,22 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, InputError> {
         .find(|reader| reader.knows.is_some_and(|knows| knows(bytes)));
     let claimed = READERS.iter().find(claims);
     let reader = known
-        .or_else(|| claimed.filter(|reader| reader.knows.is_none() || bytes.starts_with(ARCHIVE)))
-        .unwrap_or(&READERS[0]);
+        .or_else(|| claimed.filter(|reader| reader.knows.is_none() || bytes.starts_with(ARCHIVE)));
+    if let Some(reader) = reader {
+        return (reader.read)(name, bytes, reader.format);
+    }
+    let claimed = claimed.into_iter().flat_map(|reader| reader.extensions);
     let old = CONVERTIBLE.iter().map(|format| format.as_str());
-    let old = old.filter(|_| known.is_none());
-    match old
-        .into_iter()
-        .find(|old| extension.as_deref() == Some(old))
-    {
+    let mut not_text = claimed.copied().chain(old);
+    match not_text.find(|known| extension.as_deref() == Some(known)) {
         Some(extension) => misnamed(name, bytes, extension),
-        None => (reader.read)(name, bytes, reader.format),
+        None => (READERS[0].read)(name, bytes, READERS[0].format),
     }
 }
 
-/// Reads bytes that have the name of an old format of Word and are of no other: plain text, if anything.
+/// Reads bytes that have the name of a format that is no text and are of none: plain text, if anything.
 fn misnamed(name: &str, bytes: &[u8], extension: &'static str) -> Result<Document, InputError> {
-    /// What pages and messages begin with that Word saves under such a name too.
+    /// What pages and messages begin with that are saved under such a name too.
     const MARKUP: [&str; 2] = ["<", "MIME-Version:"];
     let error = InputError::Misnamed { extension };
     match text::read(name, bytes, Format::Txt) {

@@ -145,6 +145,8 @@ pub struct TextLook {
     pub line: Option<LineLook>,
     /// The row and the column, from 1, of the table without lines that sets things side by side.
     pub cell: Option<[u32; 2]>,
+    /// How wide that cell is.
+    pub cell_width: Option<f64>,
     /// Whether its lines are one paragraph, with soft breaks between them.
     pub joined: bool,
     /// Whether it stands in a text box.
@@ -509,6 +511,7 @@ fn shape(paragraph: &mut Paragraph, look: &TextLook) {
             column: column.saturating_sub(1),
             columns: 2,
             bordered: false,
+            width: look.cell_width.map(Twips::from_mm),
         });
     }
 }

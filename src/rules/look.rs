@@ -8,8 +8,8 @@ use super::Context;
 use super::component::Component;
 use super::example_look::TextLook;
 use crate::diagnostic::{Bilingual, Language, LookEdit, Property};
-use crate::document::{Align, CharStyle, Formatting, LineSpacing, Paragraph};
-use crate::text::Span;
+use crate::document::{Align, Cell, CharStyle, Formatting, LineSpacing, Paragraph, Twips};
+use crate::text::{Span, fold_char};
 
 /// The words for looks and the looks of components, from `grammar/vocabulary/looks.yaml`.
 #[derive(Debug, Deserialize)]
@@ -289,7 +289,7 @@ pub(super) fn text_of<'a>(cx: &Context<'a>, paragraph: &Paragraph) -> &'a str {
 /// Whether a paragraph is put in its place by typed blanks or an indent, so that its alignment says
 /// nothing of where it is seen.
 pub(super) fn is_shifted(cx: &Context<'_>, paragraph: &Paragraph) -> bool {
-    let indented = |indent: Option<crate::document::Twips>| indent.is_some_and(|i| i.0 > 0);
+    let indented = |indent: Option<Twips>| indent.is_some_and(|i| i.0 > 0);
     let text = text_of(cx, paragraph).trim_end();
     // What stands left and right of a tab are two texts on one line.
     text.contains('\t')
@@ -298,8 +298,29 @@ pub(super) fn is_shifted(cx: &Context<'_>, paragraph: &Paragraph) -> bool {
         || indented(paragraph.indent_first)
 }
 
-/// Whether a paragraph is as wide as any in its column of a table, about: such columns are no wider
-/// than their text, so that its alignment is not seen.
+/// Whether a paragraph is much narrower than its cell, so that its alignment is seen. `false` where the
+/// file does not tell.
+fn leaves_room(
+    cx: &Context<'_>,
+    formatting: &Formatting,
+    paragraph: &Paragraph,
+    cell: Cell,
+) -> bool {
+    /// Between text and lines of a cell, both sides together.
+    const MARGINS: f64 = 4.0;
+    /// The part of the cell that text takes at most, as widths of text are reckoned.
+    const MUCH: f64 = 0.75;
+    let size = Tally::of(cx, formatting, &[paragraph.span], |style| style.size).usual();
+    let (Some(width), Some(size)) = (cell.width, size) else {
+        return false;
+    };
+    let indent = paragraph.indent_right.map_or(0.0, Twips::mm);
+    let room = width.mm() - MARGINS - indent.max(0.0);
+    width_of(text_of(cx, paragraph).trim(), size) <= room * MUCH
+}
+
+/// Whether a paragraph is as wide as any in its column of a table, about, and not seen to be narrower
+/// than that: such columns are no wider than their text, so that its alignment is not seen.
 pub(super) fn fills_column(
     cx: &Context<'_>,
     formatting: &Formatting,
@@ -314,6 +335,9 @@ pub(super) fn fills_column(
     let Some(cell) = paragraph.cell else {
         return false;
     };
+    if leaves_room(cx, formatting, paragraph, cell) {
+        return false;
+    }
     let beside = formatting.paragraphs.iter().filter(|p| {
         p.cell
             .is_some_and(|other| (other.table, other.column) == (cell.table, cell.column))
@@ -322,6 +346,32 @@ pub(super) fn fills_column(
     let others = beside.filter(|p| p.span != paragraph.span);
     let widest = others.map(width).max();
     widest.is_some_and(|widest| own >= widest * 9)
+}
+
+/// How wide a text of this size is on one line, in mm.
+pub(super) fn width_of(text: &str, size: Twips) -> f64 {
+    let thousandths: u32 = text.chars().map(advance).sum();
+    f64::from(thousandths) / 1000.0 * size.mm()
+}
+
+/// How wide a character of the bold text font is, in thousandths of its size. Marks add nothing.
+fn advance(c: char) -> u32 {
+    const CAPITALS: [u16; 26] = [
+        722, 667, 722, 722, 667, 611, 778, 778, 389, 500, 778, 667, 944, 722, 778, 611, 778, 722,
+        556, 667, 722, 722, 1000, 722, 722, 667,
+    ];
+    const SMALL: [u16; 26] = [
+        500, 556, 444, 556, 444, 333, 500, 556, 278, 333, 556, 278, 833, 556, 500, 556, 556, 444,
+        389, 333, 556, 500, 722, 500, 500, 444,
+    ];
+    let table = if c.is_uppercase() { &CAPITALS } else { &SMALL };
+    match fold_char(c) {
+        letter @ 'a'..='z' => u32::from(table[(letter as u8 - b'a') as usize]),
+        '0'..='9' => 500,
+        ' ' | ',' | '.' => 250,
+        '-' | '(' | ')' | ':' | ';' => 333,
+        _ => 500,
+    }
 }
 
 #[cfg(test)]

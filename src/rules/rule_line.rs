@@ -4,11 +4,12 @@ use serde::Deserialize;
 
 use super::component::Component;
 use super::error::{backwards, both};
+use super::lazy::LazyRegex;
 use super::look::{self, Tally, number};
 use super::{Check, Context, Hit, Sink};
 use crate::diagnostic::Bilingual;
 use crate::document::{Align, DrawnLine, Formatting, Paragraph, Twips};
-use crate::text::{Span, fold_char};
+use crate::text::Span;
 
 /// Below which components of the head a line stands. All are looked at together: a line belongs to
 /// the nearest, wherever it is anchored.
@@ -20,6 +21,9 @@ const UNDERLINED: [Component; 3] = [
 
 /// Paragraphs between a component and where its line may be anchored.
 const NEAR: usize = 3;
+
+/// The name of a body that is surely shown on one line, in mm at most.
+const UNBROKEN: f64 = 50.0;
 
 /// Reports components without the line below them, with one made of typed characters, or with one
 /// of another length.
@@ -35,6 +39,10 @@ pub struct RuleLine {
     /// How far the fraction may be off: the length of a text is reckoned from its letters.
     #[serde(default = "tenth")]
     tolerance: f64,
+    /// Names of issuing bodies that are whole on their line: one above that is not bold is that of
+    /// another body, and its length does not count.
+    #[serde(default)]
+    whole_name: Option<LazyRegex>,
 }
 
 fn tenth() -> f64 {
@@ -70,9 +78,11 @@ impl Check for RuleLine {
             "`components`: no line stands below this component",
         );
         let length = (has_length != self.length.is_some()).then_some(mistake);
+        let regex = self.whole_name.as_ref().and_then(LazyRegex::mistake);
         let backwards = backwards([("length", self.length)]);
         let unknown = other.then_some(unknown);
-        length.into_iter().chain(unknown).chain(backwards).collect()
+        let first = length.into_iter().chain(unknown).chain(regex);
+        first.chain(backwards).collect()
     }
 
     fn placeholders(&self) -> &'static [&'static str] {
@@ -83,7 +93,7 @@ impl Check for RuleLine {
         let Some(formatting) = &cx.document.formatting else {
             return sink.not_evaluated();
         };
-        let head = Head::of(cx, formatting);
+        let head = Head::of(cx, formatting, self.whole_name.as_ref());
         for &component in &self.components {
             let Some(place) = head.places.iter().find(|p| p.component == component) else {
                 continue;
@@ -184,10 +194,10 @@ struct Head<'f> {
 }
 
 impl<'f> Head<'f> {
-    fn of(cx: &Context<'_>, formatting: &'f Formatting) -> Self {
+    fn of(cx: &Context<'_>, formatting: &'f Formatting, whole_name: Option<&LazyRegex>) -> Self {
         let places: Vec<Place> = UNDERLINED
             .into_iter()
-            .filter_map(|component| Place::of(cx, formatting, component))
+            .filter_map(|component| Place::of(cx, formatting, component, whole_name))
             .collect();
         let last = places.iter().map(|place| place.paragraphs.1).max();
         let end = last.map_or(0, |last| last + NEAR);
@@ -218,7 +228,12 @@ impl<'f> Head<'f> {
 }
 
 impl Place {
-    fn of(cx: &Context<'_>, formatting: &Formatting, component: Component) -> Option<Self> {
+    fn of(
+        cx: &Context<'_>,
+        formatting: &Formatting,
+        component: Component,
+        whole_name: Option<&LazyRegex>,
+    ) -> Option<Self> {
         // Without a number the lines above the title may be anything.
         if component == Component::Issuer && cx.report.header.number.is_none() {
             return None;
@@ -235,7 +250,19 @@ impl Place {
         let underlined = Tally::of(cx, formatting, &pieces, |style| style.underline);
         // The body above may stand on the line of the one below it; either may be measured.
         let texts = match component {
-            Component::Issuer => Component::Agency.spans(cx),
+            Component::Issuer => {
+                let mut agencies = Component::Agency.spans(cx);
+                let bold = |text: Span| {
+                    let pieces = look::source_pieces(cx, text);
+                    Tally::of(cx, formatting, &pieces, |style| style.bold).usual()
+                };
+                let is_whole = whole_name.is_some_and(|name| name.is_match(cx.of(span)))
+                    && width(cx, formatting, span).is_some_and(|width| width <= UNBROKEN);
+                if is_whole && bold(span) == Some(true) {
+                    agencies.retain(|&text| bold(text) != Some(false));
+                }
+                agencies
+            }
             Component::TitledSubject => {
                 // The line stands below the whole of it, with the words that lead to it.
                 let marker = cx.report.header.subject_marker;
@@ -326,26 +353,5 @@ fn widest(component: Component) -> f64 {
 pub(super) fn width(cx: &Context<'_>, formatting: &Formatting, span: Span) -> Option<f64> {
     let pieces = look::source_pieces(cx, span);
     let size = Tally::of(cx, formatting, &pieces, |style| style.size).usual()?;
-    let thousandths: u32 = cx.of(span).chars().map(advance).sum();
-    Some(f64::from(thousandths) / 1000.0 * size.mm())
-}
-
-/// How wide a character of the bold text font is, in thousandths of its size. Marks add nothing.
-fn advance(c: char) -> u32 {
-    const CAPITALS: [u16; 26] = [
-        722, 667, 722, 722, 667, 611, 778, 778, 389, 500, 778, 667, 944, 722, 778, 611, 778, 722,
-        556, 667, 722, 722, 1000, 722, 722, 667,
-    ];
-    const SMALL: [u16; 26] = [
-        500, 556, 444, 556, 444, 333, 500, 556, 278, 333, 556, 278, 833, 556, 500, 556, 556, 444,
-        389, 333, 556, 500, 722, 500, 500, 444,
-    ];
-    let table = if c.is_uppercase() { &CAPITALS } else { &SMALL };
-    match fold_char(c) {
-        letter @ 'a'..='z' => u32::from(table[(letter as u8 - b'a') as usize]),
-        '0'..='9' => 500,
-        ' ' | ',' | '.' => 250,
-        '-' | '(' | ')' | ':' | ';' => 333,
-        _ => 500,
-    }
+    Some(look::width_of(cx.of(span), size))
 }

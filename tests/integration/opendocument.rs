@@ -329,3 +329,32 @@ fn text_hidden_by_a_field_is_no_text() {
     assert_eq!(of("true"), ("12 bản".to_owned(), vec!["mật".to_owned()]));
     assert_eq!(of("false"), ("12 mậtbản".to_owned(), vec![]));
 }
+
+#[test]
+fn cells_are_as_wide_as_their_columns() {
+    let column = |style: &str, alike: u32| {
+        format!(
+            "<table:table-column table:style-name='{style}' \
+             table:number-columns-repeated='{alike}'/>"
+        )
+    };
+    let cell = "<table:table-cell><text:p>ô</text:p></table:table-cell>";
+    let over_two = cell.replacen("cell>", "cell table:number-columns-spanned='2'>", 1);
+    let columns = column("rong", 2) + &column("khac", 1) + &column("rong", 1);
+    let body = format!(
+        "<table:table><table:table-columns>{columns}</table:table-columns>\
+         <table:table-row>{cell}{cell}{cell}{cell}</table:table-row>\
+         <table:table-row>{over_two}<table:covered-table-cell/>{over_two}\
+         <table:covered-table-cell/>{cell}</table:table-row></table:table>"
+    );
+    let style = "<office:automatic-styles><style:style style:name='rong' \
+                 style:family='table-column'><style:table-column-properties \
+                 style:column-width='2in'/></style:style>";
+    let content = content(&body).replace("<office:automatic-styles>", style);
+    let document = read("a.odt", &archive([("content.xml", content.as_bytes())])).unwrap();
+    let cells = formatting(&document).paragraphs.iter().map(|p| p.cell);
+    let widths: Vec<_> = cells.map(|cell| cell.unwrap().width.map(|w| w.0)).collect();
+    let inches = |inches: i32| Some(1440 * inches);
+    let known = [inches(2), inches(2), None, inches(2), inches(4), None, None];
+    assert_eq!(widths, known);
+}

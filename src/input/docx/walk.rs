@@ -9,8 +9,8 @@ use super::super::InputError;
 use super::super::package::{Node, Space, Tag, Xml};
 use super::numbering::{Counters, Numbering};
 use super::properties::{
-    Border, LineRule, Names, ParaHead, ParaProps, RunProps, align as align_named, border,
-    para_props, run_props, value,
+    Border, LineRule, Names, ParaHead, ParaProps, RunProps, align as align_named, border, length,
+    number, para_props, run_props, value,
 };
 use super::relations::Relations;
 use super::section::SectionProps;
@@ -157,6 +157,9 @@ struct Table {
     cell_regions: Option<Regions>,
     bordered: Option<bool>,
     row: u32,
+    /// How wide the columns of its grid are, and the one that the next cell begins at.
+    grid: Vec<i32>,
+    at: usize,
     /// Cells so far, those of them that state lines on two sides or more, and those that state
     /// to have none.
     cells: u32,
@@ -191,6 +194,23 @@ impl Table {
         regions
     }
 }
+
+/// How wide a column or cell is said to be, where that is a length.
+fn twips(xml: &Xml<'_>, tag: Tag<'_>) -> Option<i32> {
+    let kind = xml.attribute(tag, Space::W, "type");
+    let width = xml
+        .attribute(tag, Space::W, "w")
+        .filter(|_| kind.is_none_or(|kind| kind == "dxa"));
+    width.and_then(|_| length(xml, tag, "w"))
+}
+
+/// How many columns something takes.
+fn spanned(xml: &Xml<'_>, tag: Tag<'_>) -> Option<usize> {
+    usize::try_from(number(xml, tag, "val")?).ok()
+}
+
+/// Columns of a table at most, as Word has it.
+const MOST_COLUMNS: usize = 63;
 
 /// What `w:tblLook` says of a table: whether its first row and column are marked out.
 #[derive(Clone, Copy, Default)]
@@ -774,6 +794,8 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             cell_regions: None,
             bordered: None,
             row: 0,
+            grid: Vec::new(),
+            at: 0,
             cells: 0,
             framed: 0,
             bare: 0,
@@ -806,9 +828,23 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
             match (tag.space, tag.name) {
                 (Space::W, "tr") => self.row()?,
                 (Space::W, "tblPr") => self.table_props()?,
+                (Space::W, "tblGrid") => self.grid()?,
                 (Space::W, "sdt" | "sdtContent" | "customXml" | "ins" | "moveTo") => self.rows()?,
                 _ => self.xml.skip()?,
             }
+        }
+        Ok(())
+    }
+
+    fn grid(&mut self) -> Result<(), InputError> {
+        while let Some(tag) = self.xml.child()? {
+            if tag.name == "gridCol"
+                && let Some(table) = self.tables.last_mut()
+            {
+                // One that is not known is wide enough for nothing.
+                table.grid.push(twips(&self.xml, tag).unwrap_or(0));
+            }
+            self.xml.skip()?;
         }
         Ok(())
     }
@@ -855,6 +891,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 }
             }
             table.row += 1;
+            table.at = 0;
             table.row_regions = None;
         }
         Ok(())
@@ -884,6 +921,11 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                             && let Some(table) = self.tables.last_mut()
                         {
                             table.row_regions = noted_regions(&self.xml, tag);
+                        }
+                        if tag.name == "gridBefore"
+                            && let Some(table) = self.tables.last_mut()
+                        {
+                            table.at = spanned(&self.xml, tag).unwrap_or(0);
                         }
                         if tag.name == "del" && self.deleted.is_none() {
                             self.deleted = Some(String::new());
@@ -924,16 +966,21 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 column,
                 columns: 0,
                 bordered: false,
+                width: None,
             });
         }
         let container = self.enter();
         let mut line_below = None;
+        let mut span = 1;
         while let Some(tag) = self.xml.child()? {
             if (tag.space, tag.name) == (Space::W, "tcPr") {
-                line_below = self.cell_props()?;
+                line_below = self.cell_props(&mut span)?;
             } else {
                 self.element(tag, Level::Block)?;
             }
+        }
+        if let Some(table) = self.tables.last_mut() {
+            table.at = table.at.saturating_add(span);
         }
         if let Some(border) = line_below {
             self.line_below_cell(border);
@@ -958,14 +1005,33 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
         }
     }
 
-    /// Reads the properties of a cell; returns the line below it where it has that one only.
-    fn cell_props(&mut self) -> Result<Option<Border>, InputError> {
+    /// The cell is as wide as it says, unless the columns that it spans are narrower.
+    fn set_width(&mut self, stated: Option<i32>, span: usize) {
+        let (Some(cell), Some(table)) = (&mut self.cell, self.tables.last()) else {
+            return;
+        };
+        let span = span.min(MOST_COLUMNS);
+        let columns = table.grid.get(table.at..table.at.saturating_add(span));
+        let spanned = columns.map(|columns| columns.iter().sum());
+        let both = stated.zip(spanned);
+        cell.width = both.map(|(stated, spanned): (i32, i32)| Twips(stated.min(spanned)));
+    }
+
+    /// Reads the properties of a cell and how many columns it spans; returns the line below it where it
+    /// has that one only.
+    fn cell_props(&mut self, span: &mut usize) -> Result<Option<Border>, InputError> {
         let mut line_below = None;
+        let mut stated = None;
         while let Some(tag) = self.xml.child()? {
             if tag.name == "cnfStyle"
                 && let Some(table) = self.tables.last_mut()
             {
                 table.cell_regions = noted_regions(&self.xml, tag);
+            }
+            match tag.name {
+                "tcW" => stated = twips(&self.xml, tag),
+                "gridSpan" => *span = spanned(&self.xml, tag).unwrap_or(1),
+                _ => {}
             }
             if tag.name != "tcBorders" {
                 self.xml.skip()?;
@@ -987,6 +1053,7 @@ impl<'x, 'w, 'f> Walker<'x, 'w, 'f> {
                 table.bare += u32::from(lines == 0 && gaps >= 2);
             }
         }
+        self.set_width(stated, *span);
         Ok(line_below)
     }
 

@@ -462,6 +462,7 @@ impl<'s> Body<'s> {
         let mut table = Table {
             index: self.tables,
             row: 0,
+            widths: Vec::new(),
             cells: 0,
             framed: 0,
         };
@@ -492,6 +493,13 @@ impl<'s> Body<'s> {
                 (Space::Table, "table-header-rows" | "table-rows" | "table-row-group") => {
                     self.rows(xml, place, table)?;
                 }
+                (Space::Table, "table-columns" | "table-header-columns" | "table-column-group") => {
+                    self.rows(xml, place, table)?;
+                }
+                (Space::Table, "table-column") => {
+                    self.column(xml, tag, table);
+                    xml.skip()?;
+                }
                 (Space::Table, "table-row") => self.row(xml, place, table)?,
                 (Space::Text, "soft-page-break") => {
                     self.turn_page();
@@ -501,6 +509,17 @@ impl<'s> Body<'s> {
             }
         }
         Ok(())
+    }
+
+    fn column(&mut self, xml: &Xml<'_>, tag: Tag<'_>, table: &mut Table) {
+        let table_says = |name| xml.attribute(tag, Space::Table, name);
+        let style = self
+            .styles
+            .resolve(Family::Column, table_says("style-name").as_deref());
+        let alike = table_says("number-columns-repeated").and_then(|count| count.parse().ok());
+        let room = MOST_COLUMNS.saturating_sub(table.widths.len());
+        let alike = alike.unwrap_or(1).min(room);
+        table.widths.extend(std::iter::repeat_n(style.width, alike));
     }
 
     fn row(
@@ -513,7 +532,11 @@ impl<'s> Body<'s> {
         let (page, mut last_page) = (self.page, self.page);
         let mut columns: u32 = 0;
         let mut covers: u32 = 0;
+        // The column of the table that the next cell begins at.
+        let mut next = 0;
         while let Some(tag) = xml.child()? {
+            let at = next;
+            next += 1;
             match (tag.space, tag.name) {
                 (Space::Table, "table-cell") => {}
                 // Covered by the cell above; what the one on its left covers is no cell.
@@ -550,6 +573,7 @@ impl<'s> Body<'s> {
                 column: columns,
                 columns: 0,
                 bordered: false,
+                width: table.width(at, wide),
             };
             let place = Place {
                 cell: Some(cell),
@@ -1078,10 +1102,15 @@ const SOFT_HYPHEN: char = '\u{AD}';
 const CHANGE: &str = "change";
 const COMMENT: &str = "comment";
 
+/// Columns of a table at most of which the widths are known.
+const MOST_COLUMNS: usize = 64;
+
 /// A table that is being read.
 struct Table {
     index: u32,
     row: u32,
+    /// How wide its columns are.
+    widths: Vec<Option<Twips>>,
     /// Cells so far, and those of them with lines at two sides or more.
     cells: u64,
     framed: u64,
@@ -1091,6 +1120,17 @@ impl Table {
     /// Whether it shows lines between its cells, as far as it was read.
     fn shows_lines(&self) -> bool {
         self.framed * 2 > self.cells
+    }
+
+    /// How wide a cell is over so many columns from one on.
+    fn width(&self, at: usize, wide: u32) -> Option<Twips> {
+        let wide = usize::try_from(wide)
+            .ok()
+            .filter(|&wide| wide <= MOST_COLUMNS)?;
+        let columns = self.widths.get(at..at.checked_add(wide)?)?;
+        columns.iter().try_fold(Twips(0), |sum, &column| {
+            Some(Twips(sum.0.checked_add(column?.0)?))
+        })
     }
 }
 

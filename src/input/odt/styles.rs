@@ -136,6 +136,7 @@ struct Style {
     stroke: Option<Border>,
     across: Option<Align>,
     columns: Option<u16>,
+    width: Option<Twips>,
     hidden: bool,
 }
 
@@ -160,6 +161,8 @@ pub(super) struct Resolved {
     pub(super) across: Option<Align>,
     /// Columns of a section.
     pub(super) columns: Option<u16>,
+    /// How wide a column of a table is.
+    pub(super) width: Option<Twips>,
     /// Whether a section is not shown.
     pub(super) hidden: bool,
 }
@@ -171,6 +174,7 @@ pub(super) enum Family {
     Text,
     Table,
     Cell,
+    Column,
     Graphic,
     Section,
 }
@@ -182,6 +186,7 @@ impl Family {
             "text" => Self::Text,
             "table" => Self::Table,
             "table-cell" => Self::Cell,
+            "table-column" => Self::Column,
             "graphic" => Self::Graphic,
             "section" => Self::Section,
             _ => return None,
@@ -321,6 +326,10 @@ impl Styles {
                 }
                 "table-cell-properties" => {
                     style.cell_border = cell_border(xml, tag);
+                    xml.skip()?;
+                }
+                "table-column-properties" => {
+                    style.width = length_of(xml, tag, Space::Style, "column-width");
                     xml.skip()?;
                 }
                 "graphic-properties" => {
@@ -469,6 +478,7 @@ impl Style {
             stroke: self.stroke.unwrap_or(below.stroke),
             across: self.across.or(below.across),
             columns: self.columns.or(below.columns),
+            width: self.width.or(below.width),
             hidden: self.hidden || below.hidden,
         }
     }
