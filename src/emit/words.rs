@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_file_cannot_steer_a_run_of_ci() {
         assert_eq!(leading_path("::error ::a.txt"), "./::error ::a.txt");
-        assert_eq!(leading_path(" \n::a"), "./  ::a");
+        assert_eq!(leading_path(" \n::a"), "./::a");
         assert_eq!(leading_path("a/::b.txt"), "a/::b.txt");
     }
 }

@@ -73,6 +73,31 @@ impl Legacy {
             .map(|(legacy, _)| legacy)
     }
 
+    /// The disguise of some lines of a text that is sound otherwise, in which a font of its own shows
+    /// them right, and the text with these lines set right. Only files that know fonts have such.
+    pub(super) fn in_lines(source: &str) -> Option<(Self, Converted)> {
+        let mut at = 0;
+        let mut found: Vec<(usize, Self)> = Vec::new();
+        for line in source.split_inclusive('\n') {
+            let of_fonts = |legacy: &Self| matches!(legacy, Self::Tcvn3 | Self::Vni);
+            found.extend(
+                Self::detect(line)
+                    .filter(of_fonts)
+                    .map(|legacy| (at, legacy)),
+            );
+            at += line.len();
+        }
+        let &(_, first) = found.first()?;
+        let starts: HashSet<usize> = found
+            .into_iter()
+            .filter_map(|(start, legacy)| (legacy == first).then_some(start))
+            .collect();
+        Some((
+            first,
+            first.convert_lines(source, |start| starts.contains(&start)),
+        ))
+    }
+
     /// What rules call it.
     pub(super) fn damage_kind(self) -> DamageKind {
         match self {
@@ -104,13 +129,22 @@ impl Legacy {
 
     /// Sets the letters right.
     pub(super) fn convert(self, source: &str) -> Converted {
+        self.convert_lines(source, |_| true)
+    }
+
+    /// Sets the letters right of the lines that are meant, by where they start.
+    fn convert_lines(self, source: &str, is_meant: impl Fn(usize) -> bool) -> Converted {
         let mut text = String::with_capacity(source.len() + source.len() / 4);
         let mut map = MapBuilder::default();
         let mut letters = 0;
         let mut first = None;
         let mut at = 0;
+        let mut meant = is_meant(0);
         while let Some(c) = source[at..].chars().next() {
-            let (c, len) = match self.letter(&source[at..]) {
+            if c == '\n' {
+                meant = is_meant(at + 1);
+            }
+            let (c, len) = match self.letter(&source[at..]).filter(|_| meant) {
                 Some(found) => {
                     letters += 1;
                     first.get_or_insert(Span::new(at, at + found.1));

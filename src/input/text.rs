@@ -56,7 +56,10 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
         || (source.clone(), OffsetMap::identity(), Vec::new()),
         |(plain, suppressions)| (plain.text.into(), plain.map, suppressions),
     );
-    let (text, map): (Arc<str>, _) = match Legacy::detect(&given) {
+    let whole = || Legacy::detect(&given).map(|legacy| (legacy, legacy.convert(&given)));
+    let in_lines = || Legacy::in_lines(&given);
+    let in_lines = || format.has_paragraphs().then(in_lines).flatten();
+    let (text, map): (Arc<str>, _) = match whole().or_else(in_lines) {
         None => {
             let normal = normalise(&given, &mut damage);
             (
@@ -64,8 +67,7 @@ pub(super) fn document(name: &str, format: Format, raw: Raw) -> Document {
                 normal.map,
             )
         }
-        Some(legacy) => {
-            let converted = legacy.convert(&given);
+        Some((legacy, converted)) => {
             let normal = normalise(&converted.text, &mut damage);
             // The marks of the old encoding are how it writes letters, not a second damage.
             damage.retain(|d| d.kind != DamageKind::Decomposed);

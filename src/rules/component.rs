@@ -49,8 +49,17 @@ impl Region {
     /// such signs are what somebody typed. In TCVN3 the fonts make capitals of small letters, so
     /// that titles and names cannot be told there.
     pub(super) fn legible(document: &Document, logical: &Logical, report: &Report) -> Vec<Self> {
-        if document.damage.iter().any(|d| d.kind == DamageKind::Tcvn3) {
-            return Vec::new();
+        let mut damage = document.damage.iter();
+        if let Some(tcvn3) = damage.find(|d| d.kind == DamageKind::Tcvn3) {
+            // Where some paragraphs are in it, they may all stand below the head.
+            let title = report.header.title.map(|title| title.end);
+            let end = title.map(|end| document.to_source(logical.map.span(Span { start: 0, end })));
+            let is_below = end.is_some_and(|head| head.end <= tcvn3.first.start);
+            return if is_below {
+                vec![Self::Head]
+            } else {
+                Vec::new()
+            };
         }
         if document.format.has_paragraphs() {
             return vec![Self::Head, Self::Foot];

@@ -9,7 +9,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use vanthu::document::{CharStyle, Document, Formatting, LineSpacing, PageNumber, Twips};
+use vanthu::document::{
+    CharStyle, DamageKind, Document, Formatting, LineSpacing, PageNumber, Twips,
+};
 use vanthu::input::{InputError, docx, read};
 use vanthu::text::Span;
 use zip::write::SimpleFileOptions;
@@ -191,6 +193,26 @@ fn what_is_read() {
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!(name, shown));
     }
+}
+
+/// A paragraph that an old font shows right is read as it shows it, and says nothing of the others.
+#[test]
+fn paragraphs_in_old_encodings_are_read_by_themselves() {
+    let sound =
+        "Ủy ban nhân dân xã đã hoàn thành nhiệm vụ được giao trong tháng, số hồ sơ đúng hạn tăng.";
+    let tcvn3 = "Héi ®ång nh©n d©n x· ®· häp vµ th«ng qua nghÞ quyÕt vÒ nhiÖm vô n¨m sau.";
+    let shown = "Hội đồng nhân dân xã đã họp và thông qua nghị quyết về nhiệm vụ năm sau.";
+    let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let body = [p(sound).repeat(3), p(tcvn3), p(sound)].concat();
+    let document = read("a.docx", &word(&body)).unwrap();
+    let lines: Vec<_> = document.text().lines().collect();
+    assert_eq!(lines, [sound, sound, sound, shown, sound]);
+    assert!(!document.letters_lost);
+    let kinds: Vec<_> = document.damage.iter().map(|damage| damage.kind).collect();
+    assert_eq!(kinds, [DamageKind::Tcvn3]);
+    let at = document.text().find("nghị quyết").unwrap();
+    let span = document.to_source(Span::new(at, at + "nghị quyết".len()));
+    assert_eq!(span.of(document.source()), "nghÞ quyÕt");
 }
 
 /// Lines are as long as they are on the page: those of a group in its units, whatever those are.
