@@ -357,6 +357,28 @@ fn error(bytes: &[u8]) -> InputError {
 }
 
 #[test]
+fn documents_of_other_programs_are_called_by_their_names() {
+    let relations = |target: &str| {
+        format!(
+            "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>\
+             <Relationship Id='a' Target='{target}' Type='http://schemas.openxmlformats.org/\
+             officeDocument/2006/relationships/officeDocument'/></Relationships>"
+        )
+    };
+    for (part, name) in [
+        ("xl/workbook.xml", "Excel"),
+        ("ppt/presentation.xml", "PowerPoint"),
+    ] {
+        let relations = relations(part);
+        let bytes = archive([
+            ("_rels/.rels", relations.as_bytes()),
+            (part, b"<workbook/>"),
+        ]);
+        assert_eq!(error(&bytes), InputError::Unsupported { name });
+    }
+}
+
+#[test]
 fn what_harms_is_refused() {
     let deep = format!("{}{}", "<w:sdt><w:sdtContent>".repeat(200), TEXT);
     let bomb = vec![b' '; 65 << 20];

@@ -117,6 +117,9 @@ impl Part {
     }
 }
 
+/// Where the main part of other documents stands, and what program they are of.
+const OTHERS: [(&str, &str); 2] = [("xl/", "Excel"), ("ppt/", "PowerPoint")];
+
 fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
     let mut package = Package::open(bytes)?;
     let root = Relations::of(&mut package, "")?;
@@ -124,6 +127,10 @@ fn walk(bytes: &[u8], tracks: bool) -> Result<Writer, InputError> {
     let main = Part::named(&mut package, name)?.ok_or_else(|| InputError::MissingPart {
         part: name.to_owned(),
     })?;
+    let mut others = OTHERS.iter();
+    if let Some(&(_, name)) = others.find(|(folder, _)| main.name.starts_with(folder)) {
+        return Err(InputError::Unsupported { name });
+    }
     let relations = Relations::of(&mut package, &main.name)?;
     let mut part = |kind| Part::of_kind(&mut package, &relations, kind);
     let theme = part("theme")?;
