@@ -58,6 +58,7 @@ impl<'a> Joiner<'a> {
             && next.blanks == 0
             && line.contains(char::is_alphanumeric)
             && self.opener(line).is_none()
+            && !opening::is_mark(line)
         {
             return true;
         }

@@ -220,6 +220,16 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
     })
 }
 
+/// Whether a line is a stamp that stands on a document: of urgency, of secrecy.
+pub(super) fn is_mark(line: &str) -> bool {
+    let folded = fold(first_bytes(line, WORDS));
+    vocabulary()
+        .phrases
+        .marks
+        .iter()
+        .any(|mark| *mark == folded.trim())
+}
+
 /// Whether a line begins the address of a body.
 pub(super) fn is_foot_address(line: &str) -> bool {
     OpeningParser::parse(Rule::foot_address, &fold(first_bytes(line, WORDS))).is_ok()

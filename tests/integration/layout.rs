@@ -447,6 +447,32 @@ proptest! {
 
 /// The box of a digital signature at the right above the head is no part of it; what only looks
 /// like one is text.
+/// A stamp below the subject of a letter is no part of it.
+#[test]
+fn a_stamp_ends_the_subject_of_a_letter() {
+    let head = |last: &str| {
+        format!(
+            "UBND TỈNH HẢI MINH      CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\
+             \x20       SỞ Y TẾ                 Độc lập - Tự do - Hạnh phúc\n\
+             \x20   Số: 87/SYT-NVY           Hải Minh, ngày 12 tháng 8 năm 2025\n\
+             \x20V/v bảo đảm công tác y tế\n\
+             \x20    trong mùa mưa bão\n\
+             \x20        {last}\n\n\
+             Kính gửi: Các trạm y tế.\n"
+        )
+    };
+    let subject = |text: &str| {
+        let logical = unwrap(&document(text));
+        let lines = logical.text.lines();
+        lines
+            .filter(|line| line.starts_with("V/v"))
+            .collect::<String>()
+    };
+    let alone = "V/v bảo đảm công tác y tế trong mùa mưa bão";
+    assert_eq!(subject(&head("HỎA TỐC")), alone);
+    assert_eq!(subject(&head("năm 2025")), format!("{alone} năm 2025"));
+}
+
 /// The address at the foot of the first page parts no sentence; in the text it is text.
 #[test]
 fn the_address_of_an_office_is_set_aside() {
